@@ -1,0 +1,52 @@
+#include "system/mapped_file.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "system/error.h"
+
+namespace colourize {
+namespace {
+
+class Descriptor {
+ public:
+  explicit Descriptor(int value) : value_(value) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (value_ >= 0) ::close(value_);
+  }
+  int value() const { return value_; }
+
+ private:
+  int value_;
+};
+
+}  // namespace
+
+MappedFile::MappedFile(const std::filesystem::path& path) {
+  const std::string name = path.string();
+  // O_NONBLOCK: a named pipe must not hang the program before it is found to be no regular file.
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (file.value() < 0) throw Error(name, "cannot be opened: " + system_message(errno));
+  struct stat status {};
+  if (::fstat(file.value(), &status) != 0) throw Error(name, "cannot be examined: " + system_message(errno));
+  if (S_ISDIR(status.st_mode)) throw Error(name, "is a folder where a file is needed");
+  if (!S_ISREG(status.st_mode)) throw Error(name, "is not a regular file");
+  if (status.st_size == 0) throw Error(name, "is empty", "check whether it was copied or downloaded completely");
+  const auto size = static_cast<std::size_t>(status.st_size);
+  void* memory = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.value(), 0);
+  if (memory == MAP_FAILED) throw Error(name, "cannot be mapped into memory: " + system_message(errno));
+  bytes_ = {static_cast<const std::byte*>(memory), size};
+}
+
+MappedFile::~MappedFile() {
+  // munmap wants a pointer to non-const though it writes nothing.
+  ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+}
+
+}  // namespace colourize
