@@ -1,0 +1,80 @@
+// One table of operations. A backend is a way to compute all of them; it has a name and knows whether it is usable on
+// this machine. The engine chooses one at run time and knows nothing else about it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "kernels/ops.h"
+
+namespace colourize::kernels {
+
+// How the operands of multiplications are rounded before they are used; sums are float32 always.
+enum class Precision : std::uint8_t {
+  float32,
+  float16,   // 11 bits
+  bfloat16,  // 8 bits
+};
+
+struct BackendOptions {
+  int threads = 0;  // 0: as many as this process may run on
+  Precision precision = Precision::float32;
+};
+
+// Memory that a backend computes in: host memory for CPU backends, device memory elsewhere.
+class Backend {
+ public:
+  Backend() = default;
+  Backend(const Backend&) = delete;
+  Backend& operator=(const Backend&) = delete;
+  virtual ~Backend() = default;
+
+  virtual std::string_view name() const = 0;
+
+  // `bytes` of memory for arenas, aligned to 64; null when there is not as much. Freed with release(), which takes null
+  // too.
+  virtual void* allocate(std::size_t bytes) = 0;
+  virtual void release(void* memory) = 0;
+  // Packed float32 NHWC on the host to or from a view of the same shape in this backend's memory and type.
+  virtual void write(const float* host, const View& view) = 0;
+  virtual void read(const ConstView& view, float* host) = 0;
+  // Small per-channel constants. What comes back is valid where the kernels run, as long as the backend (and, for CPU
+  // backends, which do not copy, the argument) lives.
+  virtual const float* constant(std::span<const float> values) = 0;
+  // The type in which it keeps activations.
+  virtual Type activation_type() const = 0;
+  // Repacks a convolution's weights, once, before the first run; `args` has the final shapes and no memory, so that the
+  // backend may choose an algorithm by them. The weights must outlive the result.
+  virtual std::unique_ptr<PreparedConvolution> prepare(const ConvolutionWeights& weights,
+                                                       const ConvolutionArgs& args) = 0;
+
+  // Bytes of scratch that a call will use; asked with the final shapes, before memory exists.
+  virtual std::size_t convolution_workspace(const ConvolutionArgs& args) const = 0;
+  virtual std::size_t self_attention_workspace(const SelfAttentionArgs& args) const = 0;
+
+  // The operations; ops.h holds their contracts. Arguments are checked by the plan, not here.
+  virtual void convolution(const ConvolutionArgs& args) = 0;
+  virtual void pointwise(const PointwiseArgs& args) = 0;
+  virtual void max_pool(const MaxPoolArgs& args) = 0;
+  virtual void upsample(const UpsampleArgs& args) = 0;
+  virtual void resize_nearest(const ResizeNearestArgs& args) = 0;
+  virtual void concatenate(const ConcatenateArgs& args) = 0;
+  virtual void self_attention(const SelfAttentionArgs& args) = 0;
+  virtual void sigmoid_range(const SigmoidRangeArgs& args) = 0;
+  virtual void softmax(const SoftmaxArgs& args) = 0;
+};
+
+// An entry of the table of backends that this program was built with.
+struct BackendEntry {
+  std::string_view name;
+  bool (*usable)();  // on this machine, now
+  std::unique_ptr<Backend> (*create)(const BackendOptions&);
+};
+
+// Every backend built in, fastest first.
+std::span<const BackendEntry> backends();
+
+}  // namespace colourize::kernels

@@ -1,0 +1,33 @@
+// The epilogue of ops.h for one pixel: `values` are its channels, before and after.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include "kernels/ops.h"
+
+namespace colourize::kernels::reference {
+
+inline float activate(float value, Activation activation) {
+  switch (activation) {
+    case Activation::relu:
+      return std::max(value, 0.0F);
+    case Activation::relu6:
+      return std::min(std::max(value, 0.0F), 6.0F);
+    case Activation::none:
+      break;
+  }
+  return value;
+}
+
+// residual: this pixel's channels, or null.
+inline void apply_epilogue(const Epilogue& epilogue, const float* residual, float* values, std::int64_t channels) {
+  for (std::int64_t c = 0; c < channels; ++c) {
+    float value = activate(values[c], epilogue.before);
+    if (epilogue.affine.scale != nullptr) value = value * epilogue.affine.scale[c] + epilogue.affine.shift[c];
+    if (residual != nullptr) value += residual[c];
+    values[c] = activate(value, epilogue.after);
+  }
+}
+
+}  // namespace colourize::kernels::reference

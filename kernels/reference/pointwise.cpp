@@ -1,0 +1,21 @@
+// An epilogue on its own.
+#include <algorithm>
+
+#include "kernels/reference/epilogue.h"
+#include "kernels/reference/rows.h"
+
+namespace colourize::kernels::reference {
+
+void pointwise(const PointwiseArgs& args, const Context& context) {
+  const Shape& shape = args.output.shape;
+  for_each_row(context, shape, [&](std::int64_t n, std::int64_t y) {
+    for (std::int64_t x = 0; x < shape.w; ++x) {
+      float* values = args.output.at(n, y, x);
+      const float* residual = args.epilogue.residual.data != nullptr ? args.epilogue.residual.at(n, y, x) : nullptr;
+      std::copy_n(args.input.at(n, y, x), shape.c, values);
+      apply_epilogue(args.epilogue, residual, values, shape.c);
+    }
+  });
+}
+
+}  // namespace colourize::kernels::reference
