@@ -1,0 +1,132 @@
+#include "weights/weights.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <utility>
+
+#include <Eigen/Core>
+
+#include "system/error.h"
+#include "weights/builtin/builtin.h"
+
+namespace colourize::weights {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "the file's numbers are little-endian");
+
+template <typename Stored>
+std::vector<float> widen(std::span<const std::byte> bytes) {
+  std::vector<float> values(bytes.size() / sizeof(Stored));
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    Stored stored;  // copied, for the file may put it at any address
+    std::memcpy(static_cast<void*>(&stored), bytes.data() + i * sizeof(Stored), sizeof(Stored));
+    values[i] = static_cast<float>(stored);
+  }
+  return values;
+}
+
+// All exponent bits set: infinity or NaN. Integer arithmetic, which vectorises and no -ffast-math can optimise away.
+bool finite(std::span<const float> values) {
+  constexpr std::uint32_t exponent = 0x7F80'0000;
+  bool all = true;
+  for (const float value : values) all &= (std::bit_cast<std::uint32_t>(value) & exponent) != exponent;
+  return all;
+}
+
+}  // namespace
+
+std::shared_ptr<const Weights> Weights::open(const std::filesystem::path& path) {
+  std::shared_ptr<Weights> weights(new Weights(path.string()));
+  weights->file_ = std::make_unique<MappedFile>(path);
+  weights->adopt(parse_safetensors(weights->file_->bytes(), weights->source_));
+  return weights;
+}
+
+std::shared_ptr<const Weights> Weights::builtin() {
+  return from_bytes(builtin_lite(), "the built-in generator");
+}
+
+std::shared_ptr<const Weights> Weights::from_bytes(std::span<const std::byte> bytes, const std::string& source) {
+  std::shared_ptr<Weights> weights(new Weights(source));
+  weights->adopt(parse_safetensors(bytes, source));
+  return weights;
+}
+
+std::shared_ptr<const Weights> Weights::from_tensors(std::map<std::string, FloatTensor> tensors, Metadata metadata,
+                                                     const std::string& source) {
+  std::shared_ptr<Weights> weights(new Weights(source));
+  weights->metadata_ = std::move(metadata);
+  for (auto& [name, tensor] : tensors) {
+    const auto& values = weights->owned_.emplace_back(std::move(tensor.values));
+    weights->parameters_.emplace(name, Parameter{.shape = tensor.shape, .values = values});
+  }
+  return weights;
+}
+
+void Weights::adopt(const SafetensorsContents& contents) {
+  metadata_ = contents.metadata;
+  for (const auto& [name, entry] : contents.tensors) {
+    Parameter parameter{.shape = entry.shape, .values = {}};
+    const bool aligned = reinterpret_cast<std::uintptr_t>(entry.bytes.data()) % alignof(float) == 0;  // NOLINT
+    if (entry.type == DataType::f32 && aligned) {
+      const auto* values = reinterpret_cast<const float*>(entry.bytes.data());  // NOLINT: what the file says they are
+      parameter.values = {values, entry.bytes.size() / sizeof(float)};
+    } else if (entry.type == DataType::f32) {
+      parameter.values = owned_.emplace_back(widen<float>(entry.bytes));
+    } else if (entry.type == DataType::f16) {
+      parameter.values = owned_.emplace_back(widen<Eigen::half>(entry.bytes));
+    } else if (entry.type == DataType::bf16) {
+      parameter.values = owned_.emplace_back(widen<Eigen::bfloat16>(entry.bytes));
+    } else if (entry.type == DataType::f64) {
+      parameter.values = owned_.emplace_back(widen<double>(entry.bytes));
+    } else {
+      parameter.floating = false;
+    }
+    parameters_.emplace(name, std::move(parameter));
+  }
+}
+
+std::optional<std::string> Weights::metadata(const std::string& key) const {
+  const auto found = metadata_.find(key);
+  return found == metadata_.end() ? std::nullopt : std::optional(found->second);
+}
+
+const Weights::Parameter& Weights::find(const std::string& name) const {
+  const auto found = parameters_.find(name);
+  if (found == parameters_.end()) {
+    throw Error(source_, "has no tensor '" + name + "'", "it is no complete generator; fetch or convert it again");
+  }
+  return found->second;
+}
+
+const Dimensions& Weights::shape(const std::string& name) const {
+  return find(name).shape;
+}
+
+std::span<const float> Weights::values(const std::string& name) const {
+  const Parameter& parameter = find(name);
+  if (!parameter.floating) throw Error(source_, "tensor '" + name + "' does not hold floating-point numbers");
+  if (!finite(parameter.values)) {
+    throw Error(source_, "tensor '" + name + "' holds NaN or infinity",
+                "the weights are damaged; fetch or convert them again");
+  }
+  return parameter.values;
+}
+
+std::span<const float> Weights::values(const std::string& name, const Dimensions& expected) const {
+  const Dimensions& actual = shape(name);
+  if (actual != expected) {
+    throw Error(source_,
+                "tensor '" + name + "' is " + to_string(actual) + " where " + to_string(expected) + " is needed");
+  }
+  return values(name);
+}
+
+std::size_t Weights::bytes() const {
+  std::size_t sum = 0;
+  for (const auto& [name, parameter] : parameters_) sum += parameter.values.size_bytes();
+  return sum;
+}
+
+}  // namespace colourize::weights
