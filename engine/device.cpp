@@ -1,0 +1,27 @@
+#include "engine/device.h"
+
+#include <algorithm>
+
+#include "system/error.h"
+
+namespace colourize {
+
+const std::vector<std::string>& device_names() {
+  static const std::vector<std::string> names{"auto", "cpu", "cuda", "reference"};
+  return names;
+}
+
+std::unique_ptr<kernels::Backend> open_device(const std::string& name, const kernels::BackendOptions& options) {
+  const auto table = kernels::backends();
+  if (name == "auto") {
+    const auto fastest = std::ranges::find_if(table, [](const auto& entry) { return entry.usable(); });
+    if (fastest == table.end()) throw Error("device auto", "no backend of this build is usable on this machine");
+    return fastest->create(options);
+  }
+  const auto found = std::ranges::find(table, name, &kernels::BackendEntry::name);
+  if (found == table.end()) throw Error("device " + name, "is not part of this build", "use --device auto");
+  if (!found->usable()) throw Error("device " + name, "is not usable on this machine", "use --device auto");
+  return found->create(options);
+}
+
+}  // namespace colourize

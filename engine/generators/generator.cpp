@@ -1,0 +1,97 @@
+#include "engine/generators/generator.h"
+
+#include <charconv>
+#include <cmath>
+#include <utility>
+
+#include "engine/generators/layers.h"
+#include "engine/generators/lite.h"
+#include "engine/generators/unet.h"
+#include "system/error.h"
+
+namespace colourize {
+namespace {
+
+using weights::Weights;
+
+// A number in the metadata, or `otherwise` when it does not say.
+float metadata_number(const Weights& weights, const std::string& key, float otherwise) {
+  const auto text = weights.metadata(key);
+  if (!text) return otherwise;
+  float value = 0;
+  const auto [end, problem] = std::from_chars(text->data(), text->data() + text->size(), value);
+  if (problem != std::errc() || end != text->data() + text->size() || !std::isfinite(value)) {
+    throw Error(weights.source(), "its metadata '" + key + "' is no number: '" + *text + "'");
+  }
+  return value;
+}
+
+int render_factor_of(const Weights& weights, int otherwise) {
+  const float factor = metadata_number(weights, "render_factor", static_cast<float>(otherwise));
+  const bool sound =
+      factor >= smallest_render_factor && factor <= largest_render_factor && factor == std::floor(factor);
+  if (!sound) throw Error(weights.source(), "its metadata 'render_factor' is not a whole number from 8 to 64");
+  return static_cast<int>(factor);
+}
+
+Generator build_lite(const Weights& weights) {
+  Generator generator;
+  generator.name = "lite";
+  generator.interface = Interface::chroma;
+  generator.size_multiple = 32;
+  generator.default_render_factor = render_factor_of(weights, 16);
+  generator.luma_mean = metadata_number(weights, "luma_mean", 127);
+  generator.luma_scale = metadata_number(weights, "luma_scale", 128);
+  const float temperature = metadata_number(weights, "temperature", 1);
+  if (generator.luma_scale == 0 || temperature <= 0) {
+    throw Error(weights.source(), "its metadata 'luma_scale' or 'temperature' is not above zero");
+  }
+  // The mean of the swatches is a 1x1 convolution whose weights are the swatches, transposed.
+  const std::int64_t count = weights.shape("head.weight").front();
+  const std::span<const float> stored = weights.values("swatches", {count, 2});
+  for (std::size_t chroma = 0; chroma < 2; ++chroma) {
+    for (std::size_t i = chroma; i < stored.size(); i += 2) generator.swatches.push_back(stored[i]);
+  }
+  generators::Layers layers(generator.graph, weights);
+  generator.graph.set_output(generators::lite(layers, generator.graph.input(1), generator.swatches, temperature));
+  return generator;
+}
+
+Generator build_unet(const Weights& weights, generators::UpBlockDepth depth) {
+  const bool wide = depth == generators::UpBlockDepth::wide;
+  Generator generator;
+  generator.name = wide ? "wide" : "deep";
+  generator.default_render_factor = render_factor_of(weights, wide ? 21 : 35);
+  generators::Layers layers(generator.graph, weights);
+  generator.graph.set_output(generators::unet(layers, generator.graph.input(3), depth));
+  return generator;
+}
+
+Generator build(const Weights& weights) {
+  if (weights.contains("encoder.stem.weight")) return build_lite(weights);
+  if (weights.contains("layers.4.conv.0.weight")) return build_unet(weights, generators::UpBlockDepth::wide);
+  if (weights.contains("layers.4.conv1.0.weight")) return build_unet(weights, generators::UpBlockDepth::deep);
+  if (weights.contains("layers.4.conv.0.weight_orig") || weights.contains("layers.4.conv1.0.weight_orig")) {
+    throw Error(weights.source(), "holds a DeOldify checkpoint as it was trained, with its norms not yet folded");
+  }
+  throw Error(weights.source(), "holds no generator that is known here", "known are lite and DeOldify's wide and deep");
+}
+
+}  // namespace
+
+Generator build_generator(std::shared_ptr<const Weights> weights) {
+  Generator generator = build(*weights);
+  generator.weights = std::move(weights);
+  return generator;
+}
+
+int input_side(const Generator& generator, int render_factor) {
+  if (render_factor < smallest_render_factor || render_factor > largest_render_factor) {
+    throw Error("render factor " + std::to_string(render_factor), "is not in the range that the generators take",
+                "choose one from 8 to 64");
+  }
+  const int side = 16 * render_factor;
+  return (side + generator.size_multiple - 1) / generator.size_multiple * generator.size_multiple;
+}
+
+}  // namespace colourize

@@ -1,0 +1,65 @@
+#include "engine/generators/layers.h"
+
+#include "system/error.h"
+
+namespace colourize::generators {
+namespace {
+
+using weights::to_string;
+
+constexpr std::int64_t largest_kernel = 15;  // no generator has more; keeps a hostile shape from overflowing anything
+
+kernels::ConvolutionWeights convolution_weights(const weights::Weights& weights, const std::string& name, int groups) {
+  const weights::Dimensions& shape = weights.shape(name + ".weight");
+  const bool one_dimensional = shape.size() == 3 && shape[2] == 1;
+  bool sound = shape.size() == 4 || one_dimensional;
+  for (std::size_t i = 0; i < shape.size(); ++i)
+    sound = sound && shape[i] >= 1 && (i < 2 || shape[i] <= largest_kernel);
+  if (!sound || shape[0] % groups != 0) {
+    throw Error(weights.source(), "tensor '" + name + ".weight' of " + to_string(shape) + " is no convolution's");
+  }
+  kernels::ConvolutionWeights result{.weight = weights.values(name + ".weight").data(),
+                                     .out_channels = shape[0],
+                                     .in_channels = shape[1] * groups,
+                                     .kernel_h = static_cast<int>(shape[2]),
+                                     .kernel_w = one_dimensional ? 1 : static_cast<int>(shape[3]),
+                                     .groups = groups};
+  if (weights.contains(name + ".bias")) result.bias = weights.values(name + ".bias", {shape[0]}).data();
+  return result;
+}
+
+}  // namespace
+
+Value Layers::convolution(const std::string& name, Value x, const ConvolutionOptions& options) {
+  graph::Convolution parameters{
+      .weights = convolution_weights(weights_, name, options.groups), .stride = options.stride, .padding = {}};
+  if (options.padding != nullptr) {
+    parameters.padding = *options.padding;
+  } else {
+    const int rows = (parameters.weights.kernel_h - 1) / 2;
+    const int columns = (parameters.weights.kernel_w - 1) / 2;
+    parameters.padding = {.top = rows, .bottom = rows, .left = columns, .right = columns};
+  }
+  return graph_.convolution(name, x, parameters);
+}
+
+Value Layers::affine(const std::string& name, Value x) {
+  const weights::Dimensions channels{graph_.channels(x)};
+  return graph_.affine(name, x,
+                       {weights_.values(name + ".weight", channels), weights_.values(name + ".bias", channels)});
+}
+
+Value Layers::self_attention(const std::string& name, Value x) {
+  const Value query = convolution(name + ".query", x);
+  const Value key = convolution(name + ".key", x);
+  const Value value = convolution(name + ".value", x);
+  return graph_.self_attention(name, query, key, value, x, weights_.values(name + ".gamma", {1})[0]);
+}
+
+Value Layers::upsample(const std::string& name, const std::string& convolution_name, Value x) {
+  x = convolution(convolution_name, x);
+  x = graph_.relu(name + ".relu", x);
+  return graph_.upsample(name, x);
+}
+
+}  // namespace colourize::generators

@@ -1,0 +1,62 @@
+#include "engine/generators/unet.h"
+
+#include <array>
+
+#include "engine/generators/resnet.h"
+
+namespace colourize::generators {
+namespace {
+
+// Convolution, ReLU, norm, in this order: the norm stays an affine, for zero padding stands between it and the next
+// layer.
+Value convolution_relu_norm(Layers& layers, const std::string& name, Value x) {
+  x = layers.convolution(name + ".0", x);
+  x = layers.graph().relu(name + ".1", x);
+  return layers.affine(name + ".2", x);
+}
+
+Value bridge(Layers& layers, Value top) {
+  Value x = layers.graph().relu("layers.2", layers.affine("layers.1", top));
+  x = convolution_relu_norm(layers, "layers.3.0", x);
+  return convolution_relu_norm(layers, "layers.3.1", x);
+}
+
+Value up_block(Layers& layers, const std::string& name, Value x, Value skip, UpBlockDepth depth) {
+  graph::Graph& graph = layers.graph();
+  x = layers.upsample(name + ".shuf", name + ".shuf.conv.0", x);
+  x = graph.resize_nearest(name + ".resize", x, skip);  // differs at odd render factors only
+  x = graph.concatenate(name + ".concatenate", x, layers.affine(name + ".bn", skip));
+  x = graph.relu(name + ".relu", x);
+  if (depth == UpBlockDepth::wide) return convolution_relu_norm(layers, name + ".conv", x);
+  x = convolution_relu_norm(layers, name + ".conv1", x);
+  return convolution_relu_norm(layers, name + ".conv2", x);
+}
+
+Value residual_block(Layers& layers, const std::string& name, Value x) {
+  graph::Graph& graph = layers.graph();
+  Value y = graph.relu(name + ".layers.0.1", layers.convolution(name + ".layers.0.0", x));
+  y = graph.relu(name + ".layers.1.1", layers.convolution(name + ".layers.1.0", y));
+  return graph.add(name, y, x);
+}
+
+}  // namespace
+
+Value unet(Layers& layers, Value image, UpBlockDepth depth) {
+  graph::Graph& graph = layers.graph();
+  const auto [skips, top] = resnet(layers, "layers.0", image);
+
+  Value x = bridge(layers, top);
+  x = up_block(layers, "layers.4", x, skips[3], depth);
+  x = up_block(layers, "layers.5", x, skips[2], depth);
+  x = layers.self_attention(depth == UpBlockDepth::wide ? "layers.5.conv.3" : "layers.5.conv2.3", x);
+  x = up_block(layers, "layers.6", x, skips[1], depth);
+  x = up_block(layers, "layers.7", x, skips[0], depth);
+
+  x = layers.upsample("layers.8", "layers.8.conv.0", x);
+  x = graph.concatenate("layers.9", x, image);
+  x = residual_block(layers, "layers.10", x);
+  x = layers.convolution("layers.11.0", x);
+  return graph.sigmoid_range("output", x, -3, 3);
+}
+
+}  // namespace colourize::generators

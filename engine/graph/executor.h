@@ -1,0 +1,42 @@
+// Runs a graph on a backend.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "engine/graph/plan.h"
+#include "engine/tensor.h"
+
+namespace colourize::graph {
+
+// Called after the step that computes a tapped node, in the order of the steps.
+using Tap = std::function<void(const std::string& name, const Tensor& value)>;
+
+class Executor {
+ public:
+  // Both must outlive the executor.
+  Executor(const Graph& graph, kernels::Backend& backend) : graph_(graph), backend_(backend) {}
+  Executor(const Executor&) = delete;
+  Executor& operator=(const Executor&) = delete;
+  ~Executor();
+
+  // Plans for this input size and takes the memory, unless the last call was for the same. Throws Error with the number
+  // of bytes needed when the backend has not as many.
+  const Plan& prepare(const kernels::Shape& input, const PlanOptions& options = {});
+  // The graph's output for `input`; `tap` gets the values of the options' taps.
+  Tensor run(const Tensor& input, const PlanOptions& options = {}, const Tap& tap = {});
+
+ private:
+  Tensor read(Value value) const;
+
+  const Graph& graph_;
+  kernels::Backend& backend_;
+  std::optional<Plan> plan_;
+  kernels::Shape planned_input_;
+  PlanOptions planned_options_;
+  std::byte* arena_ = nullptr;
+};
+
+}  // namespace colourize::graph

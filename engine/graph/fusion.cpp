@@ -1,0 +1,182 @@
+#include "engine/graph/fusion.h"
+
+#include <algorithm>
+
+namespace colourize::graph {
+namespace {
+
+using kernels::Shape;
+
+std::size_t index(Value value) {
+  return static_cast<std::size_t>(value.node);
+}
+
+class Fusion {
+ public:
+  Fusion(const Graph& graph, const std::vector<Shape>& shapes, const FusionOptions& options)
+      : graph_(graph),
+        kept_(graph.nodes().size(), false),
+        steps_(graph.nodes().size()),
+        readers_(graph.nodes().size()) {
+    for (const Value value : options.kept) kept_[index(value)] = true;
+    make_steps(shapes);
+    kept_[index(output_)] = true;
+    drop_unread();
+  }
+
+  void fuse() {
+    // Epilogues first: an affine that can be had for nothing behind a convolution is not taken from it.
+    for (std::size_t i = 0; i < steps_.size(); ++i) {
+      if (steps_[i] && has_epilogue(*steps_[i])) grow_epilogue(i);
+    }
+    for (std::size_t i = 0; i < steps_.size(); ++i) {
+      if (steps_[i] && is<Concatenate>(*steps_[i])) grow_concatenation(i);
+    }
+  }
+
+  Steps steps() const {
+    Steps result{.list = {}, .output = output_};
+    for (const auto& step : steps_) {
+      if (step) result.list.push_back(*step);
+    }
+    return result;
+  }
+
+ private:
+  template <typename Kind>
+  bool is(const Step& step) const {
+    return std::holds_alternative<Kind>(graph_.node(step.anchor).operation);
+  }
+  bool has_epilogue(const Step& step) const { return step.pointwise || is<Convolution>(step); }
+
+  // One step a node at the node's place, but for the input and resizes to the same size.
+  void make_steps(const std::vector<Shape>& shapes) {
+    std::vector<Value> stands_for(steps_.size());
+    for (std::size_t i = 0; i < steps_.size(); ++i) {
+      const Node& node = graph_.nodes()[i];
+      const Value self{static_cast<int>(i)};
+      stands_for[i] = self;
+      if (std::holds_alternative<Input>(node.operation)) continue;
+      Step step{.anchor = self, .result = self, .inputs = {}};
+      for (const Value input : node.inputs) step.inputs.push_back(stands_for[index(input)]);
+      if (std::holds_alternative<ResizeNearest>(node.operation)) {
+        step.inputs.pop_back();  // of the second operand only the size is used
+        const bool same = shapes[i] == shapes[index(node.inputs[0])];
+        if (same && !kept_[i]) {
+          stands_for[i] = step.inputs[0];
+          continue;
+        }
+      } else if (const auto* activation = std::get_if<Activation>(&node.operation)) {
+        step.pointwise = true;
+        step.before = activation->kind;
+      } else if (const auto* affine = std::get_if<Affine>(&node.operation)) {
+        step.pointwise = true;
+        step.affine = *affine;
+      } else if (std::holds_alternative<Add>(node.operation)) {
+        step.pointwise = true;
+        step.residual = step.inputs[1];
+        step.inputs.pop_back();
+      }
+      for (const Value input : step.inputs) readers_[index(input)].push_back(i);
+      if (step.residual) readers_[index(*step.residual)].push_back(i);
+      steps_[i] = std::move(step);
+    }
+    output_ = stands_for[index(graph_.output())];
+  }
+
+  // From the end to the front, so that what only an unread step read goes too.
+  void drop_unread() {
+    for (std::size_t i = steps_.size(); i-- > 0;) {
+      if (!steps_[i] || kept_[i] || !readers_[i].empty()) continue;
+      for (const Value input : steps_[i]->inputs) std::erase(readers_[index(input)], i);
+      if (steps_[i]->residual) std::erase(readers_[index(*steps_[i]->residual)], i);
+      steps_[i].reset();
+    }
+  }
+
+  // The place of the one step that reads `value`, where it may take the value over.
+  std::optional<std::size_t> only_reader(Value value) const {
+    if (kept_[index(value)] || readers_[index(value)].size() != 1) return {};
+    return readers_[index(value)].front();
+  }
+
+  void grow_epilogue(std::size_t place) {
+    for (;;) {
+      Step step = *steps_[place];
+      const auto next = only_reader(step.result);
+      if (!next || !steps_[*next]->pointwise || !append(step, *steps_[*next])) return;
+      step.result = steps_[*next]->result;
+      // At the later place, where the residual exists too.
+      move(std::move(step), place, *next);
+      place = *next;
+    }
+  }
+
+  // Adds a pointwise step's work behind `step`'s own; false when the epilogue's order has no room for it.
+  static bool append(Step& step, const Step& next) {
+    const bool room_after = step.after == kernels::Activation::none;
+    if (next.residual) {
+      if (step.residual || !room_after || next.affine || next.before != kernels::Activation::none) return false;
+      step.residual = *next.residual == step.result ? next.inputs[0] : *next.residual;
+      step.after = next.after;
+      return true;
+    }
+    if (next.affine) {
+      if (step.affine || step.residual || !room_after || next.before != kernels::Activation::none) return false;
+      step.affine = next.affine;
+      step.after = next.after;
+      return true;
+    }
+    if (next.after != kernels::Activation::none || !room_after) return false;
+    const bool nothing_yet = step.before == kernels::Activation::none && !step.affine && !step.residual;
+    (nothing_yet ? step.before : step.after) = next.before;
+    return true;
+  }
+
+  void grow_concatenation(std::size_t place) {
+    Step step = *steps_[place];
+    for (std::size_t i = 0; i < step.inputs.size(); ++i) {
+      const auto& producer = steps_[index(step.inputs[i])];
+      if (!producer || !only_reader(step.inputs[i]) || !producer->pointwise || !producer->affine) continue;
+      const bool only_affine = !producer->residual && producer->before == kernels::Activation::none &&
+                               producer->after == kernels::Activation::none;
+      if (!only_affine) continue;
+      const std::size_t old_place = index(step.inputs[i]);
+      step.input_affines.at(i) = producer->affine;
+      step.inputs[i] = producer->inputs[0];
+      std::ranges::replace(readers_[index(step.inputs[i])], old_place, place);
+      steps_[old_place].reset();
+    }
+    const auto next = only_reader(step.result);
+    const bool activation = next && steps_[*next]->pointwise && !steps_[*next]->affine && !steps_[*next]->residual &&
+                            steps_[*next]->after == kernels::Activation::none;
+    if (activation) {
+      step.after = steps_[*next]->before;
+      step.result = steps_[*next]->result;
+    }
+    move(std::move(step), place, activation ? *next : place);
+  }
+
+  void move(Step step, std::size_t from, std::size_t to) {
+    for (const Value input : step.inputs) std::ranges::replace(readers_[index(input)], from, to);
+    if (step.residual) std::ranges::replace(readers_[index(*step.residual)], from, to);
+    steps_[from].reset();
+    steps_[to] = std::move(step);
+  }
+
+  const Graph& graph_;
+  std::vector<bool> kept_;
+  std::vector<std::optional<Step>> steps_;         // at the place of the node that comes out
+  std::vector<std::vector<std::size_t>> readers_;  // places of the steps that read a value
+  Value output_;
+};
+
+}  // namespace
+
+Steps fuse(const Graph& graph, const std::vector<Shape>& shapes, const FusionOptions& options) {
+  Fusion fusion(graph, shapes, options);
+  if (options.fuse) fusion.fuse();
+  return fusion.steps();
+}
+
+}  // namespace colourize::graph

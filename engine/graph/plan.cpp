@@ -1,0 +1,125 @@
+#include "engine/graph/plan.h"
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+#include "engine/graph/shapes.h"
+
+namespace colourize::graph {
+namespace {
+
+std::size_t index(Value value) {
+  return static_cast<std::size_t>(value.node);
+}
+
+kernels::Affine on_backend(const std::optional<Affine>& affine, kernels::Backend& backend) {
+  if (!affine) return {};
+  return {backend.constant(affine->scale), backend.constant(affine->shift)};
+}
+
+kernels::Workspace workspace_of(const PlannedStep& planned, std::byte* arena) {
+  return {arena == nullptr ? nullptr : arena + planned.workspace.offset, planned.workspace.bytes};
+}
+
+// Prepares a step's weights and finds its workspace.
+PlannedStep plan_step(const Graph& graph, const Plan& plan, Step step, kernels::Backend& backend) {
+  PlannedStep planned{.step = std::move(step), .weights = {}, .affine = {}, .input_affines = {}, .workspace = {}};
+  planned.affine = on_backend(planned.step.affine, backend);
+  for (std::size_t i = 0; i < planned.input_affines.size(); ++i) {
+    planned.input_affines.at(i) = on_backend(planned.step.input_affines.at(i), backend);
+  }
+  const Operation& operation = graph.node(planned.step.anchor).operation;
+  if (const auto* parameters = std::get_if<Convolution>(&operation)) {
+    planned.weights = backend.prepare(parameters->weights, convolution_args(graph, plan, planned, nullptr));
+    planned.workspace.bytes = backend.convolution_workspace(convolution_args(graph, plan, planned, nullptr));
+  } else if (std::holds_alternative<SelfAttention>(operation)) {
+    planned.workspace.bytes = backend.self_attention_workspace(self_attention_args(graph, plan, planned, nullptr));
+  }
+  return planned;
+}
+
+// Lifetimes in steps, then places. The input is there before the first step, the output until after the last.
+void place(const Graph& graph, Plan& plan) {
+  const auto size = [&](Value value) {
+    return static_cast<std::size_t>(plan.shapes[index(value)].elements() * kernels::size_of(plan.type));
+  };
+  plan.values.assign(graph.nodes().size(), {});
+  plan.values.front().bytes = size({0});
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+    PlannedStep& planned = plan.steps[i];
+    const auto read = [&](Value value) { plan.values[index(value)].last = i; };
+    std::ranges::for_each(planned.step.inputs, read);
+    if (planned.step.residual) read(*planned.step.residual);
+    plan.values[index(planned.step.result)] = {.bytes = size(planned.step.result), .first = i, .last = i};
+    planned.workspace.first = planned.workspace.last = i;
+  }
+  plan.values[index(plan.output)].last = plan.steps.size();
+
+  std::vector<std::reference_wrapper<Block>> used;
+  for (Block& block : plan.values) {
+    if (block.bytes != 0) used.emplace_back(block);
+  }
+  for (PlannedStep& planned : plan.steps) {
+    if (planned.workspace.bytes != 0) used.emplace_back(planned.workspace);
+  }
+  std::vector<Block> blocks(used.begin(), used.end());
+  plan.arena_bytes = place_blocks(blocks);
+  for (std::size_t i = 0; i < used.size(); ++i) used[i].get().offset = blocks[i].offset;
+}
+
+}  // namespace
+
+kernels::View Plan::view(Value value, std::byte* arena) const {
+  void* data = arena == nullptr ? nullptr : arena + values[index(value)].offset;
+  return kernels::packed_view(data, shapes[index(value)], type);
+}
+
+kernels::Epilogue epilogue_of(const Plan& plan, const PlannedStep& planned, std::byte* arena) {
+  const Step& step = planned.step;
+  kernels::Epilogue epilogue{.before = step.before, .affine = planned.affine, .residual = {}, .after = step.after};
+  if (step.residual) epilogue.residual = plan.view(*step.residual, arena);
+  return epilogue;
+}
+
+kernels::ConvolutionArgs convolution_args(const Graph& graph, const Plan& plan, const PlannedStep& planned,
+                                          std::byte* arena) {
+  const auto& parameters = std::get<Convolution>(graph.node(planned.step.anchor).operation);
+  return {.input = plan.view(planned.step.inputs[0], arena),
+          .output = plan.view(planned.step.result, arena),
+          .weights = planned.weights.get(),
+          .stride = parameters.stride,
+          .padding = parameters.padding,
+          .epilogue = epilogue_of(plan, planned, arena),
+          .workspace = workspace_of(planned, arena)};
+}
+
+kernels::SelfAttentionArgs self_attention_args(const Graph& graph, const Plan& plan, const PlannedStep& planned,
+                                               std::byte* arena) {
+  const auto& inputs = planned.step.inputs;
+  return {.query = plan.view(inputs[0], arena),
+          .key = plan.view(inputs[1], arena),
+          .value = plan.view(inputs[2], arena),
+          .input = plan.view(inputs[3], arena),
+          .output = plan.view(planned.step.result, arena),
+          .gamma = std::get<SelfAttention>(graph.node(planned.step.anchor).operation).gamma,
+          .workspace = workspace_of(planned, arena)};
+}
+
+Plan make_plan(const Graph& graph, const kernels::Shape& input, kernels::Backend& backend, const PlanOptions& options) {
+  Plan plan;
+  plan.type = backend.activation_type();
+  plan.shapes = infer_shapes(graph, input);
+  plan.values.assign(graph.nodes().size(), {});
+  FusionOptions fusion{.fuse = options.fuse, .kept = {}};
+  for (const std::string& name : options.taps) fusion.kept.push_back(graph.find(name));
+  Steps steps = fuse(graph, plan.shapes, fusion);
+  plan.output = steps.output;
+  for (Step& step : steps.list) {
+    plan.steps.push_back(plan_step(graph, plan, std::move(step), backend));
+  }
+  place(graph, plan);
+  return plan;
+}
+
+}  // namespace colourize::graph
