@@ -1,0 +1,195 @@
+#include "converter/folding.h"
+
+#include <cmath>
+#include <optional>
+
+#include "system/error.h"
+
+namespace colourize::converter {
+namespace {
+
+using weights::to_string;
+
+constexpr double batch_norm_epsilon = 1e-5;
+
+bool ends_with(const std::string& text, std::string_view ending) {
+  return text.ends_with(ending);
+}
+
+std::string without(const std::string& text, std::string_view ending) {
+  return text.substr(0, text.size() - ending.size());
+}
+
+// The norm that follows the convolution `name` with nothing between, by torchvision's and DeOldify's naming: its name,
+// or nothing when the convolution has none.
+std::string norm_behind(const std::string& name) {
+  if (name == "layers.0.0") return "layers.0.1";
+  if (ends_with(name, ".downsample.0")) return without(name, "0") + "1";
+  if (ends_with(name, ".shuf.conv.0")) return without(name, "0") + "1";
+  if (name.starts_with("layers.0.")) {
+    const std::size_t at = name.rfind(".conv");
+    if (at != std::string::npos) return name.substr(0, at) + ".bn" + name.substr(at + 5);
+  }
+  return {};
+}
+
+class Folding {
+ public:
+  explicit Folding(const Checkpoint& checkpoint) : checkpoint_(checkpoint) {}
+
+  bool has(const std::string& name) const { return checkpoint_.shapes.contains(name); }
+
+  const weights::Dimensions& shape(const std::string& name) const {
+    const auto found = checkpoint_.shapes.find(name);
+    if (found == checkpoint_.shapes.end()) throw Error(checkpoint_.source, "has no tensor '" + name + "'");
+    return found->second;
+  }
+
+  // A vector that must have `count` elements.
+  std::vector<float> vector(const std::string& name, std::size_t count) const {
+    std::vector<float> values = (shape(name), checkpoint_.load(name));
+    if (values.size() != count) {
+      throw Error(checkpoint_.source, "tensor '" + name + "' is " + to_string(shape(name)) + " where " +
+                                          std::to_string(count) + " numbers are needed");
+    }
+    return values;
+  }
+
+  struct ScaleAndShift {
+    std::vector<double> scale;
+    std::vector<double> shift;
+  };
+
+  ScaleAndShift norm(const std::string& name, std::size_t channels) const {
+    const auto weight = vector(name + ".weight", channels);
+    const auto bias = vector(name + ".bias", channels);
+    const auto mean = vector(name + ".running_mean", channels);
+    const auto variance = vector(name + ".running_var", channels);
+    ScaleAndShift result;
+    for (std::size_t c = 0; c < channels; ++c) {
+      const double scale = weight[c] / std::sqrt(static_cast<double>(variance[c]) + batch_norm_epsilon);
+      result.scale.push_back(scale);
+      result.shift.push_back(bias[c] - mean[c] * scale);
+    }
+    return result;
+  }
+
+  // A convolution's weights as the network used them: the stored ones, times a factor for each output channel.
+  std::vector<float> convolution_weight(const std::string& name) const {
+    const std::string stored = stored_weight(name);
+    std::vector<float> values = checkpoint_.load(stored);
+    const auto rows = static_cast<std::size_t>(shape(stored).front());
+    const std::size_t columns = values.size() / rows;
+    std::vector<double> factors = normalisation(name, values, rows, columns);
+    const std::string norm_name = norm_behind(name);
+    if (!norm_name.empty()) {
+      const ScaleAndShift folded = norm(norm_name, rows);
+      for (std::size_t row = 0; row < rows; ++row) factors[row] *= folded.scale[row];
+    }
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(values[i] * factors[i / columns]);
+    return values;
+  }
+
+  std::vector<float> convolution_bias(const std::string& name) const {
+    const auto rows = static_cast<std::size_t>(shape(stored_weight(name)).front());
+    const std::string norm_name = norm_behind(name);
+    if (norm_name.empty()) return vector(name + ".bias", rows);
+    const ScaleAndShift folded = norm(norm_name, rows);
+    const std::vector<float> own = has(name + ".bias") ? vector(name + ".bias", rows) : std::vector<float>(rows);
+    std::vector<float> bias(rows);
+    for (std::size_t row = 0; row < rows; ++row) {
+      bias[row] = static_cast<float>(own[row] * folded.scale[row] + folded.shift[row]);
+    }
+    return bias;
+  }
+
+  std::string stored_weight(const std::string& name) const {
+    for (const char* ending : {".weight_orig", ".weight_g", ".weight"}) {
+      if (has(name + ending)) return name + (std::string_view(ending) == ".weight_g" ? ".weight_v" : ending);
+    }
+    throw Error(checkpoint_.source, "has no tensor '" + name + ".weight'");
+  }
+
+ private:
+  // What spectral or weight norm multiplies each output channel with.
+  std::vector<double> normalisation(const std::string& name, const std::vector<float>& values, std::size_t rows,
+                                    std::size_t columns) const {
+    if (has(name + ".weight_orig")) {
+      const auto u = vector(name + ".weight_u", rows);
+      const auto v = vector(name + ".weight_v", columns);
+      double sigma = 0;
+      for (std::size_t row = 0; row < rows; ++row) {
+        double product = 0;
+        for (std::size_t i = 0; i < columns; ++i) product += static_cast<double>(values[row * columns + i]) * v[i];
+        sigma += u[row] * product;
+      }
+      return std::vector<double>(rows, 1 / sigma);
+    }
+    std::vector<double> factors(rows, 1.0);
+    if (has(name + ".weight_g")) {
+      const auto g = vector(name + ".weight_g", rows);
+      for (std::size_t row = 0; row < rows; ++row) {
+        double squares = 0;
+        for (std::size_t i = 0; i < columns; ++i) {
+          const double value = values[row * columns + i];
+          squares += value * value;
+        }
+        factors[row] = g[row] / std::sqrt(squares);
+      }
+    }
+    return factors;
+  }
+
+  const Checkpoint& checkpoint_;
+};
+
+// "layers.3.0.0.weight_orig" -> "layers.3.0.0", for the tensors by which a convolution is known.
+std::optional<std::string> convolution_of(const std::string& name, const weights::Dimensions& shape) {
+  if (shape.size() < 3) return {};
+  for (const char* ending : {".weight_orig", ".weight_v", ".weight"}) {
+    if (ends_with(name, ending)) return without(name, ending);
+  }
+  return {};
+}
+
+}  // namespace
+
+std::vector<FoldedTensor> fold(const Checkpoint& checkpoint) {
+  const Folding folding(checkpoint);
+  std::map<std::string, FoldedTensor> result;
+  const auto add = [&](const std::string& name, const weights::Dimensions& shape,
+                       std::function<std::vector<float>()> values) {
+    result[name] = {name, shape, std::move(values)};
+  };
+  std::map<std::string, bool> folded_norms;
+  for (const auto& [name, shape] : checkpoint.shapes) {
+    const auto convolution = convolution_of(name, shape);
+    if (!convolution) continue;
+    const std::string norm = norm_behind(*convolution);
+    if (!norm.empty()) folded_norms[norm] = true;
+    add(*convolution + ".weight", shape, [folding, base = *convolution] { return folding.convolution_weight(base); });
+    if (!norm.empty() || folding.has(*convolution + ".bias")) {
+      add(*convolution + ".bias", {shape.front()},
+          [folding, base = *convolution] { return folding.convolution_bias(base); });
+    }
+  }
+  for (const auto& [name, shape] : checkpoint.shapes) {
+    if (ends_with(name, ".gamma")) add(name, shape, [&checkpoint, name = name] { return checkpoint.load(name); });
+    if (!ends_with(name, ".running_mean")) continue;
+    const std::string norm = without(name, ".running_mean");
+    if (folded_norms.contains(norm)) continue;
+    std::size_t channels = 1;
+    for (const std::int64_t dimension : shape) channels *= static_cast<std::size_t>(dimension);
+    const auto part = [folding, norm, channels](std::vector<double> Folding::ScaleAndShift::*which) {
+      const auto values = folding.norm(norm, channels).*which;
+      return std::vector<float>(values.begin(), values.end());
+    };
+    add(norm + ".weight", shape, [part] { return part(&Folding::ScaleAndShift::scale); });
+    add(norm + ".bias", shape, [part] { return part(&Folding::ScaleAndShift::shift); });
+  }
+  std::vector<FoldedTensor> tensors;
+  for (auto& [name, tensor] : result) tensors.push_back(std::move(tensor));
+  return tensors;
+}
+
+}  // namespace colourize::converter
