@@ -1,0 +1,29 @@
+// A full-size DeOldify checkpoint without a download: tests/oracle/recipe.py in C++. Every weight comes from a formula
+// on its name, the few calibrated statistics from a golden file.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "converter/folding.h"
+#include "weights/weights.h"
+
+namespace colourize::tests {
+
+// count numbers 0 <= u < 1, exact in float32, from splitmix64 of the name.
+std::vector<float> recipe_uniform(const std::string& name, std::size_t count);
+
+// The checkpoint that `keys` (tests/oracle/KIND.keys.tsv) lists: recipe values for `kind` ("wide" or "deep"),
+// statistics from `golden`. Borrows `golden`.
+converter::Checkpoint recipe_checkpoint(const std::string& kind, const std::string& keys_file,
+                                        const weights::Weights& golden);
+
+// The same, for shapes given by hand.
+converter::Checkpoint recipe_checkpoint(const std::string& kind, std::map<std::string, weights::Dimensions> shapes,
+                                        const weights::Weights& golden);
+
+// A checkpoint's folded weights, in memory.
+std::shared_ptr<const weights::Weights> folded_weights(const converter::Checkpoint& checkpoint);
+
+}  // namespace colourize::tests
