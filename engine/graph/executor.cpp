@@ -73,10 +73,15 @@ const Plan& Executor::prepare(const kernels::Shape& input, const PlanOptions& op
 Tensor Executor::run(const Tensor& input, const PlanOptions& options, const Tap& tap) {
   const Plan& plan = prepare(input.shape(), options);
   backend_.write(input.values().data(), plan.view({0}, arena_));
+  double all_work = 0;
+  for (const PlannedStep& planned : plan.steps) all_work += planned.work;
+  double work = 0;
   for (const PlannedStep& planned : plan.steps) {
     std::visit(Call{graph_, plan, planned, arena_, backend_}, graph_.node(planned.step.anchor).operation);
     const std::string& name = graph_.node(planned.step.result).name;
     if (tap && std::ranges::find(options.taps, name) != options.taps.end()) tap(name, read(planned.step.result));
+    work += planned.work;
+    if (progress_) progress_(work / all_work);
   }
   return read(plan.output);
 }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "engine/graph/plan.h"
 #include "engine/tensor.h"
@@ -13,6 +14,9 @@ namespace colourize::graph {
 
 // Called after the step that computes a tapped node, in the order of the steps.
 using Tap = std::function<void(const std::string& name, const Tensor& value)>;
+
+// Called after each step with the fraction of the run that is done, 0 to 1.
+using Progress = std::function<void(double fraction)>;
 
 class Executor {
  public:
@@ -25,6 +29,7 @@ class Executor {
   // Plans for this input size and takes the memory, unless the last call was for the same. Throws Error with the number
   // of bytes needed when the backend has not as many.
   const Plan& prepare(const kernels::Shape& input, const PlanOptions& options = {});
+  void set_progress(Progress progress) { progress_ = std::move(progress); }
   // The graph's output for `input`; `tap` gets the values of the options' taps.
   Tensor run(const Tensor& input, const PlanOptions& options = {}, const Tap& tap = {});
 
@@ -36,6 +41,7 @@ class Executor {
   std::optional<Plan> plan_;
   kernels::Shape planned_input_;
   PlanOptions planned_options_;
+  Progress progress_;
   std::byte* arena_ = nullptr;
 };
 

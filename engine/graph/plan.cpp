@@ -22,14 +22,29 @@ kernels::Workspace workspace_of(const PlannedStep& planned, std::byte* arena) {
   return {arena == nullptr ? nullptr : arena + planned.workspace.offset, planned.workspace.bytes};
 }
 
+// Multiplications of convolutions and attention; all else counts one for each value that it writes.
+double work_of(const Plan& plan, const Operation& operation, const Step& step) {
+  const auto elements = static_cast<double>(plan.shapes[index(step.result)].elements());
+  if (const auto* convolution = std::get_if<Convolution>(&operation)) {
+    const auto& weights = convolution->weights;
+    return elements * static_cast<double>(weights.in_channels / weights.groups * weights.kernel_h * weights.kernel_w);
+  }
+  if (std::holds_alternative<SelfAttention>(operation)) {
+    const kernels::Shape& query = plan.shapes[index(step.inputs[0])];
+    return elements * static_cast<double>(query.h * query.w);
+  }
+  return elements;
+}
+
 // Prepares a step's weights and finds its workspace.
 PlannedStep plan_step(const Graph& graph, const Plan& plan, Step step, kernels::Backend& backend) {
-  PlannedStep planned{.step = std::move(step), .weights = {}, .affine = {}, .input_affines = {}, .workspace = {}};
+  PlannedStep planned{.step = std::move(step), .weights = {}, .affine = {}, .input_affines = {}};
   planned.affine = on_backend(planned.step.affine, backend);
   for (std::size_t i = 0; i < planned.input_affines.size(); ++i) {
     planned.input_affines.at(i) = on_backend(planned.step.input_affines.at(i), backend);
   }
   const Operation& operation = graph.node(planned.step.anchor).operation;
+  planned.work = work_of(plan, operation, planned.step);
   if (const auto* parameters = std::get_if<Convolution>(&operation)) {
     planned.weights = backend.prepare(parameters->weights, convolution_args(graph, plan, planned, nullptr));
     planned.workspace.bytes = backend.convolution_workspace(convolution_args(graph, plan, planned, nullptr));

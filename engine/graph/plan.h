@@ -25,6 +25,7 @@ struct PlannedStep {
   kernels::Affine affine;                                 // where the kernels can read them
   std::array<kernels::Affine, 2> input_affines;
   Block workspace;  // of no bytes where none is needed
+  double work = 0;  // multiplications, roughly: this step's share of the run's time
 };
 
 struct Plan {

@@ -1,0 +1,72 @@
+#include "apps/colourize/arguments.h"
+
+#include <CLI/CLI.hpp>
+
+#include "engine/device.h"
+
+namespace colourize::apps {
+namespace {
+
+constexpr int usage_error = 2;
+
+void add_common(CLI::App& app, CommonArguments& common) {
+  app.add_option("--model", common.model, "lite (built in), or the path of a .safetensors file")->capture_default_str();
+  app.add_option("--device", common.device, "where to compute")
+      ->check(CLI::IsMember(device_names()))
+      ->capture_default_str();
+  app.add_option("--threads", common.threads, "processors to use; all of this process's if not given")
+      ->check(CLI::Range(1, 4096));
+  app.add_flag("--json", common.json, "print one JSON object a line instead of text");
+  app.add_flag("--quiet", common.quiet, "print nothing but errors");
+}
+
+void add_photo_options(CLI::App& app, PhotoArguments& photo) {
+  app.add_option("INPUT", photo.inputs, "pictures, or folders that are searched for pictures");
+  app.add_option("-o,--output", photo.output, "the result's file or, ending in / or for several pictures, folder");
+  app.add_option("--render-factor", photo.render_factor,
+                 "8 to 64: the generator sees the picture at 16 x this; its own if not given");
+  app.add_flag("--exact", photo.exact, "the original's 8-bit steps, to compare with it");
+  app.add_flag("--overwrite", photo.overwrite, "colour again what has been coloured");
+  app.add_flag("--side-by-side", photo.side_by_side, "before and after in one picture");
+  app.add_option("--max-megapixels", photo.max_megapixels, "refuse pictures larger than this")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{100'000}))
+      ->capture_default_str();
+}
+
+}  // namespace
+
+Arguments parse_arguments(int count, const char* const* values) {
+  PhotoArguments photo;
+  InferArguments infer;
+  CLI::App app("Gives black-and-white photographs their colours.", "colourize");
+  app.set_version_flag("--version", std::string("colourize ") + COLOURIZE_VERSION);
+  app.require_subcommand(0, 1);
+  app.footer(
+      "photo.jpg becomes photo.colour.jpg; sources are never changed. Exit code: 0 all done, 1 some input failed, "
+      "2 wrong usage.");
+  add_photo_options(app, photo);
+  add_common(app, photo.common);
+
+  CLI::App* infer_app =
+      app.add_subcommand("infer", "Run the bare generator on the tensor 'input' of a .safetensors file");
+  infer_app->add_option("IN", infer.input, "holds 'input', N x C x S x S float32")->required();
+  infer_app->add_option("-o,--output", infer.output, "gets 'output'")->required();
+  add_common(*infer_app, infer.common);
+
+  Arguments arguments;
+  try {
+    app.parse(count, values);
+    if (infer_app->parsed()) {
+      arguments.infer = infer;
+    } else if (photo.inputs.empty()) {
+      throw CLI::RequiredError("INPUT");
+    } else {
+      arguments.photo = photo;
+    }
+  } catch (const CLI::ParseError& problem) {
+    arguments.exit_code = app.exit(problem) == 0 ? 0 : usage_error;
+  }
+  return arguments;
+}
+
+}  // namespace colourize::apps

@@ -1,0 +1,48 @@
+// The command line as data.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace colourize::apps {
+
+// What every command takes.
+struct CommonArguments {
+  std::string model = "lite";
+  std::string device = "auto";
+  int threads = 0;  // 0: as many as this process may run on
+  bool json = false;
+  bool quiet = false;
+};
+
+struct PhotoArguments {
+  CommonArguments common;
+  std::vector<std::filesystem::path> inputs;
+  std::optional<std::filesystem::path> output;
+  int render_factor = 0;  // 0: the generator's own
+  bool exact = false;
+  bool overwrite = false;
+  bool side_by_side = false;
+  std::int64_t max_megapixels = 300;
+};
+
+struct InferArguments {
+  CommonArguments common;
+  std::filesystem::path input;
+  std::filesystem::path output;
+};
+
+// The command that was asked for: one of the last two is set, or neither, and then the program ends with exit_code
+// (help and version: 0, wrong usage: 2), for what there is to say has been printed.
+struct Arguments {
+  std::optional<PhotoArguments> photo;
+  std::optional<InferArguments> infer;
+  int exit_code = 0;
+};
+
+Arguments parse_arguments(int count, const char* const* values);
+
+}  // namespace colourize::apps

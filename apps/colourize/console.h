@@ -1,0 +1,43 @@
+// What the program says while it works: a line that is drawn over on a terminal, plain lines elsewhere, JSON for
+// machines.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace colourize::apps {
+
+class Console {
+ public:
+  Console(bool json, bool quiet);
+
+  // For people, on the standard output; nothing with --quiet or --json.
+  void line(const std::string& text);
+  // For people, on the standard error stream, always.
+  void error(const std::string& text);
+  // For machines, on the standard output; nothing without --json.
+  void object(const nlohmann::json& value);
+
+  // Draws what is being done over the last such line; a few times a second at most, and on a terminal only.
+  void progress(const std::string& text);
+  // Takes the progress line away.
+  void clear_progress();
+
+ private:
+  bool json_;
+  bool quiet_;
+  bool terminal_;
+  bool drawn_ = false;
+  std::chrono::steady_clock::time_point last_drawn_;
+};
+
+// "0.4 s", "12 s", "3 min 20 s", "2 h 5 min".
+std::string duration_text(double seconds);
+
+// The most memory that this process has had resident so far, in bytes.
+std::size_t peak_memory_bytes();
+
+}  // namespace colourize::apps

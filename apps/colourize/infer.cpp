@@ -1,0 +1,57 @@
+#include "apps/colourize/infer.h"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <nlohmann/json.hpp>
+
+#include "apps/colourize/console.h"
+#include "engine/device.h"
+#include "engine/generators/generator.h"
+#include "engine/graph/executor.h"
+#include "system/error.h"
+#include "weights/catalogue.h"
+
+namespace colourize::apps {
+namespace {
+
+Tensor read_input(const weights::Weights& file, const Generator& generator) {
+  const weights::Dimensions& shape = file.shape("input");
+  const std::int64_t multiple = generator.size_multiple;
+  const bool fits = shape.size() == 4 && shape[0] >= 1 && shape[1] == generator.input_channels() &&
+                    shape[2] >= multiple && shape[3] >= multiple && shape[2] % multiple == 0 &&
+                    shape[3] % multiple == 0;
+  if (!fits) {
+    throw Error(file.source(),
+                fmt::format("its tensor 'input' is {} where {} takes N x {} x S x S, S a multiple of {}",
+                            weights::to_string(shape), generator.name, generator.input_channels(), multiple));
+  }
+  return from_nchw(file.values("input"), {shape[0], shape[2], shape[3], shape[1]});
+}
+
+}  // namespace
+
+int infer(const InferArguments& arguments) {
+  Console console(arguments.common.json, arguments.common.quiet);
+  const Generator generator = build_generator(weights::open_model(arguments.common.model));
+  const auto backend = open_device(arguments.common.device, {.threads = arguments.common.threads});
+  const Tensor input = read_input(*weights::Weights::open(arguments.input), generator);
+
+  graph::Executor executor(generator.graph, *backend);
+  executor.set_progress([&](double fraction) { console.progress(fmt::format("{:.0f}%", 100 * fraction)); });
+  const Tensor output = executor.run(input);
+
+  const kernels::Shape& shape = output.shape();
+  const weights::Dimensions dimensions{shape.n, shape.c, shape.h, shape.w};
+  weights::SafetensorsWriter writer(arguments.output, {{"output", weights::DataType::f32, dimensions}},
+                                    {{"generator", generator.name}, {"device", std::string(backend->name())}});
+  const std::vector<float> values = to_nchw(output);
+  writer.append(std::as_bytes(std::span(values)));
+  writer.commit();
+  console.line(
+      fmt::format("{} -> {}  {}", arguments.input.string(), arguments.output.string(), weights::to_string(dimensions)));
+  console.object(
+      {{"source", arguments.input}, {"target", arguments.output}, {"status", "done"}, {"shape", dimensions}});
+  return 0;
+}
+
+}  // namespace colourize::apps

@@ -1,0 +1,12 @@
+// `colourize infer`: the bare generator on a tensor, to compare with another implementation.
+#pragma once
+
+#include "apps/colourize/arguments.h"
+
+namespace colourize::apps {
+
+// Returns the program's exit code. Throws Error when the input does not fit the generator or the output cannot be
+// written.
+int infer(const InferArguments& arguments);
+
+}  // namespace colourize::apps

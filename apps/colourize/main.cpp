@@ -1,0 +1,65 @@
+// The program: parse, dispatch, turn errors into sentences and exit codes.
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <csignal>
+#include <exception>
+#include <new>
+
+#include "apps/colourize/arguments.h"
+#include "apps/colourize/console.h"
+#include "apps/colourize/infer.h"
+#include "apps/colourize/photos.h"
+#include "system/error.h"
+#include "system/output_file.h"
+
+namespace {
+
+namespace apps = colourize::apps;
+
+// Removes what is half written, then dies of the signal as it would have.
+void on_signal(int signal) {
+  colourize::remove_pending_outputs();
+  std::raise(signal);
+}
+
+void watch_signals() {
+  struct sigaction action {};
+  action.sa_handler = on_signal;  // NOLINT(cppcoreguidelines-pro-type-union-access): POSIX's structure
+  action.sa_flags = SA_RESETHAND;
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaction(signal, &action, nullptr);
+}
+
+void set_up_log(const apps::CommonArguments& common) {
+  spdlog::set_default_logger(spdlog::stderr_logger_st("colourize"));
+  spdlog::set_pattern("%n: %l: %v");
+  spdlog::set_level(common.quiet ? spdlog::level::err : spdlog::level::warn);
+}
+
+int run(const apps::Arguments& arguments) {
+  if (arguments.infer) {
+    set_up_log(arguments.infer->common);
+    return apps::infer(*arguments.infer);
+  }
+  if (arguments.photo) {
+    set_up_log(arguments.photo->common);
+    return apps::colourize_photos(*arguments.photo);
+  }
+  return arguments.exit_code;
+}
+
+}  // namespace
+
+int main(int count, char** values) {
+  try {
+    watch_signals();
+    return run(apps::parse_arguments(count, values));
+  } catch (const colourize::Error& problem) {
+    apps::Console(false, false).error(problem.what());
+  } catch (const std::bad_alloc&) {
+    apps::Console(false, false).error("there is not enough memory");
+  } catch (const std::exception& problem) {
+    apps::Console(false, false).error(problem.what());
+  }
+  return 1;
+}

@@ -1,0 +1,38 @@
+#include "engine/photo/colourizer.h"
+
+#include "engine/photo/exact.h"
+#include "engine/photo/generator_input.h"
+#include "engine/photo/luma_chroma.h"
+#include "engine/photo/resample.h"
+
+namespace colourize::photo {
+
+Colourizer::Colourizer(const Generator& generator, kernels::Backend& backend, const ColourizerOptions& options)
+    : generator_(generator),
+      executor_(generator.graph, backend),
+      exact_(options.exact),
+      side_(input_side(generator,
+                       options.render_factor != 0 ? options.render_factor : generator.default_render_factor)) {}
+
+Photo Colourizer::colourize(const Photo& photo) {
+  if (exact_) return colourize_exactly(photo);
+  const Tensor square = generator_input(photo, generator_, side_);
+  const Tensor colours = executor_.run(square);
+  const Chroma chroma = generator_chroma(colours, generator_);
+  return merge(photo, chroma);
+}
+
+std::size_t Colourizer::arena_bytes() {
+  return executor_.prepare({1, side_, side_, generator_.input_channels()}).arena_bytes;
+}
+
+Photo Colourizer::colourize_exactly(const Photo& photo) {
+  const Tensor square = exact_generator_input(photo, generator_, side_);
+  const Tensor colours = executor_.run(square);
+  const Photo photo_8_bit{to_8_bit(photo), photo.metadata};
+  if (generator_.interface == Interface::chroma) return merge(photo_8_bit, generator_chroma(colours, generator_));
+  const Raster8 picture = resize_8_bit(exact_generator_picture(colours), photo.width(), photo.height());
+  return {merge_exact(picture, std::get<Raster8>(photo_8_bit.pixels)), photo.metadata};
+}
+
+}  // namespace colourize::photo

@@ -1,0 +1,28 @@
+// From a picture file to pixels.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+
+#include "engine/photo/photo.h"
+
+namespace colourize::photo {
+
+struct DecodeLimits {
+  std::int64_t megapixels = 300;  // larger pictures are refused before memory is taken
+};
+
+// Reads JPEG, PNG, BMP, TGA, PSD and PNM; grey ones become RGB; 16 bits a sample and alpha are kept; EXIF's orientation
+// is applied. Throws Error with what the file really is, when it is none of these, damaged, cut short or too large.
+Photo decode(const std::filesystem::path& path, const DecodeLimits& limits = {});
+
+// The same, of a file's bytes. `name` is for messages, and its ending tells a TGA, which has no mark of its own.
+Photo decode(std::span<const std::byte> file, const std::string& name, const DecodeLimits& limits = {});
+
+// Whether a file of this name is one that decode() may read, by its ending: what a folder is searched for.
+bool has_picture_ending(const std::filesystem::path& path);
+
+}  // namespace colourize::photo

@@ -1,0 +1,75 @@
+#include "engine/photo/generator_input.h"
+
+#include <algorithm>
+#include <array>
+
+#include "engine/photo/exact.h"
+
+namespace colourize::photo {
+namespace {
+
+// Of ImageNet's photographs, as torchvision has them; 0 to 1 a channel.
+constexpr std::array<float, 3> mean{0.485F, 0.456F, 0.406F};
+constexpr std::array<float, 3> deviation{0.229F, 0.224F, 0.225F};
+
+// A plane of luma, 0 to 255, in the generator's scale.
+Tensor scaled(const Plane& luma, const Generator& generator) {
+  Tensor input({1, luma.height, luma.width, generator.input_channels()});
+  auto to = input.values().begin();
+  for (const float value : luma.values) {
+    if (generator.interface == Interface::chroma) {
+      *to++ = (value - generator.luma_mean) / generator.luma_scale;
+      continue;
+    }
+    for (std::size_t c = 0; c < mean.size(); ++c) *to++ = (value / 255 - mean.at(c)) / deviation.at(c);
+  }
+  return input;
+}
+
+float denormalised(float value, std::size_t channel) {
+  return std::clamp(value * deviation.at(channel) + mean.at(channel), 0.0F, 1.0F);
+}
+
+}  // namespace
+
+Tensor generator_input(const Photo& photo, const Generator& generator, int side) {
+  const auto luma = [&](int y, std::span<float> row) { luma_row(photo, y, row); };
+  return scaled(resize(luma, photo.width(), photo.height(), side, side), generator);
+}
+
+Tensor exact_generator_input(const Photo& photo, const Generator& generator, int side) {
+  const Raster8 source = to_8_bit(photo);
+  const Raster8 square = generator.interface == Interface::chroma ? resize_8_bit(grey(source), side, side)
+                                                                  : grey(resize_8_bit(source, side, side));
+  Plane luma(side, side);
+  for (std::size_t i = 0; i < luma.values.size(); ++i) {
+    luma.values[i] = square.samples[i * static_cast<std::size_t>(square.channels)];
+  }
+  return scaled(luma, generator);
+}
+
+Chroma generator_chroma(const Tensor& output, const Generator& generator) {
+  const auto [n, height, width, channels] = output.shape();
+  Chroma chroma{Plane(static_cast<int>(width), static_cast<int>(height)),
+                Plane(static_cast<int>(width), static_cast<int>(height))};
+  const float* from = output.values().data();
+  for (std::size_t i = 0; i < chroma.blue.values.size(); ++i, from += channels) {
+    const ChromaPair pair =
+        generator.interface == Interface::chroma
+            ? ChromaPair{from[0], from[1]}
+            : chroma_of(denormalised(from[0], 0), denormalised(from[1], 1), denormalised(from[2], 2));
+    chroma.blue.values[i] = pair.blue;
+    chroma.red.values[i] = pair.red;
+  }
+  return chroma;
+}
+
+Raster8 exact_generator_picture(const Tensor& output) {
+  Raster8 picture(static_cast<int>(output.shape().w), static_cast<int>(output.shape().h), 3);
+  for (std::size_t i = 0; i < picture.samples.size(); ++i) {
+    picture.samples[i] = static_cast<std::uint8_t>(denormalised(output.values()[i], i % 3) * 255);
+  }
+  return picture;
+}
+
+}  // namespace colourize::photo

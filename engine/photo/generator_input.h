@@ -1,0 +1,22 @@
+// Between a photo and a generator: the square grey picture that goes in, the colours that come out.
+#pragma once
+
+#include "engine/generators/generator.h"
+#include "engine/photo/luma_chroma.h"
+#include "engine/photo/photo.h"
+#include "engine/tensor.h"
+
+namespace colourize::photo {
+
+// The photo squeezed to side x side, grey, scaled as the generator wants it: 1 x side x side x its channels. In
+// floating point from the photo's own depth.
+Tensor generator_input(const Photo& photo, const Generator& generator, int side);
+// The same with the original's 8-bit steps: resize, then grey for `rgb`; grey, then resize for `chroma`.
+Tensor exact_generator_input(const Photo& photo, const Generator& generator, int side);
+
+// The colours in a generator's output.
+Chroma generator_chroma(const Tensor& output, const Generator& generator);
+// The output of an `rgb` generator as the original makes a picture of it: denormalised, clamped, truncated to 8 bits.
+Raster8 exact_generator_picture(const Tensor& output);
+
+}  // namespace colourize::photo

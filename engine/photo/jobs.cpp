@@ -1,0 +1,136 @@
+#include "engine/photo/jobs.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "engine/photo/decode.h"
+#include "engine/photo/encode.h"
+
+namespace colourize::photo {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view mark = ".colour";
+
+bool is_earlier_result(const fs::path& path) {
+  return path.stem().string().ends_with(mark);
+}
+
+// The file's name with the mark, or without it where another folder tells source and result apart.
+fs::path result_name(const fs::path& source, bool marked) {
+  const std::string infix(marked ? mark : "");
+  if (has_output_ending(source)) return source.stem().string() + infix + source.extension().string();
+  return source.filename().string() + infix + ".png";
+}
+
+bool names_a_folder(const fs::path& output) {
+  return !output.has_filename() || fs::is_directory(output);
+}
+
+class Listing {
+ public:
+  explicit Listing(const std::optional<fs::path>& output) : output_(output) {
+    std::error_code ignored;
+    if (output) output_identity_ = fs::weakly_canonical(*output / "", ignored);
+  }
+
+  void add_file(const fs::path& source, const fs::path& target) {
+    std::error_code ignored;
+    sources_.insert(fs::weakly_canonical(source, ignored));
+    found_.push_back({source, target});
+  }
+
+  // `below`: the path of `folder` relative to the input that it was found in.
+  void add_folder(const fs::path& folder, const fs::path& below) {
+    std::error_code problem;
+    std::vector<fs::directory_entry> entries;
+    for (fs::directory_iterator it(folder, problem), end; !problem && it != end; it.increment(problem))
+      entries.push_back(*it);
+    if (problem) {
+      result_.failures.emplace_back(folder.string(), "cannot be read: " + problem.message());
+      return;
+    }
+    std::ranges::sort(entries, {}, [](const fs::directory_entry& entry) { return entry.path(); });
+    for (const fs::directory_entry& entry : entries) {
+      const fs::path& path = entry.path();
+      std::error_code ignored;
+      if (path.filename().string().starts_with('.')) continue;
+      if (entry.is_directory(ignored)) {
+        if (!entry.is_symlink(ignored) && !is_output(path)) add_folder(path, below / path.filename());
+      } else if (has_picture_ending(path) && !is_earlier_result(path)) {
+        add_file(path, output_ ? *output_ / below / result_name(path, false) : folder / result_name(path, true));
+      }
+    }
+  }
+
+  // Targets must be distinct and must not be anybody's source.
+  JobList finish() {
+    std::map<fs::path, fs::path> taken;
+    for (const Job& job : found_) {
+      std::error_code ignored;
+      const fs::path identity = fs::weakly_canonical(job.target, ignored);
+      const auto [other, is_new] = taken.emplace(identity, job.source);
+      if (sources_.contains(identity)) {
+        result_.failures.emplace_back(job.source.string(),
+                                      "its result would overwrite the source " + job.target.string(),
+                                      "choose another output with -o");
+      } else if (!is_new) {
+        result_.failures.emplace_back(job.source.string(),
+                                      "its result would overwrite that of " + other->second.string(),
+                                      "colour it in a call of its own, with another -o");
+      } else {
+        result_.jobs.push_back(job);
+      }
+    }
+    return std::move(result_);
+  }
+
+ private:
+  bool is_output(const fs::path& folder) const {
+    std::error_code ignored;
+    return output_ && fs::weakly_canonical(folder / "", ignored) == output_identity_;
+  }
+
+  const std::optional<fs::path>& output_;
+  fs::path output_identity_;
+  std::vector<Job> found_;
+  std::set<fs::path> sources_;
+  JobList result_;
+};
+
+}  // namespace
+
+JobList list_jobs(const std::vector<fs::path>& inputs, const std::optional<fs::path>& output) {
+  const bool one_file = inputs.size() == 1 && !fs::is_directory(inputs.front());
+  if (output && !one_file && fs::exists(*output) && !fs::is_directory(*output)) {
+    throw Error(output->string(), "is a file, but several pictures need a folder", "choose a folder with -o");
+  }
+  const bool into_folder = output && (!one_file || names_a_folder(*output));
+  Listing listing(output);
+  for (const fs::path& input : inputs) {
+    if (fs::is_directory(input)) {
+      listing.add_folder(input, {});
+    } else if (into_folder) {
+      listing.add_file(input, *output / result_name(input, false));
+    } else {
+      listing.add_file(input, output ? *output : input.parent_path() / result_name(input, true));
+    }
+  }
+  return listing.finish();
+}
+
+void make_target_folder(const Job& job, const std::optional<fs::path>& output) {
+  if (!output || *output == job.target) return;
+  const fs::path root = output->has_filename() ? *output : output->parent_path();
+  if (root.has_parent_path() && !fs::exists(root.parent_path())) {
+    throw Error(root.string(), "its folder " + root.parent_path().string() + " does not exist",
+                "create it or choose another output");
+  }
+  std::error_code problem;
+  fs::create_directories(job.target.parent_path(), problem);
+  if (problem) throw Error(job.target.parent_path().string(), "cannot be created: " + problem.message());
+}
+
+}  // namespace colourize::photo

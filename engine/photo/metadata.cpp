@@ -1,0 +1,112 @@
+#include "engine/photo/metadata.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <mutex>
+#include <string_view>
+
+#include <exiv2/exiv2.hpp>
+
+namespace colourize::photo {
+
+struct Metadata::Content {
+  Exiv2::ExifData exif;
+  Exiv2::IptcData iptc;
+  Exiv2::XmpData xmp;
+  std::vector<Exiv2::byte> icc;
+};
+
+namespace {
+
+constexpr auto orientation_key = "Exif.Image.Orientation";
+
+void prepare_library() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    Exiv2::XmpParser::initialize();
+    // Its messages go to the standard error stream, unasked and without the file's name; what matters we say ourselves.
+    Exiv2::LogMsg::setLevel(Exiv2::LogMsg::mute);
+  });
+}
+
+auto open(std::span<const std::byte> file) {
+  prepare_library();
+  const auto* bytes = reinterpret_cast<const Exiv2::byte*>(file.data());    // NOLINT: the same bytes by another name
+  return Exiv2::ImageFactory::open(bytes, static_cast<long>(file.size()));  // NOLINT(google-runtime-int): its signature
+}
+
+// The colour space that an ICC profile is for stands at its bytes 16 to 19 (ICC.1:2022, 7.2).
+bool is_rgb_profile(const std::vector<Exiv2::byte>& profile) {
+  constexpr std::string_view rgb = "RGB ";
+  constexpr std::size_t at = 16;
+  return profile.size() >= at + rgb.size() &&
+         std::equal(rgb.begin(), rgb.end(), profile.begin() + at,
+                    [](char a, Exiv2::byte b) { return a == static_cast<char>(b); });
+}
+
+}  // namespace
+
+Metadata Metadata::read(std::span<const std::byte> file, const std::string& name) {
+  Metadata metadata;
+  try {
+    const auto image = open(file);
+    image->readMetadata();
+    auto content = std::make_shared<Content>();
+    content->exif = image->exifData();
+    content->iptc = image->iptcData();
+    content->xmp = image->xmpData();
+    if (image->iccProfileDefined()) {
+      const auto* profile = image->iccProfile();
+      content->icc.assign(profile->pData_, profile->pData_ + profile->size_);
+    }
+    metadata.content_ = std::move(content);
+  } catch (const std::exception& problem) {
+    // Formats that hold no metadata are no news.
+    spdlog::debug("{}: its metadata was not read: {}", name, problem.what());
+  }
+  return metadata;
+}
+
+int Metadata::orientation() const {
+  if (!content_) return 1;
+  const auto found = content_->exif.findKey(Exiv2::ExifKey(orientation_key));
+  if (found == content_->exif.end() || found->count() == 0) return 1;
+  const auto value = found->toLong();
+  return value >= 1 && value <= 8 ? static_cast<int>(value) : 1;
+}
+
+std::vector<std::byte> Metadata::attach(std::vector<std::byte> encoded, const std::string& name) const {
+  const bool nothing =
+      !content_ || (content_->exif.empty() && content_->iptc.empty() && content_->xmp.empty() && content_->icc.empty());
+  if (nothing) return encoded;
+  try {
+    const auto image = open(encoded);
+    image->readMetadata();
+    Exiv2::ExifData exif = content_->exif;
+    if (exif.findKey(Exiv2::ExifKey(orientation_key)) != exif.end()) exif[orientation_key] = std::uint16_t{1};
+    Exiv2::ExifThumb(exif).erase();
+    image->setExifData(exif);
+    image->setIptcData(content_->iptc);
+    image->setXmpData(content_->xmp);
+    if (is_rgb_profile(content_->icc)) {
+      Exiv2::DataBuf profile(content_->icc.data(),
+                             static_cast<long>(content_->icc.size()));  // NOLINT(google-runtime-int)
+      image->setIccProfile(profile);
+    } else if (!content_->icc.empty()) {
+      spdlog::warn("{}: the source's ICC profile is not for RGB and is left out", name);
+    }
+    image->writeMetadata();
+    Exiv2::BasicIo& io = image->io();
+    io.seek(0, Exiv2::BasicIo::beg);
+    std::vector<std::byte> result(static_cast<std::size_t>(io.size()));
+    const auto count = io.read(reinterpret_cast<Exiv2::byte*>(result.data()), io.size());  // NOLINT: as above
+    if (static_cast<std::size_t>(count) == result.size()) return result;
+    spdlog::warn("{}: the source's metadata could not be carried over", name);
+  } catch (const std::exception& problem) {
+    spdlog::warn("{}: the source's metadata could not be carried over: {}", name, problem.what());
+  }
+  return encoded;
+}
+
+}  // namespace colourize::photo

@@ -1,0 +1,40 @@
+#include "engine/photo/photo.h"
+
+#include <algorithm>
+
+namespace colourize::photo {
+namespace {
+
+template <typename Sample>
+Raster<Sample> join(const Raster<Sample>& left, const Raster<Sample>& right) {
+  Raster<Sample> both(left.width + right.width, left.height, left.channels);
+  for (int y = 0; y < both.height; ++y) {
+    auto to = both.row(y).begin();
+    to = std::ranges::copy(left.row(y), to).out;
+    std::ranges::copy(right.row(y), to);
+  }
+  return both;
+}
+
+}  // namespace
+
+Raster8 to_8_bit(const Photo& photo) {
+  if (const auto* already = std::get_if<Raster8>(&photo.pixels)) return *already;
+  const auto& deep = std::get<Raster16>(photo.pixels);
+  Raster8 result(deep.width, deep.height, deep.channels);
+  constexpr unsigned step = 257;  // 65535 / 255
+  std::ranges::transform(deep.samples, result.samples.begin(),
+                         [](std::uint16_t sample) { return static_cast<std::uint8_t>((sample + step / 2) / step); });
+  return result;
+}
+
+Photo side_by_side(const Photo& before, const Photo& after) {
+  return std::visit(
+      [&](const auto& right) {
+        using SameRaster = std::decay_t<decltype(right)>;
+        return Photo{join(std::get<SameRaster>(before.pixels), right), after.metadata};
+      },
+      after.pixels);
+}
+
+}  // namespace colourize::photo

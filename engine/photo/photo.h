@@ -1,0 +1,62 @@
+// A photograph in memory.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <variant>
+#include <vector>
+
+#include "engine/photo/metadata.h"
+
+namespace colourize::photo {
+
+// Rows of pixels, top to bottom, channels side by side: R G B or R G B A. Sample is uint8_t or uint16_t, full range.
+template <typename Sample>
+struct Raster {
+  int width = 0;
+  int height = 0;
+  int channels = 3;
+  std::vector<Sample> samples;
+
+  Raster() = default;
+  Raster(int w, int h, int c)
+      : width(w),
+        height(h),
+        channels(c),
+        samples(static_cast<std::size_t>(w) * static_cast<std::size_t>(h) * static_cast<std::size_t>(c)) {}
+
+  std::size_t row_samples() const { return static_cast<std::size_t>(width) * static_cast<std::size_t>(channels); }
+  std::span<Sample> row(int y) {
+    return std::span(samples).subspan(static_cast<std::size_t>(y) * row_samples(), row_samples());
+  }
+  std::span<const Sample> row(int y) const {
+    return std::span(samples).subspan(static_cast<std::size_t>(y) * row_samples(), row_samples());
+  }
+};
+
+using Raster8 = Raster<std::uint8_t>;
+using Raster16 = Raster<std::uint16_t>;
+
+struct Photo {
+  std::variant<Raster8, Raster16> pixels;
+  Metadata metadata;
+
+  int width() const {
+    return std::visit([](const auto& raster) { return raster.width; }, pixels);
+  }
+  int height() const {
+    return std::visit([](const auto& raster) { return raster.height; }, pixels);
+  }
+  int channels() const {
+    return std::visit([](const auto& raster) { return raster.channels; }, pixels);
+  }
+  int bits() const { return std::holds_alternative<Raster8>(pixels) ? 8 : 16; }
+};
+
+// 16 bits a sample cut to 8, rounded to nearest.
+Raster8 to_8_bit(const Photo& photo);
+
+// Both pictures in one, `before` at the left. They are of one size and depth, as the colouriser's input and output are.
+Photo side_by_side(const Photo& before, const Photo& after);
+
+}  // namespace colourize::photo
