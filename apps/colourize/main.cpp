@@ -26,7 +26,7 @@ void on_signal(int signal) {
 void watch_signals() {
   struct sigaction action {};
   action.sa_handler = on_signal;  // NOLINT(cppcoreguidelines-pro-type-union-access): POSIX's structure
-  action.sa_flags = SA_RESETHAND;
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaction(signal, &action, nullptr);
 }
 

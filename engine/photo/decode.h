@@ -22,7 +22,4 @@ Photo decode(const std::filesystem::path& path, const DecodeLimits& limits = {})
 // The same, of a file's bytes. `name` is for messages, and its ending tells a TGA, which has no mark of its own.
 Photo decode(std::span<const std::byte> file, const std::string& name, const DecodeLimits& limits = {});
 
-// Whether a file of this name is one that decode() may read, by its ending: what a folder is searched for.
-bool has_picture_ending(const std::filesystem::path& path);
-
 }  // namespace colourize::photo

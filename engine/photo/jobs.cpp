@@ -4,8 +4,8 @@
 #include <map>
 #include <set>
 
-#include "engine/photo/decode.h"
 #include "engine/photo/encode.h"
+#include "engine/photo/signature.h"
 
 namespace colourize::photo {
 namespace {

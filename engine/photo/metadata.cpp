@@ -21,6 +21,28 @@ namespace {
 
 constexpr auto orientation_key = "Exif.Image.Orientation";
 
+// Exiv2 0.28 changed signed sizes to unsigned ones, and how it hands out an ICC profile.
+#if EXIV2_TEST_VERSION(0, 28, 0)
+using Size = std::size_t;
+std::vector<Exiv2::byte> profile_of(const Exiv2::Image& image) {
+  const Exiv2::DataBuf& profile = image.iccProfile();
+  return {profile.c_data(), profile.c_data() + profile.size()};
+}
+std::int64_t number_of(const Exiv2::Exifdatum& datum) {
+  return datum.toInt64();
+}
+#else
+using Size = long;  // NOLINT(google-runtime-int): the library's own
+std::vector<Exiv2::byte> profile_of(const Exiv2::Image& image) {
+  // Its getter is not const, but changes nothing.
+  const Exiv2::DataBuf* profile = const_cast<Exiv2::Image&>(image).iccProfile();  // NOLINT
+  return {profile->pData_, profile->pData_ + profile->size_};
+}
+std::int64_t number_of(const Exiv2::Exifdatum& datum) {
+  return datum.toLong();
+}
+#endif
+
 void prepare_library() {
   static std::once_flag once;
   std::call_once(once, [] {
@@ -32,8 +54,8 @@ void prepare_library() {
 
 auto open(std::span<const std::byte> file) {
   prepare_library();
-  const auto* bytes = reinterpret_cast<const Exiv2::byte*>(file.data());    // NOLINT: the same bytes by another name
-  return Exiv2::ImageFactory::open(bytes, static_cast<long>(file.size()));  // NOLINT(google-runtime-int): its signature
+  const auto* bytes = reinterpret_cast<const Exiv2::byte*>(file.data());  // NOLINT: the same bytes by another name
+  return Exiv2::ImageFactory::open(bytes, static_cast<Size>(file.size()));
 }
 
 // The colour space that an ICC profile is for stands at its bytes 16 to 19 (ICC.1:2022, 7.2).
@@ -56,10 +78,7 @@ Metadata Metadata::read(std::span<const std::byte> file, const std::string& name
     content->exif = image->exifData();
     content->iptc = image->iptcData();
     content->xmp = image->xmpData();
-    if (image->iccProfileDefined()) {
-      const auto* profile = image->iccProfile();
-      content->icc.assign(profile->pData_, profile->pData_ + profile->size_);
-    }
+    if (image->iccProfileDefined()) content->icc = profile_of(*image);
     metadata.content_ = std::move(content);
   } catch (const std::exception& problem) {
     // Formats that hold no metadata are no news.
@@ -72,7 +91,7 @@ int Metadata::orientation() const {
   if (!content_) return 1;
   const auto found = content_->exif.findKey(Exiv2::ExifKey(orientation_key));
   if (found == content_->exif.end() || found->count() == 0) return 1;
-  const auto value = found->toLong();
+  const std::int64_t value = number_of(*found);
   return value >= 1 && value <= 8 ? static_cast<int>(value) : 1;
 }
 
@@ -90,8 +109,7 @@ std::vector<std::byte> Metadata::attach(std::vector<std::byte> encoded, const st
     image->setIptcData(content_->iptc);
     image->setXmpData(content_->xmp);
     if (is_rgb_profile(content_->icc)) {
-      Exiv2::DataBuf profile(content_->icc.data(),
-                             static_cast<long>(content_->icc.size()));  // NOLINT(google-runtime-int)
+      Exiv2::DataBuf profile(content_->icc.data(), static_cast<Size>(content_->icc.size()));
       image->setIccProfile(profile);
     } else if (!content_->icc.empty()) {
       spdlog::warn("{}: the source's ICC profile is not for RGB and is left out", name);
@@ -100,7 +118,7 @@ std::vector<std::byte> Metadata::attach(std::vector<std::byte> encoded, const st
     Exiv2::BasicIo& io = image->io();
     io.seek(0, Exiv2::BasicIo::beg);
     std::vector<std::byte> result(static_cast<std::size_t>(io.size()));
-    const auto count = io.read(reinterpret_cast<Exiv2::byte*>(result.data()), io.size());  // NOLINT: as above
+    const auto count = io.read(reinterpret_cast<Exiv2::byte*>(result.data()), static_cast<Size>(io.size()));  // NOLINT
     if (static_cast<std::size_t>(count) == result.size()) return result;
     spdlog::warn("{}: the source's metadata could not be carried over", name);
   } catch (const std::exception& problem) {

@@ -1,0 +1,63 @@
+// A picture as its file stores it, read through stb_image, which takes much on trust. What it does not check is checked
+// here:
+// - Its version in Debian 12, 2.27, writes past a table when a JPEG's Huffman table counts more than 256 codes, and
+// overflows
+//   an int on long numbers in a PNM header. Both are looked for before it sees the file.
+// - It converts 16-bit samples to other channel counts as if they had 8. It is never asked to convert.
+// - Where a file ends early it goes on with zeros or with whatever is in memory. It reads through a source that
+// notices. All were found by tests/fuzz/fuzz_picture.cpp, which runs with these checks in place.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+namespace colourize::photo {
+
+struct StoredSize {
+  int width = 0;
+  int height = 0;
+};
+
+// Samples in stb_image's memory, rows from top to bottom; 1 grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha.
+template <typename Sample>
+struct StoredSamples {
+  std::unique_ptr<Sample, void (*)(void*)> memory;
+  int channels;
+};
+
+class StoredPicture {
+ public:
+  // Reads the header. `format` is recognise()'s. The file's bytes are borrowed. Throws Error when the header is
+  // damaged, or the file is of 2 GB or more.
+  StoredPicture(std::span<const std::byte> file, std::string name, std::string format);
+
+  const StoredSize& size() const { return size_; }
+  bool is_deep() const { return deep_; }  // 16 bits a sample
+
+  // Decode everything; throw Error when the file is damaged or cut short.
+  StoredSamples<std::uint8_t> load_8_bit() const;
+  StoredSamples<std::uint16_t> load_16_bit() const;
+
+ private:
+  void check_before_reading() const;
+  [[noreturn]] void fail(const char* reason) const;
+  template <typename Sample, typename Load>
+  StoredSamples<Sample> load(Load function) const;
+
+  std::span<const std::byte> file_;
+  std::string name_;
+  std::string format_;
+  StoredSize size_;
+  bool deep_ = false;
+};
+
+// Whether every Huffman table (DHT segment, ITU T.81 B.2.4.2) that stb_image would read counts at most 256 codes.
+bool has_sound_huffman_tables(std::span<const std::byte> jpeg);
+
+// Whether the header's width, height and largest value have at most nine digits each.
+bool has_sound_pnm_header(std::span<const std::byte> pnm);
+
+}  // namespace colourize::photo
