@@ -1,0 +1,163 @@
+#!/usr/bin/env bash
+# Everything one does with the project: ./do VERB. Installs what is missing, builds under build/PRESET, runs.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+
+usage() {
+  cat <<'EOF'
+usage: ./do VERB [ARGUMENTS]
+
+  colourize ARGS   build if needed, then run the program with ARGS, e.g. ./do colourize photo.jpg
+  build            build the program
+  test [quick]     build and run every test: as released, under sanitizers, and the fuzzers for 30 s each
+                   (quick: as released only)
+  bench            build and run the benchmarks
+  fuzz [SECONDS]   run the fuzzers, 30 s each if not said otherwise
+  format           format the sources; check them with clang-tidy where they differ from the last commit
+  gpu              the checks that need an NVIDIA GPU
+EOF
+}
+
+say() { printf 'do: %s\n' "$*" >&2; }
+
+# What each verb needs, as packages of Debian and Ubuntu.
+build_packages=(g++ cmake ninja-build pkg-config libeigen3-dev nlohmann-json3-dev libspdlog-dev libcli11-dev
+  libjpeg-dev libpng-dev libexiv2-dev libstb-dev libgtest-dev libgmock-dev libbenchmark-dev)
+format_packages=(clang-format clang-tidy)
+
+installed() { dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null | grep -qx installed; }
+
+# Installs those of the given packages that are missing, or prints the one line that does where we may not.
+need() {
+  local missing=() package
+  for package in "$@"; do
+    installed "$package" || missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return 0
+  local as_root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    if command -v sudo >/dev/null && { sudo -n true 2>/dev/null || [ -t 0 ]; }; then
+      as_root=(sudo)
+    else
+      say "some packages are missing, and only root may install them. Run this once, then ./do again:"
+      printf '  sudo apt-get update && sudo apt-get install -y --no-install-recommends %s\n' "${missing[*]}" >&2
+      exit 1
+    fi
+  fi
+  say "installing ${missing[*]}"
+  local log
+  log=$(mktemp)
+  if ! { "${as_root[@]}" apt-get update && "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+         apt-get install -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
+    cat "$log" >&2
+    rm -f "$log"
+    say "the packages could not be installed"
+    exit 1
+  fi
+  rm -f "$log"
+}
+
+# build PRESET [TARGET]: quiet when all is built; says so when it takes a while; shows everything when it fails.
+build() {
+  local preset=$1 target=${2:-all} log="$root/build/$1.log"
+  mkdir -p "$root/build"
+  if [ ! -f "$root/build/$preset/build.ninja" ]; then
+    say "building ($preset); the first time this takes some minutes"
+    if ! (cd "$root" && cmake --preset "$preset") >"$log" 2>&1; then
+      rm -f "$root/build/$preset/build.ninja"
+      cat "$log" >&2
+      say "the build could not be configured"
+      exit 1
+    fi
+  fi
+  if ! cmake --build "$root/build/$preset" --target "$target" >"$log" 2>&1; then
+    cat "$log" >&2
+    say "the build failed"
+    exit 1
+  fi
+}
+
+run_tests() {
+  say "tests ($1)"
+  # Stack traces of sanitizers name functions; a leak is an error.
+  (cd "$root" && ctest --preset "$1" --no-tests=error)
+}
+
+fuzz() {
+  local seconds=$1 target name
+  need "${build_packages[@]}" clang
+  # Debian keeps clang's sanitizer runtime in a package of its own; elsewhere it comes with clang.
+  if apt-cache show libclang-rt-dev >/dev/null 2>&1; then need libclang-rt-dev; fi
+  build fuzz
+  for target in "$root"/build/fuzz/tests/fuzz/fuzz_*; do
+    [ -x "$target" ] && [ -f "$target" ] || continue
+    name=$(basename "$target")
+    say "$name for $seconds s"
+    mkdir -p "$root/build/fuzz/corpus/$name"
+    # New inputs go to the first folder; the committed corpus is the second. What breaks it is kept under build/fuzz.
+    if ! (cd "$root/build/fuzz" && "$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+            "corpus/$name" "$root/tests/fuzz/corpus/${name#fuzz_}" >"$name.log" 2>&1); then
+      tail -n 60 "$root/build/fuzz/$name.log" >&2
+      say "$name failed; the input that breaks it lies in build/fuzz"
+      exit 1
+    fi
+    grep -E 'stat::number_of_executed_units' "$root/build/fuzz/$name.log" >&2 || true
+  done
+}
+
+verb=${1:-}
+[ $# -gt 0 ] && shift
+case "$verb" in
+  build)
+    need "${build_packages[@]}"
+    build release
+    ;;
+  colourize)
+    need "${build_packages[@]}"
+    build release colourize
+    exec "$root/build/release/apps/colourize" "$@"
+    ;;
+  test)
+    need "${build_packages[@]}"
+    build release
+    run_tests release
+    if [ "${1:-}" != quick ]; then
+      build sanitize
+      run_tests sanitize
+      fuzz 30
+    fi
+    say "all tests passed"
+    ;;
+  fuzz)
+    fuzz "${1:-30}"
+    ;;
+  bench)
+    need "${build_packages[@]}"
+    build release
+    exec "$root/build/release/bench/bench" "$@"
+    ;;
+  format)
+    need "${build_packages[@]}" "${format_packages[@]}"
+    cd "$root"
+    git ls-files -co --exclude-standard -- '*.h' '*.cpp' | xargs clang-format -i
+    build release
+    changed=$(git diff --name-only --diff-filter=d HEAD -- '*.cpp')
+    [ -z "$changed" ] || xargs clang-tidy -quiet -p build/release <<<"$changed"
+    ;;
+  gpu)
+    if ! command -v nvidia-smi >/dev/null || ! nvidia-smi -L >/dev/null 2>&1; then
+      say "there is no NVIDIA GPU on this machine"
+    else
+      say "this version has no CUDA backend yet"
+    fi
+    exit 1
+    ;;
+  -h | --help | help)
+    usage
+    ;;
+  *)
+    usage >&2
+    exit 2
+    ;;
+esac
