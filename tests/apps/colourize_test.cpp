@@ -1,0 +1,255 @@
+// The program as a person runs it: what it writes, says and returns.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <sstream>
+
+#include <nlohmann/json.hpp>
+
+#include "engine/photo/decode.h"
+#include "tests/support/files.h"
+#include "tests/support/golden.h"
+
+namespace colourize {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+const std::string photo_file = tests::folder + "golden/astronaut-181x133.png";
+const std::string corpus = tests::folder + "fuzz/corpus/picture/";
+
+struct Outcome {
+  int code = -1;
+  std::string text;  // both streams
+};
+
+// A shell command line.
+Outcome shell(const std::string& command) {
+  Outcome outcome;
+  std::FILE* pipe = ::popen(("{ " + command + "; } 2>&1 </dev/null").c_str(), "r");
+  std::array<char, 4096> part{};
+  for (std::size_t size = 0; (size = std::fread(part.data(), 1, part.size(), pipe)) > 0;)
+    outcome.text.append(part.data(), size);
+  const int status = ::pclose(pipe);
+  outcome.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  return outcome;
+}
+
+class Colourize : public testing::Test {
+ protected:
+  // In the test's folder, where all relative names lie.
+  Outcome run(const std::string& arguments) const {
+    return shell("cd '" + folder_.path().string() + "' && " COLOURIZE_PROGRAM " " + arguments);
+  }
+  void copy(const std::string& from, const std::string& to) const { fs::copy_file(from, folder_ / to); }
+  std::vector<std::string> names() const { return tests::names_in(folder_.path()); }
+
+  // Exit code 1, one sentence that has these words, nothing written.
+  void expect_refusal(const std::string& arguments, const std::string& words) const {
+    const auto before = names();
+    const Outcome outcome = run(arguments);
+    EXPECT_EQ(outcome.code, 1) << arguments;
+    EXPECT_THAT(outcome.text, HasSubstr(words)) << arguments;
+    EXPECT_EQ(std::count(outcome.text.begin(), outcome.text.end(), '\n'), 1) << outcome.text;
+    EXPECT_EQ(names(), before) << arguments;
+  }
+
+  tests::TemporaryFolder folder_;
+};
+
+TEST_F(Colourize, ColoursAPhotoAndSkipsItTheNextTime) {
+  copy(photo_file, "photo.png");
+  const std::string source = tests::read_file(folder_ / "photo.png");
+  EXPECT_EQ(run("photo.png").code, 0);
+  EXPECT_EQ(names(), (std::vector<std::string>{"photo.colour.png", "photo.png"}));
+  EXPECT_EQ(tests::read_file(folder_ / "photo.png"), source);
+  const auto coloured = photo::decode(folder_ / "photo.colour.png");
+  EXPECT_EQ(coloured.width(), 181);
+  EXPECT_EQ(coloured.height(), 133);
+
+  const auto written = fs::last_write_time(folder_ / "photo.colour.png");
+  const Outcome again = run("photo.png");
+  EXPECT_EQ(again.code, 0);
+  EXPECT_THAT(again.text, HasSubstr("done before"));
+  EXPECT_EQ(fs::last_write_time(folder_ / "photo.colour.png"), written);
+  EXPECT_EQ(run("photo.png --overwrite").code, 0);
+  EXPECT_NE(fs::last_write_time(folder_ / "photo.colour.png"), written);
+}
+
+TEST_F(Colourize, InventsColours) {
+  // A grey photo of the astronaut: skin and the orange suit must come out warmer than grey.
+  copy(photo_file, "photo.png");
+  ASSERT_EQ(run("photo.png").code, 0);
+  const auto coloured = photo::decode(folder_ / "photo.colour.png");
+  const auto& samples = std::get<photo::Raster8>(coloured.pixels).samples;
+  double colour = 0;
+  for (std::size_t i = 0; i < samples.size(); i += 3) colour += std::abs(samples[i] - samples[i + 2]);
+  EXPECT_GT(colour / (static_cast<double>(samples.size()) / 3), 5);
+}
+
+TEST_F(Colourize, GivesTheSameBytesAtAnyThreadCount) {
+  copy(photo_file, "photo.png");
+  ASSERT_EQ(run("photo.png -o one.png --threads 1").code, 0);
+  ASSERT_EQ(run("photo.png -o three.png --threads 3").code, 0);
+  EXPECT_EQ(tests::read_file(folder_ / "one.png"), tests::read_file(folder_ / "three.png"));
+}
+
+TEST_F(Colourize, ColoursAFolderAndListsWhatFailed) {
+  fs::create_directories(folder_ / "in/sub");
+  copy(photo_file, "in/a.png");
+  copy(corpus + "rgb.jpg", "in/sub/b.jpg");
+  copy(corpus + "huge.png", "in/huge.png");
+  tests::write_file(folder_ / "in/text.jpg", "Dear mother");
+  const Outcome outcome = run("in -o out");
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_TRUE(fs::exists(folder_ / "out/a.png"));
+  EXPECT_TRUE(fs::exists(folder_ / "out/sub/b.jpg"));
+  EXPECT_THAT(outcome.text, HasSubstr("2 coloured, 0 done before, 2 failed"));
+  EXPECT_THAT(outcome.text.substr(outcome.text.find("these failed")), HasSubstr("text.jpg: is a text file"));
+  EXPECT_THAT(outcome.text.substr(outcome.text.find("these failed")), HasSubstr("60000 x 60000"));
+  EXPECT_THAT(run("in -o out").text, HasSubstr("0 coloured, 2 done before, 2 failed"));
+}
+
+TEST_F(Colourize, PrintsJsonForMachines) {
+  copy(photo_file, "a.png");
+  tests::write_file(folder_ / "b.png", "Dear mother");
+  const Outcome outcome = run("a.png b.png --json 2>/dev/null");
+  EXPECT_EQ(outcome.code, 1);
+  std::istringstream lines(outcome.text);
+  std::vector<nlohmann::json> objects;
+  for (std::string line; std::getline(lines, line);) objects.push_back(nlohmann::json::parse(line));
+  ASSERT_EQ(objects.size(), 3U);
+  EXPECT_EQ(objects[0]["status"], "done");
+  EXPECT_EQ(objects[0]["width"], 181);
+  EXPECT_EQ(objects[1]["status"], "failed");
+  EXPECT_EQ(objects[2]["summary"]["failed"], 1);
+  EXPECT_EQ(objects[2]["summary"]["generator"], "lite");
+}
+
+TEST_F(Colourize, PutsBeforeAndAfterSideBySide) {
+  copy(photo_file, "a.png");
+  ASSERT_EQ(run("a.png --side-by-side --quiet").text, "");
+  EXPECT_EQ(photo::decode(folder_ / "a.colour.png").width(), 362);
+}
+
+TEST_F(Colourize, KeepsSixteenBitsAndAlpha) {
+  copy(tests::folder + "golden/pictures/deep-alpha.png", "deep.png");
+  ASSERT_EQ(run("deep.png").code, 0);
+  const auto coloured = photo::decode(folder_ / "deep.colour.png");
+  EXPECT_EQ(coloured.bits(), 16);
+  ASSERT_EQ(coloured.channels(), 4);
+  EXPECT_EQ(std::get<photo::Raster16>(coloured.pixels).samples[4 * 3 + 3], 3 * 1900);
+}
+
+TEST_F(Colourize, RefusesBadInputWithASentenceEach) {
+  copy(photo_file, "a.png");
+  copy(corpus + "huge.png", "huge.png");
+  tests::write_file(folder_ / "empty.jpg", "");
+  tests::write_file(folder_ / "text.jpg", "Dear mother, the weather is fine.");
+  const std::string jpeg = tests::read_file(corpus + "rgb.jpg");
+  tests::write_file(folder_ / "cut.jpg", jpeg.substr(0, jpeg.size() * 3 / 4));
+  expect_refusal("empty.jpg", "empty.jpg: is empty");
+  expect_refusal("text.jpg", "text.jpg: is a text file, not a picture");
+  expect_refusal("cut.jpg", "cut.jpg: is a JPEG that is damaged or cut short");
+  expect_refusal("huge.png", "huge.png: has 60000 x 60000 pixels, more than 300 million");
+  expect_refusal("missing.jpg", "missing.jpg: cannot be opened: No such file");
+  expect_refusal("a.png -o missing/a.png", "its folder missing does not exist");
+  expect_refusal("a.png -o missing/folder/", "does not exist");
+  expect_refusal("a.png -o a.png", "would overwrite the source");
+  expect_refusal("a.png -o b.gif", "choose .jpg or .png");
+  expect_refusal("a.png --model wonderful", "model wonderful: is neither built in nor a file");
+  expect_refusal("a.png --render-factor 7", "render factor 7: is not in the range");
+  expect_refusal("a.png --device cuda", "device cuda: is not");
+}
+
+TEST_F(Colourize, SaysWhatAFolderWithoutPermissionIs) {
+  // Root may read everything: then the program runs as nobody, from a place that nobody may reach.
+  const bool root = ::geteuid() == 0;
+  if (root && shell("setpriv --reuid 65534 --clear-groups true").code != 0)
+    GTEST_SKIP() << "cannot become another user";
+  fs::permissions(folder_.path(), fs::perms::all);
+  fs::copy_file(COLOURIZE_PROGRAM, folder_ / "program");
+  fs::permissions(folder_ / "program", fs::perms::all);
+  copy(photo_file, "a.png");
+  fs::permissions(folder_ / "a.png", fs::perms::all);
+  fs::create_directory(folder_ / "closed");
+  fs::permissions(folder_ / "closed", fs::perms::none);
+  const std::string program = (root ? "setpriv --reuid 65534 --clear-groups " : "") + (folder_ / "program").string();
+  const std::string in_folder = "cd '" + folder_.path().string() + "' && " + program;
+  const Outcome reading = shell(in_folder + " closed");
+  const Outcome writing = shell(in_folder + " a.png -o closed/a.png");
+  fs::permissions(folder_ / "closed", fs::perms::owner_all);
+  EXPECT_EQ(reading.code, 1);
+  EXPECT_THAT(reading.text, HasSubstr("closed: cannot be read: Permission denied"));
+  EXPECT_EQ(writing.code, 1);
+  EXPECT_THAT(writing.text, HasSubstr("Permission denied"));
+  EXPECT_TRUE(tests::names_in(folder_ / "closed").empty());
+}
+
+TEST_F(Colourize, LeavesNothingOnAFullDisk) {
+  copy(photo_file, "a.png");
+  fs::create_directory(folder_ / "small");
+  const std::string mount = "unshare --user --map-root-user --mount sh -c ";
+  if (shell(mount + "'mount -t tmpfs -o size=64k none " + (folder_ / "small").string() + "'").code != 0) {
+    GTEST_SKIP() << "cannot mount a small file system here";
+  }
+  const std::string steps = "mount -t tmpfs -o size=32k none small && { " COLOURIZE_PROGRAM
+                            " a.png -o small/a.png; echo code $?; ls -A small | wc -l; }";
+  const Outcome outcome = shell("cd '" + folder_.path().string() + "' && " + mount + "'" + steps + "'");
+  EXPECT_THAT(outcome.text, HasSubstr("small/a.png: cannot be written: No space left on device; make room"));
+  EXPECT_THAT(outcome.text, HasSubstr("code 1\n0\n"));
+}
+
+TEST_F(Colourize, LeavesNothingWhenInterrupted) {
+  copy(photo_file, "a.png");
+  // Many pictures, so that it is still at work when the signal comes.
+  for (int i = 0; i < 200; ++i) copy(photo_file, "a" + std::to_string(i) + ".png");
+  const Outcome outcome = run(". -o out & sleep 0.7; kill -INT $!; wait $!; echo code $?");
+  EXPECT_THAT(outcome.text, HasSubstr("code 130"));
+  const auto written = tests::names_in(folder_ / "out");
+  EXPECT_LT(written.size(), 201U);
+  for (const std::string& name : written) EXPECT_NO_THROW(photo::decode(folder_ / "out" / name)) << name;
+}
+
+TEST_F(Colourize, TellsWrongUsageFromFailure) {
+  EXPECT_EQ(run("").code, 2);
+  EXPECT_EQ(run("--no-such-option a.png").code, 2);
+  EXPECT_EQ(run("a.png --threads 0").code, 2);
+  EXPECT_EQ(run("a.png --device toaster").code, 2);
+  EXPECT_EQ(run("infer").code, 2);
+  EXPECT_EQ(run("--help").code, 0);
+  EXPECT_THAT(run("--version").text, HasSubstr("colourize "));
+}
+
+TEST_F(Colourize, InfersWhatPyTorchInfers) {
+  const auto numbers = tests::golden("lite");
+  const auto input = numbers->values("input.160");
+  weights::SafetensorsWriter writer(folder_ / "in.safetensors", {{"input", weights::DataType::f32, {1, 1, 160, 160}}},
+                                    {});
+  writer.append(std::as_bytes(input));
+  writer.commit();
+  ASSERT_EQ(run("infer in.safetensors -o out.safetensors --model lite").code, 0);
+  const auto output = weights::Weights::open(folder_ / "out.safetensors");
+  const auto expected = numbers->values("output.160");
+  const auto actual = output->values("output", {1, 2, 40, 40});
+  for (std::size_t i = 0; i < expected.size(); ++i) ASSERT_NEAR(actual[i], expected[i], 2e-4);
+}
+
+TEST_F(Colourize, InferRefusesWhatDoesNotFit) {
+  weights::SafetensorsWriter writer(folder_ / "in.safetensors", {{"input", weights::DataType::f32, {1, 3, 2, 2}}}, {});
+  const std::array<float, 12> values{};
+  writer.append(std::as_bytes(std::span(values)));
+  writer.commit();
+  expect_refusal("infer in.safetensors -o out.safetensors",
+                 "its tensor 'input' is 1 x 3 x 2 x 2 where lite takes N x 1 x S x S");
+  expect_refusal("infer missing -o out.safetensors", "missing: cannot be opened");
+}
+
+}  // namespace
+}  // namespace colourize

@@ -1,0 +1,196 @@
+// The plan changes no result: fused and unfused runs give the same bytes, and taps see every node.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <map>
+#include <numeric>
+
+#include "engine/device.h"
+#include "engine/graph/executor.h"
+#include "system/error.h"
+#include "tests/support/golden.h"
+
+namespace colourize::graph {
+namespace {
+
+using testing::ElementsAre;
+
+bool same_bytes(const Tensor& a, const Tensor& b) {
+  return a.shape() == b.shape() && std::memcmp(a.values().data(), b.values().data(), a.values().size_bytes()) == 0;
+}
+
+// Numbers of both signs that no two channels share.
+Tensor noise(const kernels::Shape& shape) {
+  Tensor tensor(shape);
+  std::uint32_t state = 1;
+  for (float& value : tensor.values()) {
+    state = state * 1664525 + 1013904223;
+    value = static_cast<float>(state >> 8U) / static_cast<float>(1U << 23U) - 1;
+  }
+  return tensor;
+}
+
+std::vector<std::string> all_names(const Graph& graph) {
+  std::vector<std::string> names;
+  for (const Node& node : graph.nodes()) names.push_back(node.name);
+  return names;
+}
+
+class Networks : public testing::TestWithParam<std::string> {
+ protected:
+  static Generator generator() {
+    if (GetParam() == "lite") return build_generator(weights::Weights::builtin());
+    const auto numbers = tests::golden(GetParam());
+    return tests::recipe_generator(GetParam().substr(0, 4), GetParam(), *numbers);
+  }
+  // Odd skips (48) take the nearest resize, 64 does not.
+  static std::vector<std::int64_t> sides() {
+    return GetParam() == "lite" ? std::vector<std::int64_t>{64} : std::vector<std::int64_t>{48, 64};
+  }
+};
+
+TEST_P(Networks, FusedAndUnfusedGiveTheSameBytes) {
+  const Generator generator = Networks::generator();
+  const auto backend = open_device("reference");
+  for (const std::int64_t side : sides()) {
+    const Tensor input = noise({2, side, side, generator.input_channels()});
+    Executor executor(generator.graph, *backend);
+    const Tensor fused = executor.run(input);
+    const std::size_t fused_steps = executor.prepare(input.shape()).steps.size();
+    const Tensor unfused = executor.run(input, {.fuse = false});
+    const std::size_t unfused_steps = executor.prepare(input.shape(), {.fuse = false}).steps.size();
+    EXPECT_TRUE(same_bytes(fused, unfused)) << side;
+    EXPECT_LT(2 * fused_steps, unfused_steps + fused_steps / 2) << "hardly anything was fused";
+  }
+}
+
+TEST_P(Networks, TapsSeeTheSameValuesWhateverIsFused) {
+  const Generator generator = Networks::generator();
+  const auto backend = open_device("reference");
+  const Tensor input = noise({1, 64, 64, generator.input_channels()});
+  std::map<std::string, Tensor> unfused;
+  const auto names = all_names(generator.graph);
+  Executor executor(generator.graph, *backend);
+  executor.run(input, {.fuse = false, .taps = names},
+               [&](const std::string& name, const Tensor& value) { unfused[name] = value; });
+  EXPECT_EQ(unfused.size(), names.size() - 1) << "every node but the input";
+  // Every seventh node: some within what would be fused.
+  for (std::size_t i = 1; i < names.size(); i += 7) {
+    int calls = 0;
+    executor.run(input, {.taps = {names[i]}}, [&](const std::string& name, const Tensor& value) {
+      ++calls;
+      EXPECT_EQ(name, names[i]);
+      EXPECT_TRUE(same_bytes(value, unfused[names[i]])) << name;
+    });
+    EXPECT_EQ(calls, 1) << names[i];
+  }
+}
+
+TEST_P(Networks, GiveTheSameBytesAtAnyThreadCount) {
+  const Generator generator = Networks::generator();
+  const Tensor input = noise({1, 64, 64, generator.input_channels()});
+  std::vector<Tensor> outputs;
+  for (const int threads : {1, 2, 5}) {
+    const auto backend = open_device("reference", {.threads = threads});
+    outputs.push_back(Executor(generator.graph, *backend).run(input));
+  }
+  EXPECT_TRUE(same_bytes(outputs[0], outputs[1]));
+  EXPECT_TRUE(same_bytes(outputs[0], outputs[2]));
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Networks, testing::Values("lite", "deep-resnet18", "wide-resnet18"),
+                         [](const auto& info) {
+                           std::string name = info.param;
+                           std::ranges::replace(name, '-', '_');
+                           return name;
+                         });
+
+// Two channels in, three out, all weights a little different.
+class Fusion : public testing::Test {
+ protected:
+  Fusion() {
+    std::iota(weight_.begin(), weight_.end(), -3.0F);
+    convolution_ = {.weights = {.weight = weight_.data(), .out_channels = 3, .in_channels = 2}};
+    x_ = graph_.input(2);
+  }
+
+  // The names of the steps' results, fused.
+  std::vector<std::string> steps(Value output, const std::vector<std::string>& taps = {}) {
+    graph_.set_output(output);
+    std::vector<std::string> names;
+    const auto backend = open_device("reference");
+    const Plan plan = make_plan(graph_, {1, 4, 4, 2}, *backend, {.taps = taps});
+    for (const PlannedStep& planned : plan.steps) names.push_back(graph_.node(planned.step.result).name);
+    const Tensor input = noise({1, 4, 4, 2});
+    Executor executor(graph_, *backend);
+    EXPECT_TRUE(same_bytes(executor.run(input), executor.run(input, {.fuse = false})));
+    return names;
+  }
+
+  std::array<float, 6> weight_{};
+  std::array<float, 3> scale_{1, -2, 3};
+  std::array<float, 3> shift_{-1, 0, 1};
+  Convolution convolution_;
+  Graph graph_;
+  Value x_;
+};
+
+TEST_F(Fusion, TakesActivationAffineResidualActivationIntoOneStep) {
+  const Value other = graph_.convolution("other", x_, convolution_);
+  Value y = graph_.convolution("convolution", x_, convolution_);
+  y = graph_.affine("affine", graph_.relu("relu", y), {scale_, shift_});
+  y = graph_.relu6("relu6", graph_.add("add", other, y));
+  EXPECT_THAT(steps(y), ElementsAre("affine", "relu6"));
+}
+
+TEST_F(Fusion, KeepsTheOrderOfWhatItCannotFuse) {
+  Value y = graph_.convolution("convolution", x_, convolution_);
+  y = graph_.relu("relu", graph_.affine("affine", y, {scale_, shift_}));
+  y = graph_.affine("second affine", y, {scale_, shift_});
+  EXPECT_THAT(steps(y), ElementsAre("relu", "second affine"));
+}
+
+TEST_F(Fusion, KeepsValuesThatTwoStepsRead) {
+  const Value y = graph_.convolution("convolution", x_, convolution_);
+  const Value z = graph_.relu("relu", y);
+  EXPECT_THAT(steps(graph_.add("add", z, y)), ElementsAre("convolution", "add"));
+}
+
+TEST_F(Fusion, KeepsTappedValues) {
+  const Value y = graph_.convolution("convolution", x_, convolution_);
+  EXPECT_THAT(steps(graph_.relu("relu", y), {"convolution"}), ElementsAre("convolution", "relu"));
+}
+
+TEST_F(Fusion, TakesAffinesAndActivationIntoConcatenations) {
+  const Value y = graph_.convolution("convolution", x_, convolution_);
+  const Value skip = graph_.affine("affine", y, {scale_, shift_});
+  const Value both = graph_.concatenate("concatenate", y, skip);
+  EXPECT_THAT(steps(graph_.relu("relu", both)), ElementsAre("convolution", "relu"));
+}
+
+TEST_F(Fusion, DropsResizesToTheSameSizeAndWhatNobodyReads) {
+  const Value y = graph_.convolution("convolution", x_, convolution_);
+  graph_.relu("unread", y);
+  const Value same = graph_.resize_nearest("resize", y, x_);
+  EXPECT_THAT(steps(graph_.relu("relu", same)), ElementsAre("relu"));
+  EXPECT_THAT(steps(same), ElementsAre("convolution")) << "the output itself is such a resize";
+}
+
+TEST_F(Fusion, RefusesAnUnknownTap) {
+  EXPECT_THROW(steps(graph_.relu("relu", x_), {"layers.99"}), Error);
+}
+
+TEST_F(Fusion, RefusesWhatDoesNotFit) {
+  const Value y = graph_.convolution("convolution", x_, convolution_);
+  EXPECT_THROW(graph_.convolution("too many channels", y, convolution_), Error);
+  EXPECT_THROW(graph_.add("unequal", x_, y), Error);
+  EXPECT_THROW(graph_.upsample("not four", y), Error);
+  EXPECT_THROW(graph_.relu("convolution", y), Error) << "a name twice";
+  const Value pooled = graph_.max_pool("pool", x_, {.kernel = 5, .stride = 1});
+  EXPECT_THROW(steps(pooled), Error) << "a window larger than the picture";
+  EXPECT_THROW(steps(graph_.concatenate("sizes", graph_.max_pool("smaller", x_, {.kernel = 2}), x_)), Error);
+}
+
+}  // namespace
+}  // namespace colourize::graph

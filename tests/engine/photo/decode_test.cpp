@@ -1,0 +1,159 @@
+// Pictures of every format in, and a sentence for everything else. The pictures are made by Pillow
+// (tests/oracle/make_pictures.py, tests/fuzz/make_corpus.py).
+#include "engine/photo/decode.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "engine/photo/signature.h"
+#include "engine/photo/stored_picture.h"
+#include "system/error.h"
+#include "tests/support/files.h"
+#include "tests/support/golden.h"
+
+namespace colourize::photo {
+namespace {
+
+const std::string pictures = tests::folder + "golden/pictures/";
+const std::string corpus = tests::folder + "fuzz/corpus/picture/";
+
+const Raster8& raster8(const Photo& photo) {
+  return std::get<Raster8>(photo.pixels);
+}
+
+int largest_difference(const Raster8& a, const Raster8& b) {
+  if (a.width != b.width || a.height != b.height || a.channels != b.channels) return 256;
+  int largest = 0;
+  for (std::size_t i = 0; i < a.samples.size(); ++i) largest = std::max(largest, std::abs(a.samples[i] - b.samples[i]));
+  return largest;
+}
+
+// The sentence for bytes that are no picture.
+std::string refusal(const std::string& content, const std::string& name = "photo.jpg",
+                    const DecodeLimits& limits = {}) {
+  try {
+    decode(tests::bytes_of(content), name, limits);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST(Decode, ReadsEveryFormatAlike) {
+  const Photo expected = decode(corpus + "plain.png");
+  EXPECT_EQ(expected.width(), 13);
+  EXPECT_EQ(expected.height(), 9);
+  for (const char* name : {"rgb.bmp", "rgb.tga", "rle.tga", "rgb.ppm"}) {
+    EXPECT_EQ(raster8(decode(corpus + name)).samples, raster8(expected).samples) << name;
+  }
+  // A PSD always has four channels.
+  const Photo psd = decode(corpus + "rgb.psd");
+  ASSERT_EQ(psd.channels(), 4);
+  for (std::size_t i = 0; i < 13 * 9; ++i) {
+    EXPECT_EQ(raster8(psd).samples[4 * i + 1], raster8(expected).samples[3 * i + 1]);
+    EXPECT_EQ(raster8(psd).samples[4 * i + 3], 255);
+  }
+}
+
+TEST(Decode, MakesGreyRgb) {
+  const Photo grey = decode(corpus + "grey.pgm");
+  const Photo colour = decode(corpus + "plain.png");
+  ASSERT_EQ(grey.channels(), 3);
+  for (std::size_t i = 0; i < raster8(grey).samples.size(); ++i) {
+    EXPECT_EQ(raster8(grey).samples[i], raster8(colour).samples[i - i % 3]);
+  }
+}
+
+TEST(Decode, KeepsSixteenBitsAndAlpha) {
+  const Photo photo = decode(pictures + "deep-alpha.png");
+  ASSERT_EQ(photo.bits(), 16);
+  ASSERT_EQ(photo.channels(), 4);
+  const auto& samples = std::get<Raster16>(photo.pixels).samples;
+  for (std::size_t i = 0; i < 35; ++i) {
+    EXPECT_EQ(samples[4 * i], i * 1801);
+    EXPECT_EQ(samples[4 * i + 2], 65535 - i * 1777);
+    EXPECT_EQ(samples[4 * i + 3], i * 1900);
+  }
+  EXPECT_EQ(decode(pictures + "deep.png").channels(), 3);
+  EXPECT_EQ(decode(corpus + "deep.ppm").bits(), 16);
+  EXPECT_EQ(decode(corpus + "grey16.png").bits(), 16);
+  EXPECT_EQ(decode(corpus + "rgba.png").channels(), 4);
+}
+
+TEST(Decode, TurnsEveryOrientationUpright) {
+  const Photo upright = decode(pictures + "upright.png");
+  for (int orientation = 1; orientation <= 8; ++orientation) {
+    const Photo photo = decode(pictures + "orientation-" + std::to_string(orientation) + ".jpg");
+    EXPECT_EQ(photo.width(), 7) << orientation;
+    // JPEG's loss; a pixel at another's place differs by 40 or more.
+    EXPECT_LE(largest_difference(raster8(photo), raster8(upright)), 12) << orientation;
+  }
+}
+
+TEST(Decode, NamesWhatAFileReallyIs) {
+  EXPECT_NE(refusal("Dear mother, the weather is fine.\n").find("text file"), std::string::npos);
+  EXPECT_NE(refusal(std::string("II*\0 more", 9)).find("TIFF"), std::string::npos);
+  EXPECT_NE(refusal("RIFF....WEBPVP8 ").find("WebP"), std::string::npos);
+  EXPECT_NE(refusal("<!DOCTYPE html><title>404</title>").find("web page"), std::string::npos);
+  EXPECT_NE(refusal("version https://git-lfs.github.com/spec/v1\n").find("Git LFS"), std::string::npos);
+  EXPECT_NE(refusal(std::string(200, '\x01')).find("no picture"), std::string::npos);
+  EXPECT_NE(refusal("").find("photo.jpg: "), std::string::npos);
+}
+
+TEST(Decode, RefusesTruncatedPictures) {
+  for (const char* name : {"rgb.jpg", "progressive.jpg", "plain.png", "rgba.png", "grey16.png", "rgb.bmp", "rgb.tga",
+                           "rle.tga", "rgb.psd", "rgb.ppm", "grey.pgm", "deep.ppm"}) {
+    const std::string whole = tests::read_file(corpus + name);
+    ASSERT_EQ(refusal(whole, name), "no error") << name;
+    // (The last sixteenth of the TGAs is Pillow's footer.)
+    for (std::size_t eighths = 0; eighths < 8; ++eighths) {
+      const std::string sentence = refusal(whole.substr(0, whole.size() * eighths / 8), name);
+      EXPECT_NE(sentence, "no error") << name << " cut to " << eighths << "/8";
+    }
+  }
+}
+
+TEST(Decode, RefusesHugePicturesBeforeTakingMemory) {
+  const std::string sentence = refusal(tests::read_file(corpus + "huge.png"), "huge.png");
+  EXPECT_NE(sentence.find("60000 x 60000"), std::string::npos) << sentence;
+  EXPECT_NE(sentence.find("--max-megapixels"), std::string::npos) << sentence;
+  // A million pixels and one row.
+  std::string bmp = "P5\n1000 1001\n255\n";
+  bmp.resize(bmp.size() + 1'001'000);
+  EXPECT_NE(refusal(bmp, "a.pgm", {.megapixels = 1}), "no error");
+  EXPECT_EQ(refusal(bmp, "a.pgm", {.megapixels = 2}), "no error");
+}
+
+TEST(Decode, KnowsPicturesByTheirEndings) {
+  EXPECT_TRUE(has_picture_ending("a/b.JPG"));
+  EXPECT_TRUE(has_picture_ending("b.psd"));
+  EXPECT_FALSE(has_picture_ending("b.txt"));
+  EXPECT_FALSE(has_picture_ending("jpg"));
+}
+
+TEST(StoredPicture, RefusesHuffmanTablesOfMoreThan256Codes) {
+  std::string jpeg = tests::read_file(corpus + "rgb.jpg");
+  EXPECT_TRUE(has_sound_huffman_tables(tests::bytes_of(jpeg)));
+  const std::size_t table = jpeg.find("\xFF\xC4");
+  ASSERT_NE(table, std::string::npos);
+  jpeg.replace(table + 5, 2, "\xFF\xFF");
+  EXPECT_FALSE(has_sound_huffman_tables(tests::bytes_of(jpeg)));
+  EXPECT_NE(refusal(jpeg).find("Huffman"), std::string::npos);
+  // Between two scans of a progressive picture too.
+  std::string progressive = tests::read_file(corpus + "progressive.jpg");
+  const std::size_t scan = progressive.find("\xFF\xDA");
+  const std::size_t late = progressive.find("\xFF\xC4", scan);
+  ASSERT_NE(late, std::string::npos);
+  progressive.replace(late + 5, 2, "\xFF\xFF");
+  EXPECT_FALSE(has_sound_huffman_tables(tests::bytes_of(progressive)));
+}
+
+TEST(StoredPicture, RefusesPnmNumbersThatOverflow) {
+  EXPECT_TRUE(has_sound_pnm_header(tests::bytes_of("P5\n# a comment 12345678901\n 13 9\n255\n")));
+  EXPECT_FALSE(has_sound_pnm_header(tests::bytes_of("P5\n2222222222 9\n255\n")));
+  EXPECT_FALSE(has_sound_pnm_header(tests::bytes_of("P5\n2 9 99999999999")));
+}
+
+}  // namespace
+}  // namespace colourize::photo

@@ -1,0 +1,113 @@
+#include "engine/photo/jobs.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/files.h"
+
+namespace colourize::photo {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::ElementsAre;
+using testing::Pair;
+
+class Jobs : public testing::Test {
+ protected:
+  void touch(const std::string& name) const {
+    fs::create_directories((folder_ / name).parent_path());
+    tests::write_file(folder_ / name, "x");
+  }
+
+  // Source and target names below the folder.
+  std::vector<std::pair<std::string, std::string>> jobs(const std::vector<std::string>& inputs,
+                                                        const std::optional<std::string>& output = {}) {
+    std::vector<fs::path> paths;
+    for (const std::string& input : inputs) paths.push_back(folder_ / input);
+    std::optional<fs::path> target;
+    if (output) target = folder_ / *output;
+    JobList list = list_jobs(paths, target);
+    failures_ = list.failures.size();
+    std::vector<std::pair<std::string, std::string>> result;
+    for (const Job& job : list.jobs) {
+      result.emplace_back(job.source.lexically_relative(folder_.path()), job.target.lexically_relative(folder_.path()));
+    }
+    return result;
+  }
+
+  tests::TemporaryFolder folder_;
+  std::size_t failures_ = 0;
+};
+
+TEST_F(Jobs, NamesResultsBesideTheirSources) {
+  EXPECT_THAT(jobs({"a.jpg", "b.JPEG", "c.png", "d.bmp"}),
+              ElementsAre(Pair("a.jpg", "a.colour.jpg"), Pair("b.JPEG", "b.colour.JPEG"), Pair("c.png", "c.colour.png"),
+                          Pair("d.bmp", "d.bmp.colour.png")));
+}
+
+TEST_F(Jobs, SearchesFoldersAndPassesOverWhatIsNoSource) {
+  for (const char* name : {"in/b.png", "in/a.jpg", "in/sub/c.psd", "in/notes.txt", "in/._a.jpg", "in/a.colour.jpg"})
+    touch(name);
+  fs::create_directory_symlink(folder_ / "in", folder_ / "in/loop");
+  EXPECT_THAT(jobs({"in"}), ElementsAre(Pair("in/a.jpg", "in/a.colour.jpg"), Pair("in/b.png", "in/b.colour.png"),
+                                        Pair("in/sub/c.psd", "in/sub/c.psd.colour.png")));
+  EXPECT_EQ(failures_, 0U);
+}
+
+TEST_F(Jobs, MirrorsAFolderBelowTheOutput) {
+  touch("in/a.jpg");
+  touch("in/sub/c.tga");
+  EXPECT_THAT(jobs({"in"}, "out"),
+              ElementsAre(Pair("in/a.jpg", "out/a.jpg"), Pair("in/sub/c.tga", "out/sub/c.tga.png")));
+}
+
+TEST_F(Jobs, DoesNotSearchTheOutput) {
+  touch("in/a.jpg");
+  touch("in/colour/a.jpg");
+  EXPECT_THAT(jobs({"in"}, "in/colour"), ElementsAre(Pair("in/a.jpg", "in/colour/a.jpg")));
+}
+
+TEST_F(Jobs, TakesAFileNameOrAFolderForOneFile) {
+  touch("a.jpg");
+  fs::create_directory(folder_ / "out");
+  EXPECT_THAT(jobs({"a.jpg"}, "b.png"), ElementsAre(Pair("a.jpg", "b.png")));
+  EXPECT_THAT(jobs({"a.jpg"}, "out"), ElementsAre(Pair("a.jpg", "out/a.jpg")));
+  EXPECT_THAT(jobs({"a.jpg"}, "new/"), ElementsAre(Pair("a.jpg", "new/a.jpg")));
+}
+
+TEST_F(Jobs, NeverWritesOverASource) {
+  touch("a.jpg");
+  touch("b.jpg");
+  EXPECT_TRUE(jobs({"a.jpg"}, "a.jpg").empty());
+  EXPECT_EQ(failures_, 1U);
+  // Through another name, and over another input.
+  fs::create_symlink(folder_ / "a.jpg", folder_ / "link.jpg");
+  EXPECT_TRUE(jobs({"a.jpg"}, "link.jpg").empty());
+  EXPECT_TRUE(jobs({"a.jpg", "b.jpg"}, ".").empty());
+  EXPECT_EQ(failures_, 2U);
+}
+
+TEST_F(Jobs, NeverWritesTwoResultsToOnePlace) {
+  touch("one/a.jpg");
+  touch("two/a.jpg");
+  EXPECT_THAT(jobs({"one/a.jpg", "two/a.jpg"}, "out"), ElementsAre(Pair("one/a.jpg", "out/a.jpg")));
+  EXPECT_EQ(failures_, 1U);
+}
+
+TEST_F(Jobs, RefusesAFileAsTheOutputOfSeveral) {
+  touch("a.jpg");
+  touch("b.jpg");
+  touch("file");
+  EXPECT_THROW(jobs({"a.jpg", "b.jpg"}, "file"), Error);
+}
+
+TEST_F(Jobs, MakesTheTargetsFolderButNotTheOutputsParent) {
+  const std::optional<fs::path> output = folder_ / "out";
+  make_target_folder({"a", folder_ / "out/sub/a.jpg"}, output);
+  EXPECT_TRUE(fs::is_directory(folder_ / "out/sub"));
+  const std::optional<fs::path> missing = folder_ / "missing/out";
+  EXPECT_THROW(make_target_folder({"a", folder_ / "missing/out/a.jpg"}, missing), Error);
+}
+
+}  // namespace
+}  // namespace colourize::photo

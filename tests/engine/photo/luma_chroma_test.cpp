@@ -1,0 +1,145 @@
+// The photo's own luma, the generator's chroma.
+#include "engine/photo/luma_chroma.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "engine/device.h"
+#include "engine/photo/colourizer.h"
+#include "engine/photo/decode.h"
+#include "tests/support/golden.h"
+
+namespace colourize::photo {
+namespace {
+
+Chroma constant_chroma(float blue, float red) {
+  Chroma chroma{Plane(2, 2), Plane(2, 2)};
+  chroma.blue.values.assign(4, blue);
+  chroma.red.values.assign(4, red);
+  return chroma;
+}
+
+// One row of a colour, of some depth.
+template <typename Sample>
+Photo row_of(Sample red, Sample green, Sample blue) {
+  Raster<Sample> raster(5, 1, 3);
+  for (std::size_t i = 0; i < 15; i += 3) {
+    raster.samples[i] = red;
+    raster.samples[i + 1] = green;
+    raster.samples[i + 2] = blue;
+  }
+  return {raster, {}};
+}
+
+TEST(Merge, LeavesAGreyPhotoWithoutChromaAsItIs) {
+  Raster16 raster(7, 3, 4);
+  for (std::size_t i = 0; i < raster.samples.size(); ++i) raster.samples[i] = static_cast<std::uint16_t>(i / 4 * 3119);
+  const Photo photo{raster, {}};
+  EXPECT_EQ(std::get<Raster16>(merge(photo, constant_chroma(0, 0)).pixels).samples, raster.samples);
+}
+
+// JFIF's own numbers: pure red is Y 76.245, Cb 84.97, Cr 255.5; what has this luma and chroma is that red again.
+TEST(Merge, GivesBackAColourFromItsLumaAndChroma) {
+  const ChromaPair red = chroma_of(1, 0, 0);
+  EXPECT_NEAR(red.blue, (84.97 - 128) / 255, 1e-4);
+  EXPECT_NEAR(red.red, (255.5 - 128) / 255, 1e-4);
+  const auto grey = static_cast<std::uint8_t>(76);
+  const Photo merged = merge(row_of<std::uint8_t>(grey, grey, grey), constant_chroma(red.blue, red.red));
+  const auto& samples = std::get<Raster8>(merged.pixels).samples;
+  EXPECT_EQ(samples[0], 255);
+  EXPECT_LE(samples[1], 1);
+  EXPECT_LE(samples[2], 1);
+}
+
+// Cb 0.1, Cr -0.05 on a grey of 30000: the formula, to the last of 16 bits.
+TEST(Merge, ComputesAtThePhotosOwnDepth) {
+  const Photo merged = merge(row_of<std::uint16_t>(30000, 30000, 30000), constant_chroma(0.1F, -0.05F));
+  const auto& samples = std::get<Raster16>(merged.pixels).samples;
+  EXPECT_NEAR(samples[0], 30000 - 1.402 * 0.05 * 65535, 1);
+  EXPECT_NEAR(samples[1], 30000 - (0.344136 * 0.1 - 0.714136 * 0.05) * 65535, 1);
+  EXPECT_NEAR(samples[2], 30000 + 1.772 * 0.1 * 65535, 1);
+}
+
+TEST(Merge, UsesTheUnroundedLumaOfAColouredSource) {
+  const Photo merged = merge(row_of<std::uint8_t>(10, 200, 31), constant_chroma(0, 0));
+  const double luma = 0.299 * 10 + 0.587 * 200 + 0.114 * 31;
+  EXPECT_EQ(std::get<Raster8>(merged.pixels).samples[0], static_cast<std::uint8_t>(std::lround(luma)));
+}
+
+TEST(LumaRow, IsInEightBitUnitsAtAnyDepth) {
+  std::vector<float> luma(5);
+  luma_row(row_of<std::uint8_t>(255, 255, 255), 0, luma);
+  EXPECT_FLOAT_EQ(luma[4], 255);
+  luma_row(row_of<std::uint16_t>(65535, 65535, 65535), 0, luma);
+  EXPECT_FLOAT_EQ(luma[4], 255);
+  luma_row(row_of<std::uint8_t>(0, 255, 0), 0, luma);
+  EXPECT_NEAR(luma[0], 149.685, 1e-3);
+}
+
+class DefaultPath : public testing::TestWithParam<std::string> {
+ protected:
+  static Generator generator() {
+    if (GetParam() == "lite") return build_generator(weights::Weights::builtin());
+    return tests::recipe_generator("deep", GetParam(), *tests::golden(GetParam()));
+  }
+};
+
+// The default differs from the original's steps by rounding only: a few levels at most, on average less than one.
+TEST_P(DefaultPath, StaysCloseToTheExactOne) {
+  const Generator generator = DefaultPath::generator();
+  const auto backend = open_device("reference");
+  const Photo photo = decode(tests::folder + "golden/astronaut-181x133.png");
+  const Photo exact = Colourizer(generator, *backend, {.render_factor = 8, .exact = true}).colourize(photo);
+  const Photo result = Colourizer(generator, *backend, {.render_factor = 8}).colourize(photo);
+  const auto& a = std::get<Raster8>(exact.pixels).samples;
+  const auto& b = std::get<Raster8>(result.pixels).samples;
+  double sum = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) sum += std::abs(a[i] - b[i]);
+  EXPECT_LT(sum / static_cast<double>(a.size()), 1.0);
+}
+
+TEST_P(DefaultPath, KeepsTheLumaOfThePhoto) {
+  const Generator generator = DefaultPath::generator();
+  const auto backend = open_device("reference");
+  const Photo photo = decode(tests::folder + "golden/astronaut-181x133.png");
+  const Photo result = Colourizer(generator, *backend, {.render_factor = 8}).colourize(photo);
+  const auto& pixels = std::get<Raster8>(result.pixels).samples;
+  std::vector<float> before(181);
+  std::vector<float> after(181);
+  std::size_t clamped = 0;
+  for (int y = 0; y < photo.height(); ++y) {
+    luma_row(photo, y, before);
+    luma_row(result, y, after);
+    for (std::size_t x = 0; x < before.size(); ++x) {
+      const std::uint8_t* pixel = pixels.data() + 3 * (static_cast<std::size_t>(y) * before.size() + x);
+      const auto [low, high] = std::minmax({pixel[0], pixel[1], pixel[2]});
+      // Where a channel ends at black or white the luma cannot stay.
+      if (low == 0 || high == 255) {
+        ++clamped;
+      } else {
+        EXPECT_NEAR(before[x], after[x], 0.51);
+      }
+    }
+  }
+  EXPECT_LT(clamped, pixels.size() / 3 / 2);
+}
+
+TEST_P(DefaultPath, ColoursPhotosOfOnePixelAndOfExtremeShapes) {
+  const Generator generator = DefaultPath::generator();
+  const auto backend = open_device("reference");
+  Colourizer colourizer(generator, *backend, {.render_factor = 8});
+  for (const auto& [width, height] : {std::pair(1, 1), std::pair(1, 700), std::pair(900, 2)}) {
+    Raster8 raster(width, height, 3);
+    for (std::size_t i = 0; i < raster.samples.size(); ++i) raster.samples[i] = static_cast<std::uint8_t>(i / 3 * 7);
+    const Photo result = colourizer.colourize({raster, {}});
+    EXPECT_EQ(result.width(), width);
+    EXPECT_EQ(result.height(), height);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, DefaultPath, testing::Values("lite", "deep-resnet18"),
+                         [](const auto& info) { return info.param.substr(0, 4); });
+
+}  // namespace
+}  // namespace colourize::photo

@@ -1,0 +1,47 @@
+// The files under tests/golden/ as a test needs them.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/generators/generator.h"
+#include "engine/tensor.h"
+#include "system/mapped_file.h"
+#include "weights/weights.h"
+
+namespace colourize::tests {
+
+// tests/, with a slash at the end.
+inline const std::string folder = std::string(COLOURIZE_TESTS) + "/";
+
+// tests/golden/NAME.golden.safetensors
+std::shared_ptr<const weights::Weights> golden(const std::string& name);
+
+// A file of tensors of any type, tests/golden/NAME.safetensors: bytes, where Weights gives floats.
+class GoldenFile {
+ public:
+  explicit GoldenFile(const std::string& name)
+      : file_(folder + "golden/" + name + ".safetensors"), contents_(weights::parse_safetensors(file_.bytes(), name)) {}
+
+  std::vector<std::string> names() const {
+    std::vector<std::string> result;
+    for (const auto& [name, entry] : contents_.tensors) result.push_back(name);
+    return result;
+  }
+  bool has(const std::string& name) const { return contents_.tensors.contains(name); }
+  const weights::Dimensions& shape(const std::string& name) const { return contents_.tensors.at(name).shape; }
+  std::span<const std::byte> bytes(const std::string& name) const { return contents_.tensors.at(name).bytes; }
+
+ private:
+  MappedFile file_;
+  weights::SafetensorsContents contents_;
+};
+
+// A golden N x C x H x W tensor.
+Tensor golden_tensor(const weights::Weights& golden, const std::string& name);
+
+// The generator by the recipe that tests/oracle/KEYS.keys.tsv lists, its statistics from `golden`.
+Generator recipe_generator(const std::string& kind, const std::string& keys, const weights::Weights& golden);
+
+}  // namespace colourize::tests

@@ -1,0 +1,82 @@
+#include "system/output_file.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include "system/error.h"
+#include "system/mapped_file.h"
+#include "tests/support/files.h"
+
+namespace colourize {
+namespace {
+
+using tests::bytes_of;
+using tests::names_in;
+using tests::read_file;
+using tests::write_file;
+
+TEST(OutputFile, AppearsWholeAtCommit) {
+  const tests::TemporaryFolder folder;
+  OutputFile file(folder / "result");
+  file.write(bytes_of("one "));
+  file.write(bytes_of("two"));
+  EXPECT_FALSE(std::filesystem::exists(folder / "result"));
+  file.commit();
+  EXPECT_EQ(read_file(folder / "result"), "one two");
+}
+
+TEST(OutputFile, LeavesNothingWhenGivenUp) {
+  const tests::TemporaryFolder folder;
+  write_file(folder / "result", "before");
+  {
+    OutputFile file(folder / "result");
+    file.write(bytes_of("half"));
+  }
+  EXPECT_EQ(read_file(folder / "result"), "before");
+  EXPECT_EQ(names_in(folder.path()), std::vector<std::string>{"result"});
+}
+
+TEST(OutputFile, ReplacesInOneStep) {
+  const tests::TemporaryFolder folder;
+  write_file(folder / "result", "before");
+  OutputFile file(folder / "result");
+  file.write(bytes_of("after"));
+  EXPECT_EQ(read_file(folder / "result"), "before");
+  file.commit();
+  EXPECT_EQ(read_file(folder / "result"), "after");
+  EXPECT_EQ(names_in(folder.path()), std::vector<std::string>{"result"});
+}
+
+TEST(OutputFile, TakesTheLongestName) {
+  const tests::TemporaryFolder folder;
+  const std::string name(255, 'n');
+  for (const char* content : {"first", "second"}) {
+    OutputFile file(folder / name);
+    file.write(bytes_of(content));
+    file.commit();
+    EXPECT_EQ(read_file(folder / name), content);
+  }
+}
+
+TEST(OutputFile, NamesAMissingFolder) {
+  const tests::TemporaryFolder folder;
+  try {
+    OutputFile file(folder / "missing/result");
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("does not exist"), std::string::npos) << error.what();
+  }
+}
+
+TEST(MappedFile, SaysWhatIsWrong) {
+  const tests::TemporaryFolder folder;
+  write_file(folder / "empty", "");
+  ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
+  EXPECT_THROW(MappedFile(folder / "missing"), Error);
+  EXPECT_THROW(MappedFile(folder / "empty"), Error);
+  EXPECT_THROW(MappedFile(folder / "pipe"), Error);
+  EXPECT_THROW(MappedFile(folder.path()), Error);
+}
+
+}  // namespace
+}  // namespace colourize
