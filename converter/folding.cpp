@@ -1,5 +1,6 @@
 #include "converter/folding.h"
 
+#include <algorithm>
 #include <cmath>
 #include <optional>
 
@@ -123,7 +124,9 @@ class Folding {
         for (std::size_t i = 0; i < columns; ++i) product += static_cast<double>(values[row * columns + i]) * v[i];
         sigma += u[row] * product;
       }
-      return std::vector<double>(rows, 1 / sigma);
+      std::vector<double> factors(rows);
+      std::fill(factors.begin(), factors.end(), 1 / sigma);
+      return factors;
     }
     std::vector<double> factors(rows, 1.0);
     if (has(name + ".weight_g")) {
@@ -188,6 +191,7 @@ std::vector<FoldedTensor> fold(const Checkpoint& checkpoint) {
     add(norm + ".bias", shape, [part] { return part(&Folding::ScaleAndShift::shift); });
   }
   std::vector<FoldedTensor> tensors;
+  tensors.reserve(result.size());
   for (auto& [name, tensor] : result) tensors.push_back(std::move(tensor));
   return tensors;
 }

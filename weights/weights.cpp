@@ -53,6 +53,7 @@ std::shared_ptr<const Weights> Weights::from_bytes(std::span<const std::byte> by
   return weights;
 }
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): the tensors' values are moved from
 std::shared_ptr<const Weights> Weights::from_tensors(std::map<std::string, FloatTensor> tensors, Metadata metadata,
                                                      const std::string& source) {
   std::shared_ptr<Weights> weights(new Weights(source));

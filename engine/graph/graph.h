@@ -95,7 +95,7 @@ class Graph {
   std::int64_t channels(Value value) const { return channels_[static_cast<std::size_t>(value.node)]; }
 
  private:
-  Value append(const std::string& name, Operation operation, std::vector<Value> inputs, std::int64_t channels);
+  Value append(const std::string& name, const Operation& operation, std::vector<Value> inputs, std::int64_t channels);
 
   std::vector<Node> nodes_;
   std::vector<std::int64_t> channels_;

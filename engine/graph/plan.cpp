@@ -27,7 +27,8 @@ double work_of(const Plan& plan, const Operation& operation, const Step& step) {
   const auto elements = static_cast<double>(plan.shapes[index(step.result)].elements());
   if (const auto* convolution = std::get_if<Convolution>(&operation)) {
     const auto& weights = convolution->weights;
-    return elements * static_cast<double>(weights.in_channels / weights.groups * weights.kernel_h * weights.kernel_w);
+    const std::int64_t window = weights.in_channels / weights.groups * weights.kernel_h * weights.kernel_w;
+    return elements * static_cast<double>(window);
   }
   if (std::holds_alternative<SelfAttention>(operation)) {
     const kernels::Shape& query = plan.shapes[index(step.inputs[0])];

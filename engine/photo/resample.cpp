@@ -74,7 +74,7 @@ void resize_row(std::span<const float> from, const Resampling& axis, std::span<f
   }
   for (int x = 0; x < axis.to(); ++x) {
     double sum = 0;
-    std::size_t source = static_cast<std::size_t>(axis.first(x));
+    auto source = static_cast<std::size_t>(axis.first(x));
     for (const double weight : axis.weights(x)) sum += weight * from[source++];
     to[static_cast<std::size_t>(x)] = static_cast<float>(sum);
   }

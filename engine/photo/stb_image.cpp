@@ -1,4 +1,10 @@
-// stb_image's code, with the formats that the program reads and no others.
+// stb_image's code, with the formats that the program reads and no others. Its memory begins as zeros: a JPEG that uses a table
+// that it never defined would otherwise decode by what is in memory, and read outside of the table.
+#include <cstdlib>
+
+#define STBI_MALLOC(size) std::calloc(1, size)
+#define STBI_REALLOC(memory, size) std::realloc(memory, size)
+#define STBI_FREE(memory) std::free(memory)
 #define STB_IMAGE_IMPLEMENTATION
 #define STBI_ONLY_JPEG
 #define STBI_ONLY_PNG

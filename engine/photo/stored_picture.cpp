@@ -97,6 +97,7 @@ void StoredPicture::fail(const char* reason) const {
 
 template <typename Sample, typename Load>
 StoredSamples<Sample> StoredPicture::load(Load function) const {
+  if (format_ == "PNG" && !has_sound_png_chunks(file_)) fail("a part of it is longer than the file");
   Source source(file_);
   StoredSize size;
   int channels = 0;

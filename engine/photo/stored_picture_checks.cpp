@@ -70,6 +70,21 @@ bool has_sound_huffman_tables(std::span<const std::byte> bytes) {
   return true;
 }
 
+bool has_sound_png_chunks(std::span<const std::byte> bytes) {
+  constexpr std::size_t signature = 8;
+  constexpr std::size_t around_data = 12;  // length and type before, checksum behind
+  constexpr unsigned last_chunk = 'I' << 24U | 'E' << 16U | 'N' << 8U | 'D';
+  const Reader png(bytes);
+  for (std::size_t place = signature; place + around_data <= png.size();) {
+    const std::size_t length = std::size_t{png.pair_at(place)} << 16U | png.pair_at(place + 2);
+    const unsigned type = png.pair_at(place + 4) << 16U | png.pair_at(place + 6);
+    if (type == last_chunk) return true;
+    if (length > png.size() - place - around_data) return false;
+    place += around_data + length;
+  }
+  return false;
+}
+
 bool has_sound_pnm_header(std::span<const std::byte> bytes) {
   constexpr std::size_t most_digits = 9;
   const Reader pnm(bytes);

@@ -149,6 +149,14 @@ TEST(StoredPicture, RefusesHuffmanTablesOfMoreThan256Codes) {
   EXPECT_FALSE(has_sound_huffman_tables(tests::bytes_of(progressive)));
 }
 
+TEST(StoredPicture, RefusesPngChunksLongerThanTheFile) {
+  std::string png = tests::read_file(corpus + "plain.png");
+  EXPECT_TRUE(has_sound_png_chunks(tests::bytes_of(png)));
+  png[png.find("IDAT") - 4] = '\x3F';
+  EXPECT_FALSE(has_sound_png_chunks(tests::bytes_of(png)));
+  EXPECT_NE(refusal(png, "a.png").find("longer than the file"), std::string::npos);
+}
+
 TEST(StoredPicture, RefusesPnmNumbersThatOverflow) {
   EXPECT_TRUE(has_sound_pnm_header(tests::bytes_of("P5\n# a comment 12345678901\n 13 9\n255\n")));
   EXPECT_FALSE(has_sound_pnm_header(tests::bytes_of("P5\n2222222222 9\n255\n")));
