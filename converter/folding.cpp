@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <set>
 
 #include "system/error.h"
 
@@ -46,14 +47,28 @@ class Folding {
     return found->second;
   }
 
-  // A vector that must have `count` elements.
+  // A small tensor, which must have `count` elements.
   std::vector<float> vector(const std::string& name, std::size_t count) const {
-    std::vector<float> values = (shape(name), checkpoint_.load(name));
-    if (values.size() != count) {
+    if (element_count(shape(name)) != count) {
       throw Error(checkpoint_.source, "tensor '" + name + "' is " + to_string(shape(name)) + " where " +
                                           std::to_string(count) + " numbers are needed");
     }
+    std::vector<float> values(count);
+    checkpoint_.load(name, 0, values);
     return values;
+  }
+
+  // Calls visit(first, values) with one portion of a tensor after another.
+  template <typename Visit>
+  void for_each_portion(const std::string& name, const Visit& visit) const {
+    constexpr std::size_t portion = 1U << 20U;
+    const std::size_t count = element_count(shape(name));
+    std::vector<float> values;
+    for (std::size_t first = 0; first < count; first += portion) {
+      values.resize(std::min(portion, count - first));
+      checkpoint_.load(name, static_cast<std::int64_t>(first), values);
+      visit(first, std::span<float>(values));
+    }
   }
 
   struct ScaleAndShift {
@@ -76,19 +91,22 @@ class Folding {
   }
 
   // A convolution's weights as the network used them: the stored ones, times a factor for each output channel.
-  std::vector<float> convolution_weight(const std::string& name) const {
+  void write_convolution_weight(const std::string& name, const Sink& sink) const {
     const std::string stored = stored_weight(name);
-    std::vector<float> values = checkpoint_.load(stored);
     const auto rows = static_cast<std::size_t>(shape(stored).front());
-    const std::size_t columns = values.size() / rows;
-    std::vector<double> factors = normalisation(name, values, rows, columns);
+    const std::size_t columns = element_count(shape(stored)) / rows;
+    std::vector<double> factors = normalisation(name, stored, rows, columns);
     const std::string norm_name = norm_behind(name);
     if (!norm_name.empty()) {
       const ScaleAndShift folded = norm(norm_name, rows);
       for (std::size_t row = 0; row < rows; ++row) factors[row] *= folded.scale[row];
     }
-    for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(values[i] * factors[i / columns]);
-    return values;
+    for_each_portion(stored, [&](std::size_t first, std::span<float> values) {
+      for (std::size_t i = 0; i < values.size(); ++i) {
+        values[i] = static_cast<float>(values[i] * factors[(first + i) / columns]);
+      }
+      sink(values);
+    });
   }
 
   std::vector<float> convolution_bias(const std::string& name) const {
@@ -113,32 +131,29 @@ class Folding {
 
  private:
   // What spectral or weight norm multiplies each output channel with.
-  std::vector<double> normalisation(const std::string& name, const std::vector<float>& values, std::size_t rows,
+  std::vector<double> normalisation(const std::string& name, const std::string& stored, std::size_t rows,
                                     std::size_t columns) const {
+    std::vector<double> factors(rows, 1.0);
     if (has(name + ".weight_orig")) {
       const auto u = vector(name + ".weight_u", rows);
       const auto v = vector(name + ".weight_v", columns);
       double sigma = 0;
-      for (std::size_t row = 0; row < rows; ++row) {
-        double product = 0;
-        for (std::size_t i = 0; i < columns; ++i) product += static_cast<double>(values[row * columns + i]) * v[i];
-        sigma += u[row] * product;
-      }
-      std::vector<double> factors(rows);
-      std::fill(factors.begin(), factors.end(), 1 / sigma);
-      return factors;
-    }
-    std::vector<double> factors(rows, 1.0);
-    if (has(name + ".weight_g")) {
-      const auto g = vector(name + ".weight_g", rows);
-      for (std::size_t row = 0; row < rows; ++row) {
-        double squares = 0;
-        for (std::size_t i = 0; i < columns; ++i) {
-          const double value = values[row * columns + i];
-          squares += value * value;
+      for_each_portion(stored, [&](std::size_t first, std::span<const float> values) {
+        for (std::size_t i = 0; i < values.size(); ++i) {
+          const std::size_t at = first + i;
+          sigma += static_cast<double>(u[at / columns]) * values[i] * v[at % columns];
         }
-        factors[row] = g[row] / std::sqrt(squares);
-      }
+      });
+      std::ranges::fill(factors, 1 / sigma);
+    } else if (has(name + ".weight_g")) {
+      const auto g = vector(name + ".weight_g", rows);
+      std::vector<double> squares(rows);
+      for_each_portion(stored, [&](std::size_t first, std::span<const float> values) {
+        for (std::size_t i = 0; i < values.size(); ++i) {
+          squares[(first + i) / columns] += static_cast<double>(values[i]) * values[i];
+        }
+      });
+      for (std::size_t row = 0; row < rows; ++row) factors[row] = g[row] / std::sqrt(squares[row]);
     }
     return factors;
   }
@@ -157,38 +172,53 @@ std::optional<std::string> convolution_of(const std::string& name, const weights
 
 }  // namespace
 
+std::size_t element_count(const weights::Dimensions& shape) {
+  std::size_t count = 1;
+  for (const std::int64_t dimension : shape) count *= static_cast<std::size_t>(dimension);
+  return count;
+}
+
+std::vector<float> values_of(const FoldedTensor& tensor) {
+  std::vector<float> all;
+  all.reserve(element_count(tensor.shape));
+  tensor.write([&](std::span<const float> values) { all.insert(all.end(), values.begin(), values.end()); });
+  return all;
+}
+
 std::vector<FoldedTensor> fold(const Checkpoint& checkpoint) {
   const Folding folding(checkpoint);
   std::map<std::string, FoldedTensor> result;
   const auto add = [&](const std::string& name, const weights::Dimensions& shape,
-                       std::function<std::vector<float>()> values) {
-    result[name] = {name, shape, std::move(values)};
+                       std::function<void(const Sink&)> write) {
+    result[name] = {name, shape, std::move(write)};
   };
-  std::map<std::string, bool> folded_norms;
+  std::set<std::string> folded_norms;
   for (const auto& [name, shape] : checkpoint.shapes) {
     const auto convolution = convolution_of(name, shape);
     if (!convolution) continue;
     const std::string norm = norm_behind(*convolution);
-    if (!norm.empty()) folded_norms[norm] = true;
-    add(*convolution + ".weight", shape, [folding, base = *convolution] { return folding.convolution_weight(base); });
+    if (!norm.empty()) folded_norms.insert(norm);
+    add(*convolution + ".weight", shape,
+        [folding, base = *convolution](const Sink& sink) { folding.write_convolution_weight(base, sink); });
     if (!norm.empty() || folding.has(*convolution + ".bias")) {
       add(*convolution + ".bias", {shape.front()},
-          [folding, base = *convolution] { return folding.convolution_bias(base); });
+          [folding, base = *convolution](const Sink& sink) { sink(folding.convolution_bias(base)); });
     }
   }
   for (const auto& [name, shape] : checkpoint.shapes) {
-    if (ends_with(name, ".gamma")) add(name, shape, [&checkpoint, name = name] { return checkpoint.load(name); });
+    const std::size_t count = element_count(shape);
+    if (ends_with(name, ".gamma")) {
+      add(name, shape, [folding, name = name, count](const Sink& sink) { sink(folding.vector(name, count)); });
+    }
     if (!ends_with(name, ".running_mean")) continue;
     const std::string norm = without(name, ".running_mean");
     if (folded_norms.contains(norm)) continue;
-    std::size_t channels = 1;
-    for (const std::int64_t dimension : shape) channels *= static_cast<std::size_t>(dimension);
-    const auto part = [folding, norm, channels](std::vector<double> Folding::ScaleAndShift::*which) {
-      const auto values = folding.norm(norm, channels).*which;
-      return std::vector<float>(values.begin(), values.end());
+    const auto part = [folding, norm, count](std::vector<double> Folding::ScaleAndShift::*which, const Sink& sink) {
+      const auto values = folding.norm(norm, count).*which;
+      sink(std::vector<float>(values.begin(), values.end()));
     };
-    add(norm + ".weight", shape, [part] { return part(&Folding::ScaleAndShift::scale); });
-    add(norm + ".bias", shape, [part] { return part(&Folding::ScaleAndShift::shift); });
+    add(norm + ".weight", shape, [part](const Sink& sink) { part(&Folding::ScaleAndShift::scale, sink); });
+    add(norm + ".bias", shape, [part](const Sink& sink) { part(&Folding::ScaleAndShift::shift, sink); });
   }
   std::vector<FoldedTensor> tensors;
   tensors.reserve(result.size());

@@ -3,8 +3,10 @@
 // channel. All sums are in double precision.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -12,19 +14,30 @@
 
 namespace colourize::converter {
 
-// The tensors of a checkpoint, loaded one at a time: names with shapes, and how to get the values of one.
+// The tensors of a checkpoint: names with shapes, and how to get a part of one.
 struct Checkpoint {
-  std::string source;  // for messages
-  std::map<std::string, weights::Dimensions> shapes;
-  std::function<std::vector<float>(const std::string& name)> load;
+  std::string source;                                 // for messages
+  std::map<std::string, weights::Dimensions> shapes;  // of the floating-point tensors
+  // Fills `to` with elements first, first + 1, ... of a tensor in C order.
+  std::function<void(const std::string& name, std::int64_t first, std::span<float> to)> load;
 };
 
-// A tensor of the result and how to compute it; values() loads no more of the checkpoint than it needs.
+// Takes the values of a tensor, portion by portion, in C order.
+using Sink = std::function<void(std::span<const float> values)>;
+
+// A tensor of the result and how to compute it, a few megabytes at a time: the largest of the published generators has
+// 302 MB.
 struct FoldedTensor {
   std::string name;
   weights::Dimensions shape;
-  std::function<std::vector<float>()> values;
+  std::function<void(const Sink& sink)> write;
 };
+
+// All values of a tensor, where it is small enough.
+std::vector<float> values_of(const FoldedTensor& tensor);
+
+// The number of elements of a shape.
+std::size_t element_count(const weights::Dimensions& shape);
 
 // What a DeOldify checkpoint becomes, in the order of the names. The result borrows the checkpoint. Throws Error when a
 // part of a norm is missing or misshapen.

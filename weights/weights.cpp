@@ -93,6 +93,12 @@ std::optional<std::string> Weights::metadata(const std::string& key) const {
   return found == metadata_.end() ? std::nullopt : std::optional(found->second);
 }
 
+std::vector<std::string> Weights::names() const {
+  std::vector<std::string> result;
+  for (const auto& [name, parameter] : parameters_) result.push_back(name);
+  return result;
+}
+
 const Weights::Parameter& Weights::find(const std::string& name) const {
   const auto found = parameters_.find(name);
   if (found == parameters_.end()) {

@@ -36,8 +36,11 @@ class Weights {
 
   const std::string& source() const { return source_; }
   std::optional<std::string> metadata(const std::string& key) const;
+  std::vector<std::string> names() const;
   bool contains(const std::string& name) const { return parameters_.contains(name); }
 
+  // Whether the tensor holds floating-point numbers; throws Error when there is none of that name.
+  bool is_floating(const std::string& name) const { return find(name).floating; }
   // Both throw Error when there is no tensor of that name; values() also when it does not hold floating-point numbers,
   // or holds NaN or infinity. Valid as long as this object.
   const Dimensions& shape(const std::string& name) const;

@@ -9,6 +9,11 @@ namespace {
 
 constexpr int usage_error = 2;
 
+void add_printing(CLI::App& app, bool& json, bool& quiet) {
+  app.add_flag("--json", json, "print one JSON object a line instead of text");
+  app.add_flag("--quiet", quiet, "print nothing but errors");
+}
+
 void add_common(CLI::App& app, CommonArguments& common) {
   app.add_option("--model", common.model, "lite (built in), or the path of a .safetensors file")->capture_default_str();
   app.add_option("--device", common.device, "where to compute")
@@ -16,8 +21,7 @@ void add_common(CLI::App& app, CommonArguments& common) {
       ->capture_default_str();
   app.add_option("--threads", common.threads, "processors to use; all of this process's if not given")
       ->check(CLI::Range(1, 4096));
-  app.add_flag("--json", common.json, "print one JSON object a line instead of text");
-  app.add_flag("--quiet", common.quiet, "print nothing but errors");
+  add_printing(app, common.json, common.quiet);
 }
 
 void add_photo_options(CLI::App& app, PhotoArguments& photo) {
@@ -38,6 +42,7 @@ void add_photo_options(CLI::App& app, PhotoArguments& photo) {
 Arguments parse_arguments(int count, const char* const* values) {
   PhotoArguments photo;
   InferArguments infer;
+  ConvertArguments convert;
   CLI::App app("Gives black-and-white photographs their colours.", "colourize");
   app.set_version_flag("--version", std::string("colourize ") + COLOURIZE_VERSION);
   app.require_subcommand(0, 1);
@@ -53,11 +58,21 @@ Arguments parse_arguments(int count, const char* const* values) {
   infer_app->add_option("-o,--output", infer.output, "gets 'output'")->required();
   add_common(*infer_app, infer.common);
 
+  CLI::App* convert_app = app.add_subcommand("convert", "Turn a DeOldify checkpoint (.pth) into weights");
+  convert_app->add_option("CHECKPOINT", convert.input, "what torch.save wrote, or a .safetensors file with its names")
+      ->required();
+  convert_app->add_option("-o,--output", convert.output, "CHECKPOINT with the ending .safetensors if not given");
+  convert_app->add_flag("--half", convert.half, "float16 weights: half the size");
+  convert_app->add_flag("--verbose", convert.verbose, "list what the pickle names");
+  add_printing(*convert_app, convert.json, convert.quiet);
+
   Arguments arguments;
   try {
     app.parse(count, values);
     if (infer_app->parsed()) {
       arguments.infer = infer;
+    } else if (convert_app->parsed()) {
+      arguments.convert = convert;
     } else if (photo.inputs.empty()) {
       throw CLI::RequiredError("INPUT");
     } else {

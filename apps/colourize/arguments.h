@@ -35,11 +35,21 @@ struct InferArguments {
   std::filesystem::path output;
 };
 
-// The command that was asked for: one of the last two is set, or neither, and then the program ends with exit_code
+struct ConvertArguments {
+  std::filesystem::path input;
+  std::optional<std::filesystem::path> output;
+  bool half = false;
+  bool verbose = false;
+  bool json = false;
+  bool quiet = false;
+};
+
+// The command that was asked for: one of the first three is set, or none, and then the program ends with exit_code
 // (help and version: 0, wrong usage: 2), for what there is to say has been printed.
 struct Arguments {
   std::optional<PhotoArguments> photo;
   std::optional<InferArguments> infer;
+  std::optional<ConvertArguments> convert;
   int exit_code = 0;
 };
 

@@ -8,6 +8,7 @@
 
 #include "apps/colourize/arguments.h"
 #include "apps/colourize/console.h"
+#include "apps/colourize/convert.h"
 #include "apps/colourize/infer.h"
 #include "apps/colourize/photos.h"
 #include "system/error.h"
@@ -30,19 +31,23 @@ void watch_signals() {
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaction(signal, &action, nullptr);
 }
 
-void set_up_log(const apps::CommonArguments& common) {
+void set_up_log(bool quiet) {
   spdlog::set_default_logger(spdlog::stderr_logger_st("colourize"));
   spdlog::set_pattern("%n: %l: %v");
-  spdlog::set_level(common.quiet ? spdlog::level::err : spdlog::level::warn);
+  spdlog::set_level(quiet ? spdlog::level::err : spdlog::level::warn);
 }
 
 int run(const apps::Arguments& arguments) {
   if (arguments.infer) {
-    set_up_log(arguments.infer->common);
+    set_up_log(arguments.infer->common.quiet);
     return apps::infer(*arguments.infer);
   }
+  if (arguments.convert) {
+    set_up_log(arguments.convert->quiet);
+    return apps::convert_checkpoint(*arguments.convert);
+  }
   if (arguments.photo) {
-    set_up_log(arguments.photo->common);
+    set_up_log(arguments.photo->common.quiet);
     return apps::colourize_photos(*arguments.photo);
   }
   return arguments.exit_code;

@@ -1,0 +1,139 @@
+#include "converter/convert.h"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <memory>
+#include <optional>
+
+#include <Eigen/Core>
+
+#include "converter/folding.h"
+#include "converter/recognition.h"
+#include "converter/torch_checkpoint.h"
+#include "system/error.h"
+#include "system/mapped_file.h"
+#include "weights/weights.h"
+
+namespace colourize::converter {
+namespace {
+
+using weights::DataType;
+
+std::string sha256_of(std::span<const std::byte> bytes) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> sum{};
+  unsigned size = 0;
+  EVP_Digest(bytes.data(), bytes.size(), sum.data(), &size, EVP_sha256(), nullptr);
+  static constexpr std::string_view digits = "0123456789abcdef";
+  std::string text;
+  for (unsigned i = 0; i < size; ++i) {
+    text += digits[sum.at(i) >> 4U];
+    text += digits[sum.at(i) & 0xFU];
+  }
+  return text;
+}
+
+// A .safetensors file with the checkpoint's own names.
+OpenCheckpoint open_safetensors_checkpoint(const std::filesystem::path& path) {
+  const auto weights = weights::Weights::open(path);
+  OpenCheckpoint result;
+  result.container = "safetensors";
+  result.checkpoint.source = path.string();
+  for (const std::string& name : weights->names()) {
+    if (weights->is_floating(name)) result.checkpoint.shapes[name] = weights->shape(name);
+  }
+  result.checkpoint.load = [weights](const std::string& name, std::int64_t first, std::span<float> to) {
+    std::ranges::copy(weights->values(name).subspan(static_cast<std::size_t>(first), to.size()), to.begin());
+  };
+  return result;
+}
+
+bool starts_as_torch_file(std::span<const std::byte> file) {
+  const auto at = [&](std::size_t i) { return i < file.size() ? std::to_integer<unsigned>(file[i]) : 0U; };
+  const bool zip = at(0) == 'P' && at(1) == 'K';
+  constexpr unsigned pickle_protocol = 0x80;
+  // A .safetensors file begins with a small number and a brace.
+  return zip || (at(0) == pickle_protocol && at(8) != '{');
+}
+
+// Appends values in the result's type, and checks that they are numbers.
+class Writer {
+ public:
+  Writer(const std::filesystem::path& target, const std::vector<FoldedTensor>& tensors,
+         const weights::Metadata& metadata, const ConvertOptions& options)
+      : options_(options), file_(target, plans(tensors, options.half), metadata) {
+    for (const FoldedTensor& tensor : tensors) all_ += element_count(tensor.shape);
+  }
+
+  void write(const FoldedTensor& tensor, const std::string& source) {
+    tensor.write([&](std::span<const float> values) {
+      if (!std::ranges::all_of(values, [](float value) { return std::isfinite(value); })) {
+        throw Error(source, "gives NaN or infinity for '" + tensor.name + "'",
+                    "the checkpoint is damaged; fetch it again");
+      }
+      append(values);
+      done_ += values.size();
+      if (options_.progress) options_.progress(static_cast<double>(done_) / static_cast<double>(all_));
+    });
+  }
+  void commit() { file_.commit(); }
+
+ private:
+  static std::vector<weights::SafetensorsWriter::Plan> plans(const std::vector<FoldedTensor>& tensors, bool half) {
+    std::vector<weights::SafetensorsWriter::Plan> result;
+    result.reserve(tensors.size());
+    for (const FoldedTensor& tensor : tensors) {
+      result.push_back({tensor.name, half ? DataType::f16 : DataType::f32, tensor.shape});
+    }
+    return result;
+  }
+
+  void append(std::span<const float> values) {
+    if (!options_.half) return file_.append(std::as_bytes(values));
+    half_.resize(values.size());
+    std::ranges::transform(values, half_.begin(), [](float value) { return Eigen::half(value); });
+    file_.append(std::as_bytes(std::span(half_)));
+  }
+
+  const ConvertOptions& options_;
+  weights::SafetensorsWriter file_;
+  std::vector<Eigen::half> half_;
+  std::size_t done_ = 0;
+  std::size_t all_ = 0;
+};
+
+}  // namespace
+
+bool is_torch_file(const std::filesystem::path& path) {
+  return starts_as_torch_file(MappedFile(path).bytes());
+}
+
+Conversion convert(const std::filesystem::path& source, const std::filesystem::path& target,
+                   const ConvertOptions& options) {
+  const MappedFile file(source);
+  const bool safetensors = source.extension() == ".safetensors";
+  const OpenCheckpoint open =
+      safetensors ? open_safetensors_checkpoint(source) : open_torch_checkpoint(file.bytes(), source.string());
+  const std::string generator = recognise_generator(open.checkpoint);
+  const std::vector<FoldedTensor> tensors = fold(open.checkpoint);
+
+  Conversion result{.generator = generator,
+                    .container = open.container,
+                    .sha256 = sha256_of(file.bytes()),
+                    .tensors = tensors.size(),
+                    .bytes = file.bytes().size(),
+                    .globals = open.globals};
+  Writer writer(target, tensors,
+                {{"generator", generator},
+                 {"source_file", source.filename().string()},
+                 {"source_sha256", result.sha256},
+                 {"converter", options.version}},
+                options);
+  for (const FoldedTensor& tensor : tensors) writer.write(tensor, source.string());
+  writer.commit();
+  return result;
+}
+
+}  // namespace colourize::converter

@@ -1,0 +1,108 @@
+// A zip archive's directory through minizip, read from memory.
+#include <minizip/unzip.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <memory>
+
+#include "converter/torch_container.h"
+#include "system/error.h"
+
+namespace colourize::converter {
+namespace {
+
+// minizip reads through functions; these serve it from memory.
+struct MemoryFile {
+  std::span<const std::byte> bytes;
+  std::uint64_t place = 0;
+};
+
+void* open_memory(void* memory, const void* /*name*/, int /*mode*/) {
+  return memory;
+}
+
+uLong read_memory(void* /*opaque*/, void* stream, void* to, uLong size) {
+  auto& file = *static_cast<MemoryFile*>(stream);
+  const std::uint64_t count = std::min<std::uint64_t>(size, file.bytes.size() - file.place);
+  std::memcpy(to, file.bytes.data() + file.place, count);
+  file.place += count;
+  return count;
+}
+
+uLong write_memory(void* /*opaque*/, void* /*stream*/, const void* /*from*/, uLong /*size*/) {
+  return 0;
+}
+
+ZPOS64_T tell_memory(void* /*opaque*/, void* stream) {
+  return static_cast<MemoryFile*>(stream)->place;
+}
+
+long seek_memory(void* /*opaque*/, void* stream, ZPOS64_T offset, int origin) {  // NOLINT(google-runtime-int)
+  auto& file = *static_cast<MemoryFile*>(stream);
+  std::uint64_t base = 0;
+  if (origin == ZLIB_FILEFUNC_SEEK_CUR) base = file.place;
+  if (origin == ZLIB_FILEFUNC_SEEK_END) base = file.bytes.size();
+  const std::uint64_t place = base + offset;
+  if (place < base || place > file.bytes.size()) return -1;
+  file.place = place;
+  return 0;
+}
+
+int close_memory(void* /*opaque*/, void* /*stream*/) {
+  return 0;
+}
+int error_memory(void* /*opaque*/, void* /*stream*/) {
+  return 0;
+}
+
+struct Close {
+  void operator()(void* zip) const { unzClose(zip); }
+};
+
+}  // namespace
+
+std::map<std::string, std::span<const std::byte>, std::less<>> stored_zip_entries(std::span<const std::byte> file,
+                                                                                  const std::string& source) {
+  const auto damaged = [&](const std::string& what) {
+    return Error(source, "is a damaged zip archive: " + what, "fetch it again");
+  };
+  MemoryFile memory{file};
+  zlib_filefunc64_def functions{open_memory, read_memory,  write_memory, tell_memory,
+                                seek_memory, close_memory, error_memory, &memory};
+  // open_memory() gets the functions' last member, and the "path" that it has no use for.
+  const std::unique_ptr<void, Close> zip(unzOpen2_64("memory", &functions));
+  if (!zip) throw damaged("it has no directory; it may be cut short");
+
+  std::map<std::string, std::span<const std::byte>, std::less<>> entries;
+  std::uint64_t total = 0;
+  constexpr std::size_t most_entries = 100'000;
+  for (int status = unzGoToFirstFile(zip.get()); status != UNZ_END_OF_LIST_OF_FILE;
+       status = unzGoToNextFile(zip.get())) {
+    unz_file_info64 info{};
+    std::array<char, 512> name{};
+    if (status != UNZ_OK ||
+        unzGetCurrentFileInfo64(zip.get(), &info, name.data(), name.size() - 1, nullptr, 0, nullptr, 0) != UNZ_OK) {
+      throw damaged("its directory cannot be read");
+    }
+    if (info.uncompressed_size == 0) continue;  // folders, and storages without elements
+    if (info.compression_method != 0)
+      throw Error(source, "is a zip archive with compressed parts, as torch never writes them");
+    int method = 0;
+    int level = 0;
+    if (unzOpenCurrentFile2(zip.get(), &method, &level, /*raw=*/1) != UNZ_OK)
+      throw damaged(std::string(name.data()) + " cannot be read");
+    const std::uint64_t place = unzGetCurrentFileZStreamPos64(zip.get());
+    unzCloseCurrentFile(zip.get());
+    if (place > file.size() || info.uncompressed_size > file.size() - place) {
+      throw damaged(std::string(name.data()) + " is longer than the file");
+    }
+    // Parts of an archive lie side by side: more bytes in all than the file has means that some overlap.
+    total += info.uncompressed_size;
+    if (total > file.size() || entries.size() >= most_entries) throw damaged("its parts overlap");
+    entries[name.data()] = file.subspan(place, info.uncompressed_size);
+  }
+  return entries;
+}
+
+}  // namespace colourize::converter
