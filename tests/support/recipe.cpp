@@ -1,8 +1,8 @@
 #include "tests/support/recipe.h"
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
-#include <regex>
 #include <sstream>
 
 #include "system/error.h"
@@ -25,30 +25,31 @@ bool is_stored(const std::string& name, const weights::Dimensions& shape) {
          (ends_with(name, ".weight_v") && shape.size() == 1);
 }
 
-std::vector<float> recipe_value(const std::string& kind, const std::string& name, const weights::Dimensions& shape) {
-  std::size_t count = 1;
-  for (const std::int64_t dimension : shape) count *= static_cast<std::size_t>(dimension);
-  if (ends_with(name, ".gamma")) return std::vector<float>(count, 0.3F);
+// The last norm of a residual block in the encoder: "layers.0.[4-7].N.bn3.weight" in wide, bn2 in deep.
+bool is_last_norm(const std::string& kind, const std::string& name) {
+  const bool stage = name.starts_with("layers.0.") && name.size() > 9 && name[9] >= '4' && name[9] <= '7';
+  return stage && ends_with(name, kind == "wide" ? ".bn3.weight" : ".bn2.weight");
+}
 
-  std::vector<float> values = recipe_uniform(name, count);
-  const auto each = [&values](auto formula) {
-    for (float& value : values) value = formula(value);
-    return values;
-  };
+void recipe_value(const std::string& kind, const std::string& name, const weights::Dimensions& shape,
+                  std::int64_t first, std::span<float> to) {
+  recipe_uniform(name, first, to);
+  const auto each = [to](auto formula) { std::ranges::transform(to, to.begin(), formula); };
   const bool weight = ends_with(name, ".weight");
-  if (shape.size() >= 2 && (weight || ends_with(name, ".weight_orig") || ends_with(name, ".weight_v"))) {
-    const auto fan_in = static_cast<double>(count / static_cast<std::size_t>(shape[0]));
+  if (ends_with(name, ".gamma")) {
+    each([](float) { return 0.3F; });
+  } else if (shape.size() >= 2 && (weight || ends_with(name, ".weight_orig") || ends_with(name, ".weight_v"))) {
+    const auto fan_in = static_cast<double>(converter::element_count(shape) / static_cast<std::size_t>(shape[0]));
     const auto bound = static_cast<float>(std::sqrt(6 / fan_in));
-    return each([bound](float u) { return (2.0F * u - 1.0F) * bound; });
+    each([bound](float u) { return (2.0F * u - 1.0F) * bound; });
+  } else if (ends_with(name, ".weight_g")) {
+    each([](float u) { return 0.75F + u; });
+  } else if (weight) {
+    const bool last = is_last_norm(kind, name);
+    each([last](float u) { return last ? 0.2F * (0.5F + u) : 0.5F + u; });
+  } else {
+    each([](float u) { return u - 0.5F; });
   }
-  if (ends_with(name, ".weight_g")) return each([](float u) { return 0.75F + u; });
-  if (weight) {
-    static const std::regex wide_last_norm(R"(layers\.0\.[4-7]\.\d+\.bn3\.weight)");
-    static const std::regex deep_last_norm(R"(layers\.0\.[4-7]\.\d+\.bn2\.weight)");
-    const bool last = std::regex_match(name, kind == "wide" ? wide_last_norm : deep_last_norm);
-    return each([last](float u) { return last ? 0.2F * (0.5F + u) : 0.5F + u; });
-  }
-  return each([](float u) { return u - 0.5F; });
 }
 
 std::map<std::string, weights::Dimensions> read_keys(const std::string& file) {
@@ -75,18 +76,16 @@ std::map<std::string, weights::Dimensions> read_keys(const std::string& file) {
 
 }  // namespace
 
-std::vector<float> recipe_uniform(const std::string& name, std::size_t count) {
+void recipe_uniform(const std::string& name, std::int64_t first, std::span<float> to) {
   constexpr std::uint64_t golden = 0x9E3779B97F4A7C15;
   const std::uint64_t seed = fnv1a64(name);
-  std::vector<float> values(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    std::uint64_t z = seed + i * golden + golden;
+  for (std::size_t i = 0; i < to.size(); ++i) {
+    std::uint64_t z = seed + (static_cast<std::uint64_t>(first) + i) * golden + golden;
     z = (z ^ (z >> 30U)) * 0xBF58476D1CE4E5B9;
     z = (z ^ (z >> 27U)) * 0x94D049BB133111EB;
     z ^= z >> 31U;
-    values[i] = static_cast<float>(z >> 40U) / static_cast<float>(1U << 24U);
+    to[i] = static_cast<float>(z >> 40U) / static_cast<float>(1U << 24U);
   }
-  return values;
 }
 
 converter::Checkpoint recipe_checkpoint(const std::string& kind, std::map<std::string, weights::Dimensions> shapes,
@@ -94,11 +93,11 @@ converter::Checkpoint recipe_checkpoint(const std::string& kind, std::map<std::s
   converter::Checkpoint checkpoint;
   checkpoint.source = kind + " by recipe";
   checkpoint.shapes = std::move(shapes);
-  checkpoint.load = [kind, shapes = checkpoint.shapes, &golden](const std::string& name) {
+  checkpoint.load = [kind, shapes = checkpoint.shapes, &golden](const std::string& name, std::int64_t first,
+                                                                std::span<float> to) {
     const weights::Dimensions& shape = shapes.at(name);
-    if (!is_stored(name, shape)) return recipe_value(kind, name, shape);
-    const auto stored = golden.values(name, shape);
-    return std::vector<float>(stored.begin(), stored.end());
+    if (!is_stored(name, shape)) return recipe_value(kind, name, shape, first, to);
+    std::ranges::copy(golden.values(name, shape).subspan(static_cast<std::size_t>(first), to.size()), to.begin());
   };
   return checkpoint;
 }
@@ -111,7 +110,7 @@ converter::Checkpoint recipe_checkpoint(const std::string& kind, const std::stri
 std::shared_ptr<const weights::Weights> folded_weights(const converter::Checkpoint& checkpoint) {
   std::map<std::string, weights::FloatTensor> tensors;
   for (const converter::FoldedTensor& tensor : converter::fold(checkpoint)) {
-    tensors[tensor.name] = {tensor.shape, tensor.values()};
+    tensors[tensor.name] = {tensor.shape, converter::values_of(tensor)};
   }
   return weights::Weights::from_tensors(std::move(tensors), {}, checkpoint.source);
 }

@@ -11,8 +11,8 @@
 
 namespace colourize::tests {
 
-// count numbers 0 <= u < 1, exact in float32, from splitmix64 of the name.
-std::vector<float> recipe_uniform(const std::string& name, std::size_t count);
+// Numbers 0 <= u < 1, exact in float32, from splitmix64 of the name: the first-th and those behind it.
+void recipe_uniform(const std::string& name, std::int64_t first, std::span<float> to);
 
 // The checkpoint that `keys` (tests/oracle/KIND.keys.tsv) lists: recipe values for `kind` ("wide" or "deep"),
 // statistics from `golden`. Borrows `golden`.

@@ -1,0 +1,114 @@
+// From a checkpoint with its own names to weights that the engine runs.
+#include "converter/convert.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "converter/recognition.h"
+#include "engine/device.h"
+#include "engine/graph/executor.h"
+#include "system/error.h"
+#include "tests/support/files.h"
+#include "tests/support/golden.h"
+#include "tests/support/recipe.h"
+
+namespace colourize::converter {
+namespace {
+
+Checkpoint small_checkpoint(const weights::Weights& golden) {
+  return tests::recipe_checkpoint("deep", tests::folder + "oracle/deep-resnet18.keys.tsv", golden);
+}
+
+// The checkpoint as a .safetensors file with its own names.
+void write_checkpoint(const Checkpoint& checkpoint, const std::filesystem::path& path) {
+  std::vector<weights::SafetensorsWriter::Plan> plans;
+  for (const auto& [name, shape] : checkpoint.shapes) plans.push_back({name, weights::DataType::f32, shape});
+  weights::SafetensorsWriter writer(path, plans, {});
+  for (const auto& [name, shape] : checkpoint.shapes) {
+    std::vector<float> values(element_count(shape));
+    checkpoint.load(name, 0, values);
+    writer.append(std::as_bytes(std::span(values)));
+  }
+  writer.commit();
+}
+
+double largest_error(const std::filesystem::path& weights_file, const weights::Weights& golden) {
+  const Generator generator = build_generator(weights::Weights::open(weights_file));
+  const auto backend = open_device("reference");
+  const Tensor output = graph::Executor(generator.graph, *backend).run(tests::golden_tensor(golden, "input.48"));
+  const Tensor expected = tests::golden_tensor(golden, "output.48");
+  double largest = 0;
+  for (std::size_t i = 0; i < expected.values().size(); ++i) {
+    largest = std::max(largest, std::abs(static_cast<double>(output.values()[i]) - expected.values()[i]));
+  }
+  return largest;
+}
+
+TEST(Convert, GivesPyTorchsNumbers) {
+  const tests::TemporaryFolder folder;
+  const auto golden = tests::golden("deep-resnet18");
+  write_checkpoint(small_checkpoint(*golden), folder / "original.safetensors");
+  const Conversion result =
+      convert(folder / "original.safetensors", folder / "weights.safetensors", {.version = "test"});
+  EXPECT_EQ(result.generator, "deep");
+  EXPECT_EQ(result.sha256.size(), 64U);
+  EXPECT_LE(largest_error(folder / "weights.safetensors", *golden), 3.4e-5);
+  const auto weights = weights::Weights::open(folder / "weights.safetensors");
+  EXPECT_EQ(weights->metadata("generator"), "deep");
+  EXPECT_EQ(weights->metadata("source_sha256"), result.sha256);
+  EXPECT_EQ(weights->metadata("source_file"), "original.safetensors");
+
+  convert(folder / "original.safetensors", folder / "half.safetensors", {.half = true});
+  EXPECT_LT(std::filesystem::file_size(folder / "half.safetensors"),
+            std::filesystem::file_size(folder / "weights.safetensors") * 51 / 100);
+  // Weights of 11 bits, through some twenty layers.
+  EXPECT_LE(largest_error(folder / "half.safetensors", *golden), 0.05);
+}
+
+std::string refusal(const Checkpoint& checkpoint) {
+  try {
+    recognise_generator(checkpoint);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST(Recognition, NamesWhatIsMissingUnexpectedOrMisshapen) {
+  const auto golden = tests::golden("deep-resnet18");
+  const Checkpoint sound = small_checkpoint(*golden);
+  EXPECT_EQ(recognise_generator(sound), "deep");
+  Checkpoint broken = sound;
+  broken.shapes.erase("layers.5.bn.running_mean");
+  EXPECT_THAT(refusal(broken), testing::HasSubstr("lacks layers.5.bn.running_mean"));
+  broken = sound;
+  broken.shapes["layers.12.weight"] = {3};
+  EXPECT_THAT(refusal(broken), testing::HasSubstr("has unexpected layers.12.weight"));
+  broken = sound;
+  broken.shapes["layers.3.1.0.weight_orig"] = {512, 7, 3, 3};
+  EXPECT_THAT(refusal(broken), testing::HasSubstr("misshapen layers.3.1.0.weight_orig (512 x 7 x 3 x 3 where"));
+  broken.shapes.clear();
+  EXPECT_THAT(refusal(broken), testing::HasSubstr("no DeOldify generator"));
+}
+
+TEST(Recognition, KnowsEveryEncoder) {
+  for (const char* name :
+       {"wide", "deep", "deep-resnet18", "wide-resnet18", "deep-resnet50", "deep-resnet101", "wide-resnet152"}) {
+    const std::string kind = std::string(name).substr(0, 4);
+    const auto golden = tests::golden(name);
+    const auto checkpoint = tests::recipe_checkpoint(kind, tests::folder + "oracle/" + name + ".keys.tsv", *golden);
+    EXPECT_EQ(recognise_generator(checkpoint), kind) << name;
+  }
+}
+
+TEST(Convert, LeavesNothingWhenItFails) {
+  const tests::TemporaryFolder folder;
+  tests::write_file(folder / "a.pth", "Dear mother");
+  EXPECT_THROW(convert(folder / "a.pth", folder / "b.safetensors"), Error);
+  EXPECT_EQ(tests::names_in(folder.path()), std::vector<std::string>{"a.pth"});
+}
+
+}  // namespace
+}  // namespace colourize::converter
