@@ -28,6 +28,9 @@ std::vector<Exiv2::byte> profile_of(const Exiv2::Image& image) {
   const Exiv2::DataBuf& profile = image.iccProfile();
   return {profile.c_data(), profile.c_data() + profile.size()};
 }
+void set_profile(Exiv2::Image& image, const std::vector<Exiv2::byte>& profile) {
+  image.setIccProfile(Exiv2::DataBuf(profile.data(), profile.size()));
+}
 std::int64_t number_of(const Exiv2::Exifdatum& datum) {
   return datum.toInt64();
 }
@@ -37,6 +40,10 @@ std::vector<Exiv2::byte> profile_of(const Exiv2::Image& image) {
   // Its getter is not const, but changes nothing.
   const Exiv2::DataBuf* profile = const_cast<Exiv2::Image&>(image).iccProfile();  // NOLINT
   return {profile->pData_, profile->pData_ + profile->size_};
+}
+void set_profile(Exiv2::Image& image, const std::vector<Exiv2::byte>& profile) {
+  Exiv2::DataBuf buffer(profile.data(), static_cast<Size>(profile.size()));
+  image.setIccProfile(buffer);
 }
 std::int64_t number_of(const Exiv2::Exifdatum& datum) {
   return datum.toLong();
@@ -109,8 +116,7 @@ std::vector<std::byte> Metadata::attach(std::vector<std::byte> encoded, const st
     image->setIptcData(content_->iptc);
     image->setXmpData(content_->xmp);
     if (is_rgb_profile(content_->icc)) {
-      Exiv2::DataBuf profile(content_->icc.data(), static_cast<Size>(content_->icc.size()));
-      image->setIccProfile(profile);
+      set_profile(*image, content_->icc);
     } else if (!content_->icc.empty()) {
       spdlog::warn("{}: the source's ICC profile is not for RGB and is left out", name);
     }
