@@ -32,11 +32,10 @@ class ThreadPool {
   void work(int thread);
   void take_parts(int thread);
 
-  std::vector<std::jthread> workers_;
   std::mutex mutex_;
   std::condition_variable start_;
   std::condition_variable done_;
-  // All below under mutex_.
+  // From here to failure_: under mutex_.
   const std::function<void(std::int64_t, int)>* part_ = nullptr;
   std::int64_t next_ = 0;
   std::int64_t parts_ = 0;
@@ -44,6 +43,8 @@ class ThreadPool {
   std::uint64_t round_ = 0;
   bool stopping_ = false;
   std::exception_ptr failure_;
+  // Last, so that it is the first to go: the workers are joined while what they wait on still exists.
+  std::vector<std::jthread> workers_;
 };
 
 }  // namespace colourize::kernels
