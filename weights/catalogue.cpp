@@ -1,19 +1,74 @@
 #include "weights/catalogue.h"
 
-#include <filesystem>
+#include <algorithm>
+#include <array>
+#include <cstdlib>
 
 #include "system/error.h"
+#include "weights/builtin/builtin.h"
 
 namespace colourize::weights {
+namespace {
 
-std::shared_ptr<const Weights> open_model(const std::string& name_or_path) {
+namespace fs = std::filesystem;
+
+constexpr std::string_view ending = ".safetensors";
+
+constexpr std::array<PublishedModel, 3> published{{
+    {"video", "ColorizeVideo_gen.pth", 874066230, "e3d98bb6a222354c79f95485c2f078a89dc724e9183662506d9e0f5aafac83ad",
+     true, "wide", "films: the steadiest; render factor 21"},
+    {"stable", "ColorizeStable_gen.pth", 874066230, "ca9cd7f43fb8b222c9a70f7b292e305a000694b0ff9d2ae4a6747b1a2e1ee5af",
+     true, "wide", "landscapes and portraits; render factor 35"},
+    {"artistic", "ColorizeArtistic_gen.pth", 255144681,
+     "3f750246fa220529323b85a8905f9b49c0e5d427099185334d048fb5b5e22477", false, "deep",
+     "the most vivid colours; render factor 35"},
+}};
+
+}  // namespace
+
+std::uintmax_t builtin_bytes() {
+  return builtin_lite().size();
+}
+
+std::span<const PublishedModel> published_models() {
+  return published;
+}
+
+fs::path models_folder(const fs::path& given) {
+  if (!given.empty()) return given;
+  const char* data = std::getenv("XDG_DATA_HOME");  // NOLINT(concurrency-mt-unsafe): nobody sets it
+  if (data != nullptr && *data == '/') return fs::path(data) / "colourize" / "models";
+  const char* home = std::getenv("HOME");  // NOLINT(concurrency-mt-unsafe)
+  return fs::path(home != nullptr ? home : "/") / ".local" / "share" / "colourize" / "models";
+}
+
+std::vector<InstalledModel> installed_models(const fs::path& folder) {
+  std::vector<InstalledModel> models;
+  std::error_code problem;
+  for (fs::directory_iterator it(folder, problem), end; !problem && it != end; it.increment(problem)) {
+    std::error_code ignored;
+    if (it->path().extension() != ending || !it->is_regular_file(ignored)) continue;
+    models.push_back({it->path().stem().string(), it->path(), it->file_size(ignored)});
+  }
+  std::ranges::sort(models, {}, &InstalledModel::name);
+  return models;
+}
+
+std::shared_ptr<const Weights> open_model(const std::string& name_or_path, const fs::path& folder) {
   if (name_or_path == builtin_name) return Weights::builtin();
   std::error_code ignored;
-  if (!std::filesystem::exists(name_or_path, ignored)) {
-    throw Error("model " + name_or_path, "is neither built in nor a file",
-                "use --model lite or the path of a .safetensors file");
+  const bool plain_name = fs::path(name_or_path).filename() == name_or_path;
+  const fs::path installed = folder / (name_or_path + std::string(ending));
+  if (plain_name && fs::exists(installed, ignored)) return Weights::open(installed);
+  if (fs::exists(name_or_path, ignored)) return Weights::open(name_or_path);
+  const auto* known = std::ranges::find(published, name_or_path, &PublishedModel::name);
+  if (known != published.end()) {
+    throw Error("model " + name_or_path, "is not installed in " + folder.string(),
+                "convert the published " + std::string(known->file) + ": colourize convert " +
+                    std::string(known->file) + " -o " + installed.string());
   }
-  return Weights::open(name_or_path);
+  throw Error("model " + name_or_path, "is neither built in, nor installed, nor a file",
+              "colourize models lists what there is");
 }
 
 }  // namespace colourize::weights

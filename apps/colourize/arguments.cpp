@@ -14,8 +14,15 @@ void add_printing(CLI::App& app, bool& json, bool& quiet) {
   app.add_flag("--quiet", quiet, "print nothing but errors");
 }
 
+void add_models_dir(CLI::App& app, std::filesystem::path& folder) {
+  app.add_option("--models-dir", folder, "where installed models lie; $XDG_DATA_HOME/colourize/models if not given");
+}
+
 void add_common(CLI::App& app, CommonArguments& common) {
-  app.add_option("--model", common.model, "lite (built in), or the path of a .safetensors file")->capture_default_str();
+  app.add_option("--model", common.model,
+                 "lite (built in), an installed one, or the path of a .safetensors or .pth file")
+      ->capture_default_str();
+  add_models_dir(app, common.models_dir);
   app.add_option("--device", common.device, "where to compute")
       ->check(CLI::IsMember(device_names()))
       ->capture_default_str();
@@ -66,6 +73,11 @@ Arguments parse_arguments(int count, const char* const* values) {
   convert_app->add_flag("--verbose", convert.verbose, "list what the pickle names");
   add_printing(*convert_app, convert.json, convert.quiet);
 
+  ModelsArguments models;
+  CLI::App* models_app = app.add_subcommand("models", "List the generators: built in, installed, published");
+  add_models_dir(*models_app, models.models_dir);
+  models_app->add_flag("--json", models.json, "print one JSON object a line instead of text");
+
   Arguments arguments;
   try {
     app.parse(count, values);
@@ -73,6 +85,8 @@ Arguments parse_arguments(int count, const char* const* values) {
       arguments.infer = infer;
     } else if (convert_app->parsed()) {
       arguments.convert = convert;
+    } else if (models_app->parsed()) {
+      arguments.models = models;
     } else if (photo.inputs.empty()) {
       throw CLI::RequiredError("INPUT");
     } else {

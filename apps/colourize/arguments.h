@@ -12,6 +12,7 @@ namespace colourize::apps {
 // What every command takes.
 struct CommonArguments {
   std::string model = "lite";
+  std::filesystem::path models_dir;  // empty: the default
   std::string device = "auto";
   int threads = 0;  // 0: as many as this process may run on
   bool json = false;
@@ -44,12 +45,18 @@ struct ConvertArguments {
   bool quiet = false;
 };
 
-// The command that was asked for: one of the first three is set, or none, and then the program ends with exit_code
+struct ModelsArguments {
+  std::filesystem::path models_dir;
+  bool json = false;
+};
+
+// The command that was asked for: one of the first four is set, or none, and then the program ends with exit_code
 // (help and version: 0, wrong usage: 2), for what there is to say has been printed.
 struct Arguments {
   std::optional<PhotoArguments> photo;
   std::optional<InferArguments> infer;
   std::optional<ConvertArguments> convert;
+  std::optional<ModelsArguments> models;
   int exit_code = 0;
 };
 

@@ -5,11 +5,11 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/colourize/console.h"
+#include "apps/colourize/models.h"
 #include "engine/device.h"
 #include "engine/generators/generator.h"
 #include "engine/graph/executor.h"
 #include "system/error.h"
-#include "weights/catalogue.h"
 
 namespace colourize::apps {
 namespace {
@@ -32,7 +32,7 @@ Tensor read_input(const weights::Weights& file, const Generator& generator) {
 
 int infer(const InferArguments& arguments) {
   Console console(arguments.common.json, arguments.common.quiet);
-  const Generator generator = build_generator(weights::open_model(arguments.common.model));
+  const Generator generator = build_generator(open_model(arguments.common));
   const auto backend = open_device(arguments.common.device, {.threads = arguments.common.threads});
   const Tensor input = read_input(*weights::Weights::open(arguments.input), generator);
 

@@ -10,6 +10,7 @@
 #include "apps/colourize/console.h"
 #include "apps/colourize/convert.h"
 #include "apps/colourize/infer.h"
+#include "apps/colourize/models.h"
 #include "apps/colourize/photos.h"
 #include "system/error.h"
 #include "system/output_file.h"
@@ -46,6 +47,7 @@ int run(const apps::Arguments& arguments) {
     set_up_log(arguments.convert->quiet);
     return apps::convert_checkpoint(*arguments.convert);
   }
+  if (arguments.models) return apps::list_models(*arguments.models);
   if (arguments.photo) {
     set_up_log(arguments.photo->common.quiet);
     return apps::colourize_photos(*arguments.photo);

@@ -9,13 +9,13 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/colourize/console.h"
+#include "apps/colourize/models.h"
 #include "engine/device.h"
 #include "engine/generators/generator.h"
 #include "engine/photo/colourizer.h"
 #include "engine/photo/decode.h"
 #include "engine/photo/encode.h"
 #include "engine/photo/jobs.h"
-#include "weights/catalogue.h"
 
 namespace colourize::apps {
 namespace {
@@ -33,7 +33,7 @@ class Run {
       : arguments_(arguments),
         jobs_(std::move(jobs)),
         console_(arguments.common.json, arguments.common.quiet),
-        generator_(build_generator(weights::open_model(arguments.common.model))),
+        generator_(build_generator(open_model(arguments.common))),
         backend_(open_device(arguments.common.device, {.threads = arguments.common.threads})),
         colourizer_(generator_, *backend_, {.render_factor = arguments.render_factor, .exact = arguments.exact}) {
     const int asked = 16 * arguments.render_factor;

@@ -163,7 +163,7 @@ TEST_F(Colourize, RefusesBadInputWithASentenceEach) {
   expect_refusal("a.png -o missing/folder/", "does not exist");
   expect_refusal("a.png -o a.png", "would overwrite the source");
   expect_refusal("a.png -o b.gif", "choose .jpg or .png");
-  expect_refusal("a.png --model wonderful", "model wonderful: is neither built in nor a file");
+  expect_refusal("a.png --model wonderful", "model wonderful: is neither built in, nor installed, nor a file");
   expect_refusal("a.png --render-factor 7", "render factor 7: is not in the range");
   expect_refusal("a.png --device cuda", "device cuda: is not");
 }
@@ -239,6 +239,33 @@ TEST_F(Colourize, InfersWhatPyTorchInfers) {
   const auto expected = numbers->values("output.160");
   const auto actual = output->values("output", {1, 2, 40, 40});
   for (std::size_t i = 0; i < expected.size(); ++i) ASSERT_NEAR(actual[i], expected[i], 2e-4);
+}
+
+TEST_F(Colourize, ListsModels) {
+  fs::copy_file(tests::folder + "../weights/builtin/lite.safetensors", folder_ / "video.safetensors");
+  const Outcome outcome = run("models --models-dir .");
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_THAT(outcome.text, HasSubstr("lite         built in"));
+  EXPECT_THAT(outcome.text, HasSubstr("video        installed"));
+  EXPECT_THAT(outcome.text, HasSubstr("artistic     published  deep       255.1 MB  ColorizeArtistic_gen.pth"));
+  copy(photo_file, "a.png");
+  EXPECT_EQ(run("a.png --models-dir . --model video").code, 0);
+  EXPECT_THAT(run("a.png --overwrite --models-dir . --model stable").text,
+              HasSubstr("colourize convert ColorizeStable_gen.pth -o"));
+}
+
+TEST_F(Colourize, ConvertsAndRefusesCheckpoints) {
+  const std::string checkpoint = tests::folder + "golden/checkpoints/model-zip.pth";
+  expect_refusal("convert " + checkpoint + " -o out.safetensors", "is no DeOldify generator");
+  tests::write_file(folder_ / "page.pth", "<html>404</html>");
+  expect_refusal("convert page.pth", "is a web page");
+  expect_refusal("convert missing.pth", "missing.pth: cannot be opened");
+  copy(photo_file, "a.png");
+  // A checkpoint as a model is converted first; this one is none.
+  const Outcome outcome = run("a.png --models-dir models --model " + checkpoint);
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.text, HasSubstr("is no DeOldify generator"));
+  EXPECT_TRUE(tests::names_in(folder_ / "models/converted").empty());
 }
 
 TEST_F(Colourize, InferRefusesWhatDoesNotFit) {

@@ -171,9 +171,26 @@ TEST(Weights, RefuseIntegersWhereFloatsAreNeeded) {
 }
 
 TEST(Catalogue, KnowsTheBuiltInAndPaths) {
-  EXPECT_EQ(open_model("lite")->metadata("generator"), "lite");
-  EXPECT_THROW(open_model("no such model"), Error);
-  EXPECT_EQ(open_model(tests::folder + "../weights/builtin/lite.safetensors")->metadata("generator"), "lite");
+  const tests::TemporaryFolder folder;
+  const std::string file = tests::folder + "../weights/builtin/lite.safetensors";
+  EXPECT_EQ(open_model("lite", folder.path())->metadata("generator"), "lite");
+  EXPECT_THROW(open_model("no such model", folder.path()), Error);
+  EXPECT_THROW(open_model("video", folder.path()), Error);
+  EXPECT_EQ(open_model(file, folder.path())->metadata("generator"), "lite");
+  std::filesystem::copy_file(file, folder / "video.safetensors");
+  EXPECT_EQ(open_model("video", folder.path())->source(), folder / "video.safetensors");
+  ASSERT_EQ(installed_models(folder.path()).size(), 1U);
+  EXPECT_EQ(installed_models(folder.path())[0].name, "video");
+  EXPECT_TRUE(installed_models(folder / "missing").empty());
+}
+
+TEST(Catalogue, FindsTheModelsFolder) {
+  EXPECT_EQ(models_folder("/given"), "/given");
+  ::setenv("XDG_DATA_HOME", "/data", 1);
+  EXPECT_EQ(models_folder(), "/data/colourize/models");
+  ::unsetenv("XDG_DATA_HOME");
+  ::setenv("HOME", "/home/ada", 1);
+  EXPECT_EQ(models_folder(), "/home/ada/.local/share/colourize/models");
 }
 
 TEST(Generator, ChecksTheRenderFactor) {
