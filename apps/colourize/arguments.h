@@ -23,7 +23,7 @@ struct PhotoArguments {
   CommonArguments common;
   std::vector<std::filesystem::path> inputs;
   std::optional<std::filesystem::path> output;
-  int render_factor = 0;  // 0: the generator's own
+  std::optional<int> render_factor;  // none: the generator's own
   bool exact = false;
   bool overwrite = false;
   bool side_by_side = false;

@@ -36,10 +36,9 @@ class Run {
         generator_(build_generator(open_model(arguments.common))),
         backend_(open_device(arguments.common.device, {.threads = arguments.common.threads})),
         colourizer_(generator_, *backend_, {.render_factor = arguments.render_factor, .exact = arguments.exact}) {
-    const int asked = 16 * arguments.render_factor;
-    if (asked != 0 && asked != colourizer_.side()) {
+    if (arguments.render_factor && 16 * *arguments.render_factor != colourizer_.side()) {
       spdlog::warn("the generator {} takes sides that are multiples of {}: render factor {} becomes {}",
-                   generator_.name, generator_.size_multiple, arguments.render_factor, colourizer_.side() / 16);
+                   generator_.name, generator_.size_multiple, *arguments.render_factor, colourizer_.side() / 16);
     }
     colourizer_.set_progress([this](double fraction) { show_progress(fraction); });
   }
@@ -53,6 +52,9 @@ class Run {
         fail(job.source, problem);
       } catch (const std::bad_alloc&) {
         fail(job.source, Error(job.source.string(), "needs more memory than there is", "choose a smaller picture"));
+      } catch (const std::exception& problem) {
+        // One picture's surprise must not cost the others.
+        fail(job.source, Error(job.source.string(), problem.what()));
       }
     }
     summarise();
@@ -61,7 +63,8 @@ class Run {
 
  private:
   void colourize(const photo::Job& job) {
-    if (!arguments_.overwrite && fs::exists(job.target)) {
+    std::error_code unreachable;  // then writing there will say why
+    if (!arguments_.overwrite && fs::exists(job.target, unreachable)) {
       ++skipped_;
       console_.line(fmt::format("{}: done before, as {} (--overwrite to colour it again)", job.source.string(),
                                 job.target.string()));

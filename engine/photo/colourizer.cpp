@@ -11,8 +11,7 @@ Colourizer::Colourizer(const Generator& generator, kernels::Backend& backend, co
     : generator_(generator),
       executor_(generator.graph, backend),
       exact_(options.exact),
-      side_(input_side(generator,
-                       options.render_factor != 0 ? options.render_factor : generator.default_render_factor)) {}
+      side_(input_side(generator, options.render_factor.value_or(generator.default_render_factor))) {}
 
 Photo Colourizer::colourize(const Photo& photo) {
   if (exact_) return colourize_exactly(photo);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <utility>
 
 #include "engine/generators/generator.h"
@@ -11,7 +12,7 @@
 namespace colourize::photo {
 
 struct ColourizerOptions {
-  int render_factor = 0;  // 0: the generator's own default
+  std::optional<int> render_factor;  // none: the generator's own default
   bool exact = false;     // the original's 8-bit steps instead of floating point and the photo's own depth
 };
 

@@ -25,8 +25,18 @@ fs::path result_name(const fs::path& source, bool marked) {
   return source.filename().string() + infix + ".png";
 }
 
+// What may not be examined counts as absent here; opening it then says why.
+bool is_folder(const fs::path& path) {
+  std::error_code ignored;
+  return fs::is_directory(path, ignored);
+}
+bool is_there(const fs::path& path) {
+  std::error_code ignored;
+  return fs::exists(path, ignored);
+}
+
 bool names_a_folder(const fs::path& output) {
-  return !output.has_filename() || fs::is_directory(output);
+  return !output.has_filename() || is_folder(output);
 }
 
 class Listing {
@@ -103,14 +113,14 @@ class Listing {
 }  // namespace
 
 JobList list_jobs(const std::vector<fs::path>& inputs, const std::optional<fs::path>& output) {
-  const bool one_file = inputs.size() == 1 && !fs::is_directory(inputs.front());
-  if (output && !one_file && fs::exists(*output) && !fs::is_directory(*output)) {
+  const bool one_file = inputs.size() == 1 && !is_folder(inputs.front());
+  if (output && !one_file && is_there(*output) && !is_folder(*output)) {
     throw Error(output->string(), "is a file, but several pictures need a folder", "choose a folder with -o");
   }
   const bool into_folder = output && (!one_file || names_a_folder(*output));
   Listing listing(output);
   for (const fs::path& input : inputs) {
-    if (fs::is_directory(input)) {
+    if (is_folder(input)) {
       listing.add_folder(input, {});
     } else if (into_folder) {
       listing.add_file(input, *output / result_name(input, false));
@@ -124,7 +134,7 @@ JobList list_jobs(const std::vector<fs::path>& inputs, const std::optional<fs::p
 void make_target_folder(const Job& job, const std::optional<fs::path>& output) {
   if (!output || *output == job.target) return;
   const fs::path root = output->has_filename() ? *output : output->parent_path();
-  if (root.has_parent_path() && !fs::exists(root.parent_path())) {
+  if (root.has_parent_path() && !is_there(root.parent_path())) {
     throw Error(root.string(), "its folder " + root.parent_path().string() + " does not exist",
                 "create it or choose another output");
   }

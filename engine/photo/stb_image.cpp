@@ -1,5 +1,5 @@
-// stb_image's code, with the formats that the program reads and no others. Its memory begins as zeros: a JPEG that uses a table
-// that it never defined would otherwise decode by what is in memory, and read outside of the table.
+// stb_image's code, with the formats that the program reads and no others. Its memory begins as zeros: a JPEG that uses
+// a table that it never defined would otherwise decode by what is in memory, and read outside of the table.
 #include <cstdlib>
 
 #define STBI_MALLOC(size) std::calloc(1, size)

@@ -165,6 +165,7 @@ TEST_F(Colourize, RefusesBadInputWithASentenceEach) {
   expect_refusal("a.png -o b.gif", "choose .jpg or .png");
   expect_refusal("a.png --model wonderful", "model wonderful: is neither built in, nor installed, nor a file");
   expect_refusal("a.png --render-factor 7", "render factor 7: is not in the range");
+  expect_refusal("a.png --render-factor 0", "render factor 0: is not in the range");
   expect_refusal("a.png --device cuda", "device cuda: is not");
 }
 
@@ -188,7 +189,7 @@ TEST_F(Colourize, SaysWhatAFolderWithoutPermissionIs) {
   EXPECT_EQ(reading.code, 1);
   EXPECT_THAT(reading.text, HasSubstr("closed: cannot be read: Permission denied"));
   EXPECT_EQ(writing.code, 1);
-  EXPECT_THAT(writing.text, HasSubstr("Permission denied"));
+  EXPECT_THAT(writing.text, HasSubstr("closed/a.png: cannot be written: Permission denied; choose another output"));
   EXPECT_TRUE(tests::names_in(folder_ / "closed").empty());
 }
 
