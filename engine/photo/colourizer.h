@@ -13,7 +13,7 @@ namespace colourize::photo {
 
 struct ColourizerOptions {
   std::optional<int> render_factor;  // none: the generator's own default
-  bool exact = false;     // the original's 8-bit steps instead of floating point and the photo's own depth
+  bool exact = false;                // the original's 8-bit steps instead of floating point and the photo's own depth
 };
 
 class Colourizer {

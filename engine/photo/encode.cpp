@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <memory>
 #include <span>
+#include <utility>
 
 #include "system/error.h"
 #include "system/output_file.h"
@@ -173,7 +174,8 @@ void write(const Photo& photo, const std::filesystem::path& path) {
   const std::string name = path.string();
   if (!has_output_ending(path)) throw Error(name, "has no ending that can be written", "choose .jpg or .png");
   OutputFile file(path);  // before the work: a missing folder shows at once
-  file.write(photo.metadata.attach(is_jpeg(path) ? encode_jpeg(photo, name) : encode_png(photo, name), name));
+  std::vector<std::byte> encoded = is_jpeg(path) ? encode_jpeg(photo, name) : encode_png(photo, name);
+  file.write(photo.metadata.attach(std::move(encoded), photo.width(), photo.height(), name));
   file.commit();
 }
 

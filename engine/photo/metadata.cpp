@@ -102,7 +102,8 @@ int Metadata::orientation() const {
   return value >= 1 && value <= 8 ? static_cast<int>(value) : 1;
 }
 
-std::vector<std::byte> Metadata::attach(std::vector<std::byte> encoded, const std::string& name) const {
+std::vector<std::byte> Metadata::attach(std::vector<std::byte> encoded, int width, int height,
+                                        const std::string& name) const {
   const bool nothing =
       !content_ || (content_->exif.empty() && content_->iptc.empty() && content_->xmp.empty() && content_->icc.empty());
   if (nothing) return encoded;
@@ -110,7 +111,12 @@ std::vector<std::byte> Metadata::attach(std::vector<std::byte> encoded, const st
     const auto image = open(encoded);
     image->readMetadata();
     Exiv2::ExifData exif = content_->exif;
-    if (exif.findKey(Exiv2::ExifKey(orientation_key)) != exif.end()) exif[orientation_key] = std::uint16_t{1};
+    const auto correct = [&exif](const char* key, auto value) {
+      if (exif.findKey(Exiv2::ExifKey(key)) != exif.end()) exif[key] = value;
+    };
+    correct(orientation_key, std::uint16_t{1});
+    correct("Exif.Photo.PixelXDimension", static_cast<std::uint32_t>(width));
+    correct("Exif.Photo.PixelYDimension", static_cast<std::uint32_t>(height));
     Exiv2::ExifThumb(exif).erase();
     image->setExifData(exif);
     image->setIptcData(content_->iptc);

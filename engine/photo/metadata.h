@@ -20,9 +20,10 @@ class Metadata {
   // EXIF's: 1 upright, 2 to 8 mirrored or turned. 1 where the file does not say, or says nonsense.
   int orientation() const;
 
-  // An encoded JPEG or PNG with this metadata in it; orientation upright, for the pixels are, and without the preview,
-  // which is grey. An ICC profile that is not for RGB is left out, for the picture is RGB now. `name` is for the log.
-  std::vector<std::byte> attach(std::vector<std::byte> encoded, const std::string& name) const;
+  // An encoded JPEG or PNG of width x height pixels with this metadata in it; orientation upright, for the pixels are,
+  // the size the picture's own, and without the preview, which is grey. An ICC profile that is not for RGB is left out,
+  // for the picture is RGB now. `name` is for the log.
+  std::vector<std::byte> attach(std::vector<std::byte> encoded, int width, int height, const std::string& name) const;
 
  private:
   struct Content;

@@ -31,6 +31,7 @@ for orientation in range(1, 9):
 exif = Image.Exif()
 exif[0x0112] = 6
 exif[0x010E] = "Grandmother, 1923"
+exif.get_ifd(0x8769).update({0xA002: 7, 0xA003: 5})   # the stored width and height; upright they are the other way round
 profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 upright.save(folder / "described.jpg", exif=exif, icc_profile=profile, quality=100, subsampling=0)
 

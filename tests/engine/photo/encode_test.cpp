@@ -84,6 +84,8 @@ TEST(Write, CarriesMetadataAndTurnsTheOrientationUpright) {
     const Exiv2::ExifData& exif = image->exifData();
     EXPECT_EQ(exif.findKey(Exiv2::ExifKey("Exif.Image.ImageDescription"))->toString(), "Grandmother, 1923") << name;
     EXPECT_EQ(exif.findKey(Exiv2::ExifKey("Exif.Image.Orientation"))->toString(), "1") << name;
+    EXPECT_EQ(exif.findKey(Exiv2::ExifKey("Exif.Photo.PixelXDimension"))->toString(), "5") << name;
+    EXPECT_EQ(exif.findKey(Exiv2::ExifKey("Exif.Photo.PixelYDimension"))->toString(), "7") << name;
     EXPECT_TRUE(image->iccProfileDefined()) << name;
     const Photo back = decode(folder / name);
     EXPECT_EQ(back.width(), photo.width()) << name;
