@@ -54,10 +54,10 @@ void remove_pending_outputs() noexcept {
   }
 }
 
-OutputFile::OutputFile(std::filesystem::path target) : target_(std::move(target)) {
+OutputFile::OutputFile(std::filesystem::path target, Hiding hiding) : target_(std::move(target)) {
   const std::filesystem::path folder = target_.has_parent_path() ? target_.parent_path() : ".";
   // An unnamed file gets its name through /proc, which a bare chroot may lack.
-  const bool unnamed = ::access("/proc/self/fd", X_OK) == 0;
+  const bool unnamed = hiding == Hiding::best && ::access("/proc/self/fd", X_OK) == 0;
   errno = EOPNOTSUPP;
   if (unnamed) descriptor_ = ::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, readable_by_umask);
   // EISDIR and ENOENT come from kernels that do not know O_TMPFILE; the named attempt then tells a missing folder

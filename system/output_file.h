@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <span>
 #include <string>
@@ -15,8 +16,13 @@ namespace colourize {
 
 class OutputFile {
  public:
+  enum class Hiding : std::uint8_t {
+    best,   // without a name where the file system can, under a hidden one elsewhere
+    named,  // under a hidden name: what `best` comes to on file systems such as FAT and NFS
+  };
+
   // Nothing is visible at `target` before commit(). Throws Error when its folder is missing or may not be written.
-  explicit OutputFile(std::filesystem::path target);
+  explicit OutputFile(std::filesystem::path target, Hiding hiding = Hiding::best);
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
   ~OutputFile();

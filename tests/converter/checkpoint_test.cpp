@@ -135,6 +135,9 @@ TEST(Checkpoint, RefusesHostilePickles) {
   EXPECT_THAT(refused("h\x05"), testing::HasSubstr("never remembered"));
   EXPECT_THAT(refused("Nr\xff\xff\xff\xff"), testing::HasSubstr("remembers too many"));
   EXPECT_THAT(refused("X\xff\xff\xff\x7f"), testing::HasSubstr("ends too early"));
+  // A text that would end behind the pickle, though it is shorter than the whole of it.
+  EXPECT_THAT(refusal(pickle(std::string(40, 'N') + "X" + std::string("\x14\0\0\0", 4))),
+              testing::HasSubstr("ends too early"));
   EXPECT_THAT(refused("t"), testing::HasSubstr("lacks a mark"));
   EXPECT_THAT(refused("}(Nu"), testing::HasSubstr("without a value"));
   EXPECT_THAT(refused("\x99"), testing::HasSubstr("unknown opcode"));

@@ -47,6 +47,36 @@ TEST(OutputFile, ReplacesInOneStep) {
   EXPECT_EQ(names_in(folder.path()), std::vector<std::string>{"result"});
 }
 
+// Where a file system has no unnamed files.
+TEST(OutputFile, HidesAndRemovesANamedFile) {
+  const tests::TemporaryFolder folder;
+  write_file(folder / "result", "before");
+  {
+    OutputFile file(folder / "result", OutputFile::Hiding::named);
+    file.write(bytes_of("half"));
+    const auto names = names_in(folder.path());
+    ASSERT_EQ(names.size(), 2U);
+    EXPECT_TRUE(names[0].starts_with(".result.")) << names[0];
+  }
+  EXPECT_EQ(names_in(folder.path()), std::vector<std::string>{"result"});
+  OutputFile whole(folder / "result", OutputFile::Hiding::named);
+  whole.write(bytes_of("after"));
+  EXPECT_EQ(read_file(folder / "result"), "before");
+  whole.commit();
+  EXPECT_EQ(read_file(folder / "result"), "after");
+  EXPECT_EQ(names_in(folder.path()), std::vector<std::string>{"result"});
+}
+
+// What a signal handler does.
+TEST(OutputFile, RemovesPendingFilesAtOnce) {
+  const tests::TemporaryFolder folder;
+  OutputFile pending(folder / "pending", OutputFile::Hiding::named);
+  OutputFile done(folder / "done", OutputFile::Hiding::named);
+  done.commit();
+  remove_pending_outputs();
+  EXPECT_EQ(names_in(folder.path()), std::vector<std::string>{"done"});
+}
+
 TEST(OutputFile, TakesTheLongestName) {
   const tests::TemporaryFolder folder;
   const std::string name(255, 'n');
