@@ -82,12 +82,12 @@ build() {
 
 run_tests() {
   say "tests ($1)"
-  # Stack traces of sanitizers name functions; a leak is an error.
   (cd "$root" && ctest --preset "$1" --no-tests=error)
 }
 
+# fuzz SECONDS SEED: the same seed begins the same way each time; 0 is another each time.
 fuzz() {
-  local seconds=$1 target name
+  local seconds=$1 seed=$2 target name
   need "${build_packages[@]}" clang
   # Debian keeps clang's sanitizer runtime in a package of its own; elsewhere it comes with clang.
   if apt-cache show libclang-rt-dev >/dev/null 2>&1; then need libclang-rt-dev; fi
@@ -98,7 +98,7 @@ fuzz() {
     say "$name for $seconds s"
     mkdir -p "$root/build/fuzz/corpus/$name"
     # New inputs go to the first folder; the committed corpus is the second. What breaks it is kept under build/fuzz.
-    if ! (cd "$root/build/fuzz" && "$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+    if ! (cd "$root/build/fuzz" && "$target" -max_total_time="$seconds" -seed="$seed" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
             "corpus/$name" "$root/tests/fuzz/corpus/${name#fuzz_}" >"$name.log" 2>&1); then
       tail -n 60 "$root/build/fuzz/$name.log" >&2
       say "$name failed; the input that breaks it lies in build/fuzz"
@@ -127,12 +127,12 @@ case "$verb" in
     if [ "${1:-}" != quick ]; then
       build sanitize
       run_tests sanitize
-      fuzz 30
+      fuzz 30 1
     fi
     say "all tests passed"
     ;;
   fuzz)
-    fuzz "${1:-30}"
+    fuzz "${1:-30}" 0
     ;;
   bench)
     need "${build_packages[@]}"
