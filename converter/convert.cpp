@@ -42,7 +42,12 @@ OpenCheckpoint open_safetensors_checkpoint(const std::filesystem::path& path) {
   result.container = "safetensors";
   result.checkpoint.source = path.string();
   for (const std::string& name : weights->names()) {
-    if (weights->is_floating(name)) result.checkpoint.shapes[name] = weights->shape(name);
+    if (!weights->is_floating(name)) continue;
+    const weights::Dimensions& shape = weights->shape(name);
+    if (std::ranges::any_of(shape, [](std::int64_t dimension) { return dimension < 1; })) {
+      throw Error(path.string(), "tensor '" + name + "' has no elements");
+    }
+    result.checkpoint.shapes[name] = shape;
   }
   result.checkpoint.load = [weights](const std::string& name, std::int64_t first, std::span<float> to) {
     std::ranges::copy(weights->values(name).subspan(static_cast<std::size_t>(first), to.size()), to.begin());
@@ -69,9 +74,9 @@ class Writer {
 
   void write(const FoldedTensor& tensor, const std::string& source) {
     tensor.write([&](std::span<const float> values) {
-      if (!std::ranges::all_of(values, [](float value) { return std::isfinite(value); })) {
+      if (!std::ranges::all_of(values, [&](float value) { return is_finite(value); })) {
         throw Error(source, "gives NaN or infinity for '" + tensor.name + "'",
-                    "the checkpoint is damaged; fetch it again");
+                    "the checkpoint is damaged, or too large in numbers for --half");
       }
       append(values);
       done_ += values.size();
@@ -88,6 +93,10 @@ class Writer {
       result.push_back({tensor.name, half ? DataType::f16 : DataType::f32, tensor.shape});
     }
     return result;
+  }
+
+  bool is_finite(float value) const {
+    return std::isfinite(options_.half ? static_cast<float>(Eigen::half(value)) : value);
   }
 
   void append(std::span<const float> values) {

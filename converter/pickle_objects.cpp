@@ -189,6 +189,8 @@ bool PickleMachine::step_of_object(unsigned opcode) {
 }
 
 void PickleMachine::push_global(std::string_view module, std::string_view name) {
+  constexpr std::size_t longest_name = 1000;
+  if (module.size() + name.size() > longest_name) fail("names what is too long");
   std::string text = std::string(module) + " " + std::string(name);
   constexpr std::size_t most_listed = 1000;
   if (globals_.size() < most_listed && std::ranges::find(globals_, text) == globals_.end()) globals_.push_back(text);

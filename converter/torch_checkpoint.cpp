@@ -160,6 +160,10 @@ class StateDictReader {
     StridedTensor result{.offset = arguments[1]->integer, .shape = *size, .strides = *stride};
     find_storage(name, storage.items[0]->items, result);
     if (result.element == Element::other) return {};
+    // Where there is one of something, the step to the next is of no account.
+    for (std::size_t i = 0; i < result.shape.size(); ++i) {
+      if (result.shape[i] == 1) result.strides[i] = 0;
+    }
     check_bounds(name, result);
     return result;
   }

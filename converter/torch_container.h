@@ -1,9 +1,9 @@
 // The two kinds of file that torch.save writes: one pickle that describes tensors, and the storages that their numbers
 // lie in.
 //   zip (torch 1.6 and later)   PREFIX/data.pkl and PREFIX/data/KEY, stored uncompressed
-//   legacy                      five pickles one after another (magic number, protocol, system, the object, the
-//   storages' keys),
-//                               then for each key its number of elements (8 bytes, little-endian) and its bytes
+//   legacy                      five pickles one after another (magic number, protocol, system, the object, the keys of
+//                               the storages), then for each key its number of elements (8 bytes, little-endian) and
+//                               its bytes
 #pragma once
 
 #include <cstddef>
@@ -20,7 +20,7 @@ namespace colourize::converter {
 struct TorchContainer {
   std::unique_ptr<PickleMachine> machine;  // owns the nodes
   const PickleNode* object = nullptr;
-  // By key. A legacy storage's bytes go to the file's end: how many are its own follows from its type.
+  // By key. How many bytes of a legacy file are a storage's own follows from its type.
   std::map<std::string, std::span<const std::byte>, std::less<>> storages;
   bool legacy = false;
 };

@@ -12,8 +12,8 @@
 
 namespace colourize::kernels {
 
-// How the activations and weights of convolutions and of attention (query, key, value) are rounded before they are multiplied.
-// Sums, the attention's softmax weights, biases, affines and gamma are float32 always.
+// How the activations and weights of convolutions and of attention (query, key, value) are rounded before they are
+// multiplied. Sums, the attention's softmax weights, biases, affines and gamma are float32 always.
 enum class Precision : std::uint8_t {
   float32,
   float16,   // 11 bits

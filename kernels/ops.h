@@ -67,9 +67,9 @@ class PreparedConvolution {
   virtual ~PreparedConvolution() = default;
 };
 
-// y[i, j, o] = epilogue(bias[o] + sum over ky, kx, c of x[i * stride + ky - top, j * stride + kx - left, c] * w[o, c,
-// ky, kx]) where x is zero outside, and c runs over the channels of o's group. Output size: (h + top + bottom -
-// kernel_h) / stride + 1, rounded down; the width likewise.
+// y[i, j, o] = epilogue(bias[o] + sum over ky, kx, c of x[i * stride + ky - top, j * stride + kx - left, c] w[o, c, ky, kx])
+// where x is zero outside, and c runs over the channels of o's group.
+// Output size: (h + top + bottom - kernel_h) / stride + 1, rounded down; the width likewise.
 struct ConvolutionArgs {
   ConstView input;
   View output;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <system_error>
 #include <utility>
 
 namespace colourize::kernels {
@@ -18,7 +19,11 @@ int available_threads() {
 ThreadPool::ThreadPool(int threads) {
   const int total = threads > 0 ? threads : available_threads();
   for (int thread = 1; thread < total; ++thread) {
-    workers_.emplace_back([this, thread] { work(thread); });
+    try {
+      workers_.emplace_back([this, thread] { work(thread); });
+    } catch (const std::system_error&) {
+      return;  // the system grants no more: fewer threads compute the same bytes
+    }
   }
 }
 

@@ -64,6 +64,8 @@ OutputFile::OutputFile(std::filesystem::path target, Hiding hiding) : target_(st
   // apart.
   if (descriptor_ < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == ENOENT || errno == EINVAL)) {
     const std::filesystem::path hidden = hidden_name();
+    // One that lies there already was left by a process of this number that was killed.
+    ::unlink(hidden.c_str());
     descriptor_ = ::open(hidden.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, readable_by_umask);
     if (descriptor_ >= 0) {
       named_ = hidden;

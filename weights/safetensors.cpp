@@ -190,7 +190,8 @@ SafetensorsWriter::SafetensorsWriter(const std::filesystem::path& target, const 
         {"dtype", name_of(plan.type)}, {"shape", plan.shape}, {"data_offsets", {expected_, expected_ + bytes}}};
     expected_ += bytes;
   }
-  std::string text = header.dump();
+  // A source file's name need not be UTF-8, but JSON is.
+  std::string text = header.dump(-1, ' ', false, Json::error_handler_t::replace);
   // Spaces up to a multiple of 64: every tensor whose predecessors are multiples of its alignment is then aligned in
   // the mapped file, and is used from there.
   constexpr std::size_t alignment = 64;

@@ -81,6 +81,12 @@ Arguments parse_arguments(int count, const char* const* values) {
   Arguments arguments;
   try {
     app.parse(count, values);
+    // What stands before a command would be lost without a word.
+    for (const CLI::Option* option : app.get_options()) {
+      if (!app.get_subcommands().empty() && option->count() > 0) {
+        throw CLI::ArgumentMismatch(option->get_name() + " stands before a command that does not take it there");
+      }
+    }
     if (infer_app->parsed()) {
       arguments.infer = infer;
     } else if (convert_app->parsed()) {

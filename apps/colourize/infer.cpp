@@ -15,6 +15,7 @@ namespace colourize::apps {
 namespace {
 
 Tensor read_input(const weights::Weights& file, const Generator& generator) {
+  if (!file.contains("input")) throw Error(file.source(), "has no tensor 'input'");
   const weights::Dimensions& shape = file.shape("input");
   const std::int64_t multiple = generator.size_multiple;
   const bool fits = shape.size() == 4 && shape[0] >= 1 && shape[1] == generator.input_channels() &&
@@ -32,6 +33,12 @@ Tensor read_input(const weights::Weights& file, const Generator& generator) {
 
 int infer(const InferArguments& arguments) {
   Console console(arguments.common.json, arguments.common.quiet);
+  for (const std::filesystem::path& source : {arguments.input, std::filesystem::path(arguments.common.model)}) {
+    std::error_code ignored;
+    if (std::filesystem::equivalent(source, arguments.output, ignored)) {
+      throw Error(arguments.output.string(), "is a source itself", "choose another output with -o");
+    }
+  }
   const Generator generator = build_generator(open_model(arguments.common));
   const auto backend = open_device(arguments.common.device, {.threads = arguments.common.threads});
   const Tensor input = read_input(*weights::Weights::open(arguments.input), generator);

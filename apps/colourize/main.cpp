@@ -29,7 +29,12 @@ void watch_signals() {
   struct sigaction action {};
   action.sa_handler = on_signal;  // NOLINT(cppcoreguidelines-pro-type-union-access): POSIX's structure
   action.sa_flags = static_cast<int>(SA_RESETHAND);
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaction(signal, &action, nullptr);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE}) {
+    struct sigaction before {};
+    sigaction(signal, nullptr, &before);
+    // What is ignored stays so: nohup.
+    if (before.sa_handler != SIG_IGN) sigaction(signal, &action, nullptr);
+  }
 }
 
 void set_up_log(bool quiet) {

@@ -1,7 +1,6 @@
 #include "apps/colourize/models.h"
 
 #include <spdlog/fmt/fmt.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 
@@ -38,13 +37,14 @@ fs::path convert_once(const fs::path& checkpoint, const fs::path& folder, bool q
   console.progress(fmt::format("converting {}, once", checkpoint.string()));
   converter::convert(checkpoint, kept, {.version = "colourize " COLOURIZE_VERSION});
   console.clear_progress();
-  spdlog::info("{} was converted to {}", checkpoint.string(), kept.string());
   return kept;
 }
 
 std::string generator_of(const weights::InstalledModel& model) {
   try {
-    return weights::Weights::open(model.path)->metadata("generator").value_or("unknown");
+    const auto name = weights::Weights::open(model.path)->metadata("generator");
+    // Anything may stand there; only what we know is shown.
+    return name && (*name == "lite" || *name == "wide" || *name == "deep") ? *name : "unknown";
   } catch (const Error&) {
     return "damaged";
   }

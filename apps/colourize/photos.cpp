@@ -117,6 +117,7 @@ class Run {
       if (!failures_.empty()) console_.error("these failed:");
       for (const std::string& failure : failures_) console_.error("  " + failure);
     }
+    if (!arguments_.common.json) return;
     console_.object({{"summary",
                       {{"done", done_},
                        {"skipped", skipped_},
@@ -125,7 +126,7 @@ class Run {
                        {"generator", generator_.name},
                        {"render_factor", colourizer_.side() / 16},
                        {"device", backend_->name()},
-                       {"arena_bytes", colourizer_.arena_bytes()},
+                       {"arena_bytes", done_ > 0 ? colourizer_.arena_bytes() : 0},
                        {"weights_bytes", generator_.weights->bytes()},
                        {"peak_memory_bytes", peak_memory_bytes()}}}});
   }

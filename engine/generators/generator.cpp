@@ -47,7 +47,9 @@ Generator build_lite(const Weights& weights) {
     throw Error(weights.source(), "its metadata 'luma_scale' or 'temperature' is not above zero");
   }
   // The mean of the swatches is a 1x1 convolution whose weights are the swatches, transposed.
-  const std::int64_t count = weights.shape("head.weight").front();
+  const weights::Dimensions& head = weights.shape("head.weight");
+  if (head.empty()) throw Error(weights.source(), "tensor 'head.weight' is a scalar where a convolution's is needed");
+  const std::int64_t count = head.front();
   const std::span<const float> stored = weights.values("swatches", {count, 2});
   for (std::size_t chroma = 0; chroma < 2; ++chroma) {
     for (std::size_t i = chroma; i < stored.size(); i += 2) generator.swatches.push_back(stored[i]);

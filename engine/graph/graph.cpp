@@ -15,7 +15,8 @@ std::string_view kind_of(const Operation& operation) {
   return names.at(operation.index());
 }
 
-Value Graph::append(const std::string& name, const Operation& operation, std::vector<Value> inputs, std::int64_t channels) {
+Value Graph::append(const std::string& name, const Operation& operation, std::vector<Value> inputs,
+                    std::int64_t channels) {
   if (std::ranges::find(nodes_, name, &Node::name) != nodes_.end()) throw Error(name, "is the name of two layers");
   nodes_.push_back({name, operation, std::move(inputs)});
   channels_.push_back(channels);

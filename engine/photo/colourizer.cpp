@@ -1,9 +1,13 @@
 #include "engine/photo/colourizer.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "engine/photo/exact.h"
 #include "engine/photo/generator_input.h"
 #include "engine/photo/luma_chroma.h"
 #include "engine/photo/resample.h"
+#include "system/error.h"
 
 namespace colourize::photo {
 
@@ -16,9 +20,18 @@ Colourizer::Colourizer(const Generator& generator, kernels::Backend& backend, co
 Photo Colourizer::colourize(const Photo& photo) {
   if (exact_) return colourize_exactly(photo);
   const Tensor square = generator_input(photo, generator_, side_);
-  const Tensor colours = executor_.run(square);
+  const Tensor colours = run(square);
   const Chroma chroma = generator_chroma(colours, generator_);
   return merge(photo, chroma);
+}
+
+Tensor Colourizer::run(const Tensor& square) {
+  Tensor colours = executor_.run(square);
+  if (!std::ranges::all_of(colours.values(), [](float value) { return std::isfinite(value); })) {
+    throw Error("generator " + generator_.name, "gave numbers that are not finite",
+                "its weights are damaged; fetch or convert them again");
+  }
+  return colours;
 }
 
 std::size_t Colourizer::arena_bytes() {
@@ -27,7 +40,7 @@ std::size_t Colourizer::arena_bytes() {
 
 Photo Colourizer::colourize_exactly(const Photo& photo) {
   const Tensor square = exact_generator_input(photo, generator_, side_);
-  const Tensor colours = executor_.run(square);
+  const Tensor colours = run(square);
   const Photo photo_8_bit{to_8_bit(photo), photo.metadata};
   if (generator_.interface == Interface::chroma) return merge(photo_8_bit, generator_chroma(colours, generator_));
   const Raster8 picture = resize_8_bit(exact_generator_picture(colours), photo.width(), photo.height());

@@ -35,6 +35,7 @@ class Colourizer {
 
  private:
   Photo colourize_exactly(const Photo& photo);
+  Tensor run(const Tensor& square);
 
   const Generator& generator_;
   graph::Executor executor_;

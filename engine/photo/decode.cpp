@@ -57,6 +57,12 @@ Raster<Sample> upright(const StoredSamples<Sample>& stored, const StoredSize& si
 void check_size(const StoredSize& size, const std::string& name, const DecodeLimits& limits) {
   constexpr double million = 1e6;
   const double megapixels = static_cast<double>(size.width) * size.height / million;
+  // A strip of extreme length would need memory for its length times the generator's side.
+  constexpr int longest_side = 200'000;
+  if (std::max(size.width, size.height) > longest_side) {
+    throw Error(name, "is " + std::to_string(size.width) + " x " + std::to_string(size.height) +
+                          " pixels, longer than " + std::to_string(longest_side));
+  }
   if (megapixels <= static_cast<double>(limits.megapixels)) return;
   throw Error(name,
               "has " + std::to_string(size.width) + " x " + std::to_string(size.height) + " pixels, more than " +
@@ -75,12 +81,14 @@ Photo decode(std::span<const std::byte> file, const std::string& name, const Dec
   const StoredPicture picture(file, name, recognise(file, name));
   check_size(picture.size(), name, limits);
   Photo photo;
-  photo.metadata = Metadata::read(file, name);
-  const int orientation = photo.metadata.orientation();
+  const auto finish = [&](const auto& stored) {
+    photo.metadata = Metadata::read(file, name);
+    photo.pixels = upright(stored, picture.size(), photo.metadata.orientation());
+  };
   if (picture.is_deep()) {
-    photo.pixels = upright(picture.load_16_bit(), picture.size(), orientation);
+    finish(picture.load_16_bit());
   } else {
-    photo.pixels = upright(picture.load_8_bit(), picture.size(), orientation);
+    finish(picture.load_8_bit());
   }
   return photo;
 }

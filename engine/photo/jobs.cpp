@@ -48,8 +48,8 @@ class Listing {
 
   void add_file(const fs::path& source, const fs::path& target) {
     std::error_code ignored;
-    sources_.insert(fs::weakly_canonical(source, ignored));
-    found_.push_back({source, target});
+    // A picture that is named twice, or in a folder too, is coloured once.
+    if (sources_.insert(fs::weakly_canonical(source, ignored)).second) found_.push_back({source, target});
   }
 
   // `below`: the path of `folder` relative to the input that it was found in.
@@ -82,7 +82,9 @@ class Listing {
       std::error_code ignored;
       const fs::path identity = fs::weakly_canonical(job.target, ignored);
       const auto [other, is_new] = taken.emplace(identity, job.source);
-      if (sources_.contains(identity)) {
+      if (!has_output_ending(job.target)) {
+        result_.failures.emplace_back(job.target.string(), "has no ending that can be written", "choose .jpg or .png");
+      } else if (sources_.contains(identity)) {
         result_.failures.emplace_back(job.source.string(),
                                       "its result would overwrite the source " + job.target.string(),
                                       "choose another output with -o");
@@ -122,6 +124,8 @@ JobList list_jobs(const std::vector<fs::path>& inputs, const std::optional<fs::p
   for (const fs::path& input : inputs) {
     if (is_folder(input)) {
       listing.add_folder(input, {});
+    } else if (!one_file && is_earlier_result(input)) {
+      continue;  // *.jpg, the second time
     } else if (into_folder) {
       listing.add_file(input, *output / result_name(input, false));
     } else {
@@ -132,7 +136,12 @@ JobList list_jobs(const std::vector<fs::path>& inputs, const std::optional<fs::p
 }
 
 void make_target_folder(const Job& job, const std::optional<fs::path>& output) {
-  if (!output || *output == job.target) return;
+  if (!output || *output == job.target) {
+    const fs::path folder = job.target.parent_path();
+    if (folder.empty() || is_there(folder)) return;
+    throw Error(job.target.string(), "its folder " + folder.string() + " does not exist",
+                "create it or choose another output");
+  }
   const fs::path root = output->has_filename() ? *output : output->parent_path();
   if (root.has_parent_path() && !is_there(root.parent_path())) {
     throw Error(root.string(), "its folder " + root.parent_path().string() + " does not exist",

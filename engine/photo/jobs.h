@@ -25,8 +25,8 @@ struct JobList {
 //   none            photo.jpg -> photo.colour.jpg beside it
 //   a folder        photo.jpg -> output/photo.jpg, sub/photo.jpg of a folder -> output/sub/photo.jpg; made if missing
 //   a file's name   for one input that is a file
-// What is neither JPEG nor PNG becomes PNG, its own ending kept before it: photo.bmp -> photo.bmp.colour.png.
-// Throws Error when `output` is a file's name but the inputs are a folder or several.
+// What does not end in .jpg, .jpeg or .png becomes PNG, its own ending kept before it: photo.bmp ->
+// photo.bmp.colour.png. Throws Error when `output` is a file's name but the inputs are a folder or several.
 JobList list_jobs(const std::vector<std::filesystem::path>& inputs, const std::optional<std::filesystem::path>& output);
 
 // Creates the folders that list_jobs() has put targets into, below `output`; the folder that holds `output` must exist.

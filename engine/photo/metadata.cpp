@@ -65,6 +65,17 @@ auto open(std::span<const std::byte> file) {
   return Exiv2::ImageFactory::open(bytes, static_cast<Size>(file.size()));
 }
 
+// BMP, TGA and PNM hold none that the library knows, and what is too short to be anything holds none either.
+bool holds_metadata(std::span<const std::byte> file) {
+  prepare_library();
+  try {
+    const auto* bytes = reinterpret_cast<const Exiv2::byte*>(file.data());  // NOLINT: the same bytes by another name
+    return Exiv2::ImageFactory::getType(bytes, static_cast<Size>(file.size())) != Exiv2::ImageType::none;
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
 // The colour space that an ICC profile is for stands at its bytes 16 to 19 (ICC.1:2022, 7.2).
 bool is_rgb_profile(const std::vector<Exiv2::byte>& profile) {
   constexpr std::string_view rgb = "RGB ";
@@ -78,6 +89,7 @@ bool is_rgb_profile(const std::vector<Exiv2::byte>& profile) {
 
 Metadata Metadata::read(std::span<const std::byte> file, const std::string& name) {
   Metadata metadata;
+  if (!holds_metadata(file)) return metadata;
   try {
     const auto image = open(file);
     image->readMetadata();
@@ -88,8 +100,7 @@ Metadata Metadata::read(std::span<const std::byte> file, const std::string& name
     if (image->iccProfileDefined()) content->icc = profile_of(*image);
     metadata.content_ = std::move(content);
   } catch (const std::exception& problem) {
-    // Formats that hold no metadata are no news.
-    spdlog::debug("{}: its metadata was not read: {}", name, problem.what());
+    spdlog::warn("{}: its metadata cannot be read and is left out: {}", name, problem.what());
   }
   return metadata;
 }
@@ -120,7 +131,16 @@ std::vector<std::byte> Metadata::attach(std::vector<std::byte> encoded, int widt
     Exiv2::ExifThumb(exif).erase();
     image->setExifData(exif);
     image->setIptcData(content_->iptc);
-    image->setXmpData(content_->xmp);
+    Exiv2::XmpData xmp = content_->xmp;
+    const auto correct_xmp = [&xmp](const char* key, int value) {
+      if (xmp.findKey(Exiv2::XmpKey(key)) != xmp.end()) xmp[key] = std::to_string(value);
+    };
+    correct_xmp("Xmp.tiff.Orientation", 1);
+    correct_xmp("Xmp.tiff.ImageWidth", width);
+    correct_xmp("Xmp.tiff.ImageLength", height);
+    correct_xmp("Xmp.exif.PixelXDimension", width);
+    correct_xmp("Xmp.exif.PixelYDimension", height);
+    image->setXmpData(xmp);
     if (is_rgb_profile(content_->icc)) {
       set_profile(*image, content_->icc);
     } else if (!content_->icc.empty()) {

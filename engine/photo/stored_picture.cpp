@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <climits>
+#include <cstdlib>
 #include <cstring>
+#include <new>
 #include <string_view>
 #include <utility>
 
@@ -69,21 +71,31 @@ StoredSize png_size(std::span<const std::byte> file) {
 StoredPicture::StoredPicture(std::span<const std::byte> file, std::string name, std::string format)
     : file_(file), name_(std::move(name)), format_(std::move(format)) {
   if (file.size() > INT_MAX) throw Error(name_, "is larger than 2 GB", "pictures of this size cannot be read");
-  check_before_reading();
+  if (format_ == "JPEG" && !has_sound_huffman_tables(file_)) fail("impossible Huffman table");
+  if (format_ == "PNM") {
+    pnm_ = read_pnm_header(file_);
+    if (!pnm_) fail("impossible header");
+    size_ = {pnm_->width, pnm_->height};
+    deep_ = pnm_->largest > UINT8_MAX;
+  } else {
+    read_header();
+  }
+}
+
+void StoredPicture::read_header() {
   Source source(file_);
   int channels = 0;
   if (stbi_info_from_callbacks(&Source::callbacks(), &source, &size_.width, &size_.height, &channels) == 0) {
-    if (format_ != "PNG") fail(stbi_failure_reason());
+    // Grey and CMYK documents, arithmetic coding and the like are as unreadable to it as noise.
+    if (format_ != "PNG") {
+      throw Error(name_, "is a " + format_ + " that is damaged or cut short, or of a kind that is not read",
+                  "save it as an RGB JPEG or PNG");
+    }
     size_ = png_size(file_);
   }
   if (size_.width < 1 || size_.height < 1) fail("no pixels");
   Source again(file_);
   deep_ = stbi_is_16_bit_from_callbacks(&Source::callbacks(), &again) != 0;
-}
-
-void StoredPicture::check_before_reading() const {
-  if (format_ == "JPEG" && !has_sound_huffman_tables(file_)) fail("impossible Huffman table");
-  if (format_ == "PNM" && !has_sound_pnm_header(file_)) fail("impossible size");
 }
 
 void StoredPicture::fail(const char* reason) const {
@@ -111,12 +123,24 @@ StoredSamples<Sample> StoredPicture::load(Load function) const {
   return samples;
 }
 
+template <typename Sample>
+StoredSamples<Sample> StoredPicture::load_pnm() const {
+  const std::size_t count = static_cast<std::size_t>(pnm_->width) * static_cast<std::size_t>(pnm_->height) *
+                            static_cast<std::size_t>(pnm_->channels);
+  // Before memory is taken.
+  if (count > file_.size()) fail("it ends before its picture does");
+  StoredSamples<Sample> samples{{static_cast<Sample*>(std::calloc(count, sizeof(Sample))), std::free}, pnm_->channels};
+  if (!samples.memory) throw std::bad_alloc();
+  if (!read_pnm_samples(file_, *pnm_, std::span(samples.memory.get(), count))) fail("it ends before its picture does");
+  return samples;
+}
+
 StoredSamples<std::uint8_t> StoredPicture::load_8_bit() const {
-  return load<std::uint8_t>(stbi_load_from_callbacks);
+  return pnm_ ? load_pnm<std::uint8_t>() : load<std::uint8_t>(stbi_load_from_callbacks);
 }
 
 StoredSamples<std::uint16_t> StoredPicture::load_16_bit() const {
-  return load<std::uint16_t>(stbi_load_16_from_callbacks);
+  return pnm_ ? load_pnm<std::uint16_t>() : load<std::uint16_t>(stbi_load_16_from_callbacks);
 }
 
 }  // namespace colourize::photo

@@ -1,11 +1,10 @@
-// A picture as its file stores it, read through stb_image, which takes much on trust. What it does not check is checked
-// here:
-// - Its version in Debian 12, 2.27, writes past a table when a JPEG's Huffman table counts more than 256 codes, and
-// overflows
-//   an int on long numbers in a PNM header. Both are looked for before it sees the file.
+// A picture as its file stores it, read through stb_image (PNM: pnm.h), which takes much on trust. What it does not
+// check is checked here:
+// - Its version in Debian 12, 2.27, writes past a table when a JPEG's Huffman table counts more than 256 codes. The
+// tables
+//   are looked at before it sees the file.
 // - It takes memory for a PNG's chunk by the length that the chunk states, be it a gigabyte in a file of 400 bytes.
 // - A JPEG may use a table that it never defined. Its memory begins as zeros (stb_image.cpp).
-// - It converts 16-bit samples to other channel counts as if they had 8. It is never asked to convert.
 // - Where a file ends early it goes on with zeros or with whatever is in memory. It reads through a source that
 // notices. All were found by tests/fuzz/fuzz_picture.cpp, which runs with these checks in place.
 #pragma once
@@ -13,8 +12,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
+
+#include "engine/photo/pnm.h"
 
 namespace colourize::photo {
 
@@ -44,16 +46,19 @@ class StoredPicture {
   StoredSamples<std::uint16_t> load_16_bit() const;
 
  private:
-  void check_before_reading() const;
+  void read_header();
   [[noreturn]] void fail(const char* reason) const;
   template <typename Sample, typename Load>
   StoredSamples<Sample> load(Load function) const;
+  template <typename Sample>
+  StoredSamples<Sample> load_pnm() const;
 
   std::span<const std::byte> file_;
   std::string name_;
   std::string format_;
   StoredSize size_;
   bool deep_ = false;
+  std::optional<PnmHeader> pnm_;  // of a PNM only
 };
 
 // Whether every Huffman table (DHT segment, ITU T.81 B.2.4.2) that stb_image would read counts at most 256 codes.
@@ -61,8 +66,5 @@ bool has_sound_huffman_tables(std::span<const std::byte> jpeg);
 
 // Whether every chunk up to the last (PNG 1.2, 3.2) lies within the file.
 bool has_sound_png_chunks(std::span<const std::byte> png);
-
-// Whether the header's width, height and largest value have at most nine digits each.
-bool has_sound_pnm_header(std::span<const std::byte> pnm);
 
 }  // namespace colourize::photo

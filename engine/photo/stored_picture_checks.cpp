@@ -2,7 +2,6 @@
 
 // The checks of files before stb_image sees them.
 #include <algorithm>
-#include <cctype>
 #include <optional>
 
 namespace colourize::photo {
@@ -83,23 +82,6 @@ bool has_sound_png_chunks(std::span<const std::byte> bytes) {
     place += around_data + length;
   }
   return false;
-}
-
-bool has_sound_pnm_header(std::span<const std::byte> bytes) {
-  constexpr std::size_t most_digits = 9;
-  const Reader pnm(bytes);
-  std::size_t place = 2;  // behind "P5" or "P6"
-  for (int number = 0; number < 3; ++number) {
-    while (std::isspace(static_cast<int>(pnm.at(place))) != 0 || pnm.at(place) == '#') {
-      const bool comment = pnm.at(place) == '#';
-      ++place;
-      while (comment && place < pnm.size() && pnm.at(place) != '\n' && pnm.at(place) != '\r') ++place;
-    }
-    const std::size_t begin = place;
-    while (std::isdigit(static_cast<int>(pnm.at(place))) != 0) ++place;
-    if (place - begin > most_digits) return false;
-  }
-  return true;
 }
 
 }  // namespace colourize::photo

@@ -94,6 +94,16 @@ TEST_F(Jobs, NeverWritesTwoResultsToOnePlace) {
   EXPECT_EQ(failures_, 1U);
 }
 
+// colourize *.jpg, the second time.
+TEST_F(Jobs, PassesOverEarlierResultsAndRepetitionsAmongSeveralFiles) {
+  touch("a.jpg");
+  touch("a.colour.jpg");
+  EXPECT_THAT(jobs({"a.colour.jpg", "a.jpg", "a.jpg", "."}), ElementsAre(Pair("a.jpg", "a.colour.jpg")));
+  EXPECT_EQ(failures_, 0U);
+  EXPECT_THAT(jobs({"a.colour.jpg"}), ElementsAre(Pair("a.colour.jpg", "a.colour.colour.jpg")))
+      << "named on its own, it is meant";
+}
+
 TEST_F(Jobs, RefusesAFileAsTheOutputOfSeveral) {
   touch("a.jpg");
   touch("b.jpg");
