@@ -4,15 +4,14 @@
 #include <png.h>
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
 #include <array>
-#include <cctype>
 #include <csetjmp>
 #include <cstdlib>
 #include <memory>
 #include <span>
 #include <utility>
 
+#include "engine/photo/signature.h"
 #include "system/error.h"
 #include "system/output_file.h"
 
@@ -22,12 +21,6 @@ namespace {
 constexpr int jpeg_quality = 95;
 // Scans compress little better above this level, and take several times as long.
 constexpr int png_compression = 4;
-
-std::string lower_ending(const std::filesystem::path& path) {
-  std::string ending = path.extension().string();
-  std::ranges::transform(ending, ending.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return ending;
-}
 
 bool is_jpeg(const std::filesystem::path& path) {
   const std::string ending = lower_ending(path);

@@ -52,12 +52,6 @@ constexpr std::array<std::string_view, 11> picture_endings{".jpg", ".jpeg", ".jp
 
 constexpr auto readable_formats = "JPEG, PNG, BMP, TGA, PSD and PNM can be read";
 
-std::string lower_ending(const std::filesystem::path& path) {
-  std::string ending = path.extension().string();
-  std::ranges::transform(ending, ending.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return ending;
-}
-
 bool looks_like_text(std::string_view bytes) {
   return std::ranges::all_of(bytes.substr(0, 512), [](char c) {
     const auto byte = static_cast<unsigned char>(c);
@@ -66,6 +60,12 @@ bool looks_like_text(std::string_view bytes) {
 }
 
 }  // namespace
+
+std::string lower_ending(const std::filesystem::path& path) {
+  std::string ending = path.extension().string();
+  std::ranges::transform(ending, ending.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return ending;
+}
 
 std::string recognise(std::span<const std::byte> file, const std::string& name) {
   const std::string_view bytes(reinterpret_cast<const char*>(file.data()),
