@@ -5,8 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <memory>
-#include <optional>
+#include <map>
 
 #include <Eigen/Core>
 
@@ -39,6 +38,7 @@ std::string sha256_of(std::span<const std::byte> bytes) {
 OpenCheckpoint open_safetensors_checkpoint(const std::filesystem::path& path) {
   const auto weights = weights::Weights::open(path);
   OpenCheckpoint result;
+  std::map<std::string, std::span<const float>> values;
   result.container = "safetensors";
   result.checkpoint.source = path.string();
   for (const std::string& name : weights->names()) {
@@ -48,9 +48,10 @@ OpenCheckpoint open_safetensors_checkpoint(const std::filesystem::path& path) {
       throw Error(path.string(), "tensor '" + name + "' has no elements");
     }
     result.checkpoint.shapes[name] = shape;
+    values[name] = weights->values(name);  // once: it looks at every number
   }
-  result.checkpoint.load = [weights](const std::string& name, std::int64_t first, std::span<float> to) {
-    std::ranges::copy(weights->values(name).subspan(static_cast<std::size_t>(first), to.size()), to.begin());
+  result.checkpoint.load = [weights, values](const std::string& name, std::int64_t first, std::span<float> to) {
+    std::ranges::copy(values.at(name).subspan(static_cast<std::size_t>(first), to.size()), to.begin());
   };
   return result;
 }

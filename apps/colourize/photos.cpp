@@ -21,7 +21,6 @@ namespace colourize::apps {
 namespace {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::json;
 
 double seconds_since(std::chrono::steady_clock::time_point begin) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

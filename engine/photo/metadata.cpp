@@ -59,18 +59,18 @@ void prepare_library() {
   });
 }
 
+const Exiv2::byte* data_of(std::span<const std::byte> file) {
+  return reinterpret_cast<const Exiv2::byte*>(file.data());  // NOLINT: the same bytes by another name
+}
+
 auto open(std::span<const std::byte> file) {
-  prepare_library();
-  const auto* bytes = reinterpret_cast<const Exiv2::byte*>(file.data());  // NOLINT: the same bytes by another name
-  return Exiv2::ImageFactory::open(bytes, static_cast<Size>(file.size()));
+  return Exiv2::ImageFactory::open(data_of(file), static_cast<Size>(file.size()));
 }
 
 // BMP, TGA and PNM hold none that the library knows, and what is too short to be anything holds none either.
 bool holds_metadata(std::span<const std::byte> file) {
-  prepare_library();
   try {
-    const auto* bytes = reinterpret_cast<const Exiv2::byte*>(file.data());  // NOLINT: the same bytes by another name
-    return Exiv2::ImageFactory::getType(bytes, static_cast<Size>(file.size())) != Exiv2::ImageType::none;
+    return Exiv2::ImageFactory::getType(data_of(file), static_cast<Size>(file.size())) != Exiv2::ImageType::none;
   } catch (const std::exception&) {
     return false;
   }
@@ -88,6 +88,7 @@ bool is_rgb_profile(const std::vector<Exiv2::byte>& profile) {
 }  // namespace
 
 Metadata Metadata::read(std::span<const std::byte> file, const std::string& name) {
+  prepare_library();
   Metadata metadata;
   if (!holds_metadata(file)) return metadata;
   try {

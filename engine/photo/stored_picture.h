@@ -1,12 +1,12 @@
 // A picture as its file stores it, read through stb_image (PNM: pnm.h), which takes much on trust. What it does not
 // check is checked here:
 // - Its version in Debian 12, 2.27, writes past a table when a JPEG's Huffman table counts more than 256 codes. The
-// tables
-//   are looked at before it sees the file.
+//   tables are looked at before it sees the file.
 // - It takes memory for a PNG's chunk by the length that the chunk states, be it a gigabyte in a file of 400 bytes.
 // - A JPEG may use a table that it never defined. Its memory begins as zeros (stb_image.cpp).
 // - Where a file ends early it goes on with zeros or with whatever is in memory. It reads through a source that
-// notices. All were found by tests/fuzz/fuzz_picture.cpp, which runs with these checks in place.
+//   notices.
+// All were found by tests/fuzz/fuzz_picture.cpp, which runs with these checks in place.
 #pragma once
 
 #include <cstddef>
@@ -25,7 +25,7 @@ struct StoredSize {
   int height = 0;
 };
 
-// Samples in stb_image's memory, rows from top to bottom; 1 grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha.
+// Samples in a C library's memory, rows from top to bottom; 1 grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha.
 template <typename Sample>
 struct StoredSamples {
   std::unique_ptr<Sample, void (*)(void*)> memory;
