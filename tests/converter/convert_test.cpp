@@ -4,11 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cmath>
-
 #include "converter/recognition.h"
-#include "engine/device.h"
-#include "engine/graph/executor.h"
 #include "system/error.h"
 #include "tests/support/files.h"
 #include "tests/support/golden.h"
@@ -35,15 +31,7 @@ void write_checkpoint(const Checkpoint& checkpoint, const std::filesystem::path&
 }
 
 double largest_error(const std::filesystem::path& weights_file, const weights::Weights& golden) {
-  const Generator generator = build_generator(weights::Weights::open(weights_file));
-  const auto backend = open_device("reference");
-  const Tensor output = graph::Executor(generator.graph, *backend).run(tests::golden_tensor(golden, "input.48"));
-  const Tensor expected = tests::golden_tensor(golden, "output.48");
-  double largest = 0;
-  for (std::size_t i = 0; i < expected.values().size(); ++i) {
-    largest = std::max(largest, std::abs(static_cast<double>(output.values()[i]) - expected.values()[i]));
-  }
-  return largest;
+  return tests::largest_error(build_generator(weights::Weights::open(weights_file)), golden, 48);
 }
 
 TEST(Convert, GivesPyTorchsNumbers) {

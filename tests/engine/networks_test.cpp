@@ -2,37 +2,17 @@
 // and make_small_networks.py).
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <cmath>
 #include <string>
 
-#include "engine/device.h"
 #include "engine/generators/generator.h"
-#include "engine/graph/executor.h"
 #include "tests/support/golden.h"
 
 namespace colourize {
 namespace {
 
 using tests::golden;
-using tests::golden_tensor;
+using tests::largest_error;
 using tests::recipe_generator;
-
-// The largest difference between the network's output and PyTorch's for the golden input of this side.
-double largest_error(const Generator& generator, const weights::Weights& golden, int side) {
-  const auto backend = open_device("reference");
-  graph::Executor executor(generator.graph, *backend);
-  const std::string suffix = "." + std::to_string(side);
-  const Tensor output = executor.run(golden_tensor(golden, "input" + suffix));
-  const Tensor expected = golden_tensor(golden, "output" + suffix);
-  EXPECT_EQ(output.shape(), expected.shape());
-  double largest = 0;
-  for (std::size_t i = 0; i < expected.values().size(); ++i) {
-    const double error = std::abs(static_cast<double>(output.values()[i]) - expected.values()[i]);
-    if (!(error <= largest)) largest = error;  // NaN too
-  }
-  return largest;
-}
 
 TEST(Lite, EqualsPyTorch) {
   const auto numbers = golden("lite");

@@ -41,6 +41,10 @@ class GoldenFile {
 // A golden N x C x H x W tensor.
 Tensor golden_tensor(const weights::Weights& golden, const std::string& name);
 
+// The largest difference between a generator's output on the reference backend and PyTorch's, for the golden input of
+// this side.
+double largest_error(const Generator& generator, const weights::Weights& golden, int side);
+
 // The generator by the recipe that tests/oracle/KEYS.keys.tsv lists, its statistics from `golden`.
 Generator recipe_generator(const std::string& kind, const std::string& keys, const weights::Weights& golden);
 
