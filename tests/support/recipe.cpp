@@ -52,29 +52,29 @@ void recipe_value(const std::string& kind, const std::string& name, const weight
   }
 }
 
-std::map<std::string, weights::Dimensions> read_keys(const std::string& file) {
+}  // namespace
+
+std::vector<RecipeKey> recipe_keys(const std::string& file) {
   std::ifstream lines(file);
   if (!lines) throw Error(file, "cannot be read");
-  std::map<std::string, weights::Dimensions> shapes;
-  std::string name;
+  std::vector<RecipeKey> keys;
   std::string type;
   std::string text;
-  std::string line;
-  while (std::getline(lines, line)) {
+  for (std::string line; std::getline(lines, line);) {
+    RecipeKey key;
     std::istringstream fields(line);
-    std::getline(fields, name, '\t');
+    std::getline(fields, key.name, '\t');
     std::getline(fields, type, '\t');
     std::getline(fields, text, '\t');
-    if (type != "float32") continue;  // num_batches_tracked
-    weights::Dimensions shape;
-    std::istringstream dimensions(text);
-    for (std::string dimension; std::getline(dimensions, dimension, 'x');) shape.push_back(std::stoll(dimension));
-    shapes[name] = shape;
+    if (type == "int64") key.type = weights::DataType::i64;
+    if (text != "scalar") {
+      std::istringstream dimensions(text);
+      for (std::string dimension; std::getline(dimensions, dimension, 'x');) key.shape.push_back(std::stoll(dimension));
+    }
+    keys.push_back(std::move(key));
   }
-  return shapes;
+  return keys;
 }
-
-}  // namespace
 
 void recipe_uniform(const std::string& name, std::int64_t first, std::span<float> to) {
   constexpr std::uint64_t golden = 0x9E3779B97F4A7C15;
@@ -104,7 +104,11 @@ converter::Checkpoint recipe_checkpoint(const std::string& kind, std::map<std::s
 
 converter::Checkpoint recipe_checkpoint(const std::string& kind, const std::string& keys_file,
                                         const weights::Weights& golden) {
-  return recipe_checkpoint(kind, read_keys(keys_file), golden);
+  std::map<std::string, weights::Dimensions> shapes;
+  for (const RecipeKey& key : recipe_keys(keys_file)) {
+    if (key.type == weights::DataType::f32) shapes[key.name] = key.shape;
+  }
+  return recipe_checkpoint(kind, std::move(shapes), golden);
 }
 
 std::shared_ptr<const weights::Weights> folded_weights(const converter::Checkpoint& checkpoint) {

@@ -14,6 +14,14 @@ namespace colourize::tests {
 // Numbers 0 <= u < 1, exact in float32, from splitmix64 of the name: the first-th and those behind it.
 void recipe_uniform(const std::string& name, std::int64_t first, std::span<float> to);
 
+// A line of tests/oracle/KIND.keys.tsv: a tensor of the original state dict.
+struct RecipeKey {
+  std::string name;
+  weights::DataType type = weights::DataType::f32;  // i64: num_batches_tracked
+  weights::Dimensions shape;
+};
+std::vector<RecipeKey> recipe_keys(const std::string& file);
+
 // The checkpoint that `keys` (tests/oracle/KIND.keys.tsv) lists: recipe values for `kind` ("wide" or "deep"),
 // statistics from `golden`. Borrows `golden`.
 converter::Checkpoint recipe_checkpoint(const std::string& kind, const std::string& keys_file,
