@@ -111,7 +111,9 @@ TorchContainer read_zip(std::span<const std::byte> file, const std::string& sour
   auto entries = stored_zip_entries(file, source);
   const auto pickle =
       std::ranges::find_if(entries, [&](const auto& entry) { return entry.first.ends_with(pickle_name); });
-  if (pickle == entries.end()) throw Error(source, "is a zip archive, but none that torch.save writes");
+  if (pickle == entries.end()) {
+    throw Error(source, "is a zip archive, but none that torch.save writes: it has no data.pkl");
+  }
   const std::string prefix = pickle->first.substr(0, pickle->first.size() - pickle_name.size()) + "/data/";
   TorchContainer container;
   container.machine = std::make_unique<PickleMachine>(pickle->second, source);

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstring>
 #include <memory>
+#include <vector>
 
 #include "converter/torch_container.h"
 #include "system/error.h"
@@ -60,6 +61,19 @@ struct Close {
   void operator()(void* zip) const { unzClose(zip); }
 };
 
+// Whether any two of them share a byte. Torch's parts lie one behind another; what shares bytes was made to look large.
+bool overlap(const std::map<std::string, std::span<const std::byte>, std::less<>>& entries) {
+  std::vector<std::span<const std::byte>> spans;
+  for (const auto& [name, bytes] : entries) {
+    if (!bytes.empty()) spans.push_back(bytes);
+  }
+  std::ranges::sort(spans, {}, [](std::span<const std::byte> bytes) { return bytes.data(); });
+  const auto meet = [](std::span<const std::byte> first, std::span<const std::byte> second) {
+    return first.data() + first.size() > second.data();
+  };
+  return std::ranges::adjacent_find(spans, meet) != spans.end();
+}
+
 }  // namespace
 
 std::map<std::string, std::span<const std::byte>, std::less<>> stored_zip_entries(std::span<const std::byte> file,
@@ -75,33 +89,39 @@ std::map<std::string, std::span<const std::byte>, std::less<>> stored_zip_entrie
   if (!zip) throw damaged("it has no directory; it may be cut short");
 
   std::map<std::string, std::span<const std::byte>, std::less<>> entries;
-  std::uint64_t total = 0;
   constexpr std::size_t most_entries = 100'000;
   for (int status = unzGoToFirstFile(zip.get()); status != UNZ_END_OF_LIST_OF_FILE;
        status = unzGoToNextFile(zip.get())) {
     unz_file_info64 info{};
-    std::array<char, 512> name{};
-    if (status != UNZ_OK ||
-        unzGetCurrentFileInfo64(zip.get(), &info, name.data(), name.size() - 1, nullptr, 0, nullptr, 0) != UNZ_OK) {
+    std::array<char, 512> name_buffer{};
+    if (status != UNZ_OK || unzGetCurrentFileInfo64(zip.get(), &info, name_buffer.data(), name_buffer.size() - 1,
+                                                    nullptr, 0, nullptr, 0) != UNZ_OK) {
       throw damaged("its directory cannot be read");
     }
+    const std::string name = name_buffer.data();
+    if (entries.size() >= most_entries) throw damaged("it has too many parts");
+    if (info.size_filename >= name_buffer.size()) throw damaged("the name of a part is too long");
+    if (entries.contains(name)) throw damaged("it has two parts named " + name);
+    std::span<const std::byte>& bytes = entries[name];
     if (info.uncompressed_size == 0) continue;  // folders, and storages without elements
+    constexpr uLong encrypted = 1;
+    if ((info.flag & encrypted) != 0) {
+      throw Error(source, "is a zip archive with encrypted parts, as torch never writes them");
+    }
     if (info.compression_method != 0)
       throw Error(source, "is a zip archive with compressed parts, as torch never writes them");
     int method = 0;
     int level = 0;
     if (unzOpenCurrentFile2(zip.get(), &method, &level, /*raw=*/1) != UNZ_OK)
-      throw damaged(std::string(name.data()) + " cannot be read");
+      throw damaged("where its directory says that " + name + " lies, there is none such");
     const std::uint64_t place = unzGetCurrentFileZStreamPos64(zip.get());
     unzCloseCurrentFile(zip.get());
     if (place > file.size() || info.uncompressed_size > file.size() - place) {
-      throw damaged(std::string(name.data()) + " is longer than the file");
+      throw damaged(name + " is longer than the file");
     }
-    // Parts of an archive lie side by side: more bytes in all than the file has means that some overlap.
-    total += info.uncompressed_size;
-    if (total > file.size() || entries.size() >= most_entries) throw damaged("its parts overlap");
-    entries[name.data()] = file.subspan(place, info.uncompressed_size);
+    bytes = file.subspan(place, info.uncompressed_size);
   }
+  if (overlap(entries)) throw damaged("its parts overlap");
   return entries;
 }
 
