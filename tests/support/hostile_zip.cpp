@@ -24,7 +24,7 @@ std::string directory_entry(const ZipPart& part, std::uint64_t offset) {
   const std::string place = field(offset);
   if (!wide.empty()) wide = number(1, 2) + number(wide.size(), 2) + wide;
   return "PK\x01\x02" + number(0, 4) + number(part.flags, 2) + number(part.method, 2) + number(0, 8) + sizes +
-         number(part.name.size(), 2) + number(wide.size(), 2) + number(0, 10) + place + part.name + wide;
+         number(part.name.size(), 2) + number(wide.size(), 2) + std::string(10, '\0') + place + part.name + wide;
 }
 
 }  // namespace
