@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <map>
 
 #include <Eigen/Core>
@@ -75,11 +74,10 @@ class Writer {
 
   void write(const FoldedTensor& tensor, const std::string& source) {
     tensor.write([&](std::span<const float> values) {
-      if (!std::ranges::all_of(values, [&](float value) { return is_finite(value); })) {
+      if (!append(values)) {
         throw Error(source, "gives NaN or infinity for '" + tensor.name + "'",
                     "the checkpoint is damaged, or too large in numbers for --half");
       }
-      append(values);
       done_ += values.size();
       if (options_.progress) options_.progress(static_cast<double>(done_) / static_cast<double>(all_));
     });
@@ -96,15 +94,16 @@ class Writer {
     return result;
   }
 
-  bool is_finite(float value) const {
-    return std::isfinite(options_.half ? static_cast<float>(Eigen::half(value)) : value);
-  }
-
-  void append(std::span<const float> values) {
-    if (!options_.half) return file_.append(std::as_bytes(values));
+  // Whether all of them are numbers in the result's type too.
+  bool append(std::span<const float> values) {
+    if (!options_.half) {
+      file_.append(std::as_bytes(values));
+      return weights::all_finite(values);
+    }
     half_.resize(values.size());
     std::ranges::transform(values, half_.begin(), [](float value) { return Eigen::half(value); });
     file_.append(std::as_bytes(std::span(half_)));
+    return std::ranges::all_of(half_, [](Eigen::half value) { return (Eigen::numext::isfinite)(value); });
   }
 
   const ConvertOptions& options_;

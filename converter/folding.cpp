@@ -5,6 +5,8 @@
 #include <optional>
 #include <set>
 
+#include <Eigen/Core>
+
 #include "system/error.h"
 
 namespace colourize::converter {
@@ -33,6 +35,11 @@ std::string norm_behind(const std::string& name) {
     if (at != std::string::npos) return name.substr(0, at) + ".bn" + name.substr(at + 5);
   }
   return {};
+}
+
+// Numbers as doubles, for sums.
+auto doubles(std::span<const float> values) {
+  return Eigen::Map<const Eigen::ArrayXf>(values.data(), static_cast<Eigen::Index>(values.size())).cast<double>();
 }
 
 class Folding {
@@ -71,6 +78,25 @@ class Folding {
     }
   }
 
+  // The same, for a matrix of rows of `columns`: calls visit(row, column, values) with one portion of a row after another,
+  // `column` that of the first value.
+  template <typename Visit>
+  void for_each_row_portion(const std::string& name, std::size_t columns, const Visit& visit) const {
+    for_each_portion(
+        name, [&](std::size_t first, std::span<float> values) { split_into_rows(first, values, columns, visit); });
+  }
+
+  template <typename Visit>
+  static void split_into_rows(std::size_t first, std::span<float> values, std::size_t columns, const Visit& visit) {
+    while (!values.empty()) {
+      const std::size_t column = first % columns;
+      const std::size_t count = std::min(columns - column, values.size());
+      visit(first / columns, column, values.first(count));
+      values = values.subspan(count);
+      first += count;
+    }
+  }
+
   struct ScaleAndShift {
     std::vector<double> scale;
     std::vector<double> shift;
@@ -102,9 +128,10 @@ class Folding {
       for (std::size_t row = 0; row < rows; ++row) factors[row] *= folded.scale[row];
     }
     for_each_portion(stored, [&](std::size_t first, std::span<float> values) {
-      for (std::size_t i = 0; i < values.size(); ++i) {
-        values[i] = static_cast<float>(values[i] * factors[(first + i) / columns]);
-      }
+      split_into_rows(first, values, columns, [&](std::size_t row, std::size_t /*column*/, std::span<float> part) {
+        const double factor = factors[row];
+        for (float& value : part) value = static_cast<float>(value * factor);
+      });
       sink(values);
     });
   }
@@ -136,22 +163,18 @@ class Folding {
     std::vector<double> factors(rows, 1.0);
     if (has(name + ".weight_orig")) {
       const auto u = vector(name + ".weight_u", rows);
-      const auto v = vector(name + ".weight_v", columns);
+      const Eigen::ArrayXd v = doubles(vector(name + ".weight_v", columns));
       double sigma = 0;
-      for_each_portion(stored, [&](std::size_t first, std::span<const float> values) {
-        for (std::size_t i = 0; i < values.size(); ++i) {
-          const std::size_t at = first + i;
-          sigma += static_cast<double>(u[at / columns]) * values[i] * v[at % columns];
-        }
+      for_each_row_portion(stored, columns, [&](std::size_t row, std::size_t column, std::span<const float> part) {
+        const auto size = static_cast<Eigen::Index>(part.size());
+        sigma += u[row] * (doubles(part) * v.segment(static_cast<Eigen::Index>(column), size)).sum();
       });
       std::ranges::fill(factors, 1 / sigma);
     } else if (has(name + ".weight_g")) {
       const auto g = vector(name + ".weight_g", rows);
       std::vector<double> squares(rows);
-      for_each_portion(stored, [&](std::size_t first, std::span<const float> values) {
-        for (std::size_t i = 0; i < values.size(); ++i) {
-          squares[(first + i) / columns] += static_cast<double>(values[i]) * values[i];
-        }
+      for_each_row_portion(stored, columns, [&](std::size_t row, std::size_t /*column*/, std::span<const float> part) {
+        squares[row] += doubles(part).square().sum();
       });
       for (std::size_t row = 0; row < rows; ++row) factors[row] = g[row] / std::sqrt(squares[row]);
     }

@@ -55,6 +55,34 @@ TEST(Convert, GivesPyTorchsNumbers) {
   EXPECT_LE(largest_error(folder / "half.safetensors", *golden), 0.05);
 }
 
+// The sentence with which a checkpoint is refused whose tensor `name` holds nothing but `value`.
+std::string refusal_of(const std::string& name, float value, bool half) {
+  const tests::TemporaryFolder folder;
+  const auto golden = tests::golden("deep-resnet18");
+  Checkpoint checkpoint = small_checkpoint(*golden);
+  checkpoint.load = [load = checkpoint.load, name, value](const std::string& asked, std::int64_t first,
+                                                          std::span<float> to) {
+    load(asked, first, to);
+    if (asked == name) std::ranges::fill(to, value);
+  };
+  write_checkpoint(checkpoint, folder / "original.safetensors");
+  try {
+    convert(folder / "original.safetensors", folder / "weights.safetensors", {.half = half});
+  } catch (const Error& error) {
+    EXPECT_EQ(tests::names_in(folder.path()), std::vector<std::string>{"original.safetensors"});
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST(Convert, RefusesWhatGivesNoNumbers) {
+  EXPECT_THAT(refusal_of("layers.1.running_var", -1, /*half=*/false),
+              testing::HasSubstr("gives NaN or infinity for 'layers.1.bias'"));
+  EXPECT_EQ(refusal_of("layers.1.bias", 1e6F, /*half=*/false), "no error");
+  EXPECT_THAT(refusal_of("layers.1.bias", 1e6F, /*half=*/true),
+              testing::HasSubstr("gives NaN or infinity for 'layers.1.bias'"));
+}
+
 std::string refusal(const Checkpoint& checkpoint) {
   try {
     recognise_generator(checkpoint);
