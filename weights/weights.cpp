@@ -26,15 +26,15 @@ std::vector<float> widen(std::span<const std::byte> bytes) {
   return values;
 }
 
+}  // namespace
+
 // All exponent bits set: infinity or NaN. Integer arithmetic, which vectorises and no -ffast-math can optimise away.
-bool finite(std::span<const float> values) {
+bool all_finite(std::span<const float> values) {
   constexpr std::uint32_t exponent = 0x7F80'0000;
   bool all = true;
   for (const float value : values) all &= (std::bit_cast<std::uint32_t>(value) & exponent) != exponent;
   return all;
 }
-
-}  // namespace
 
 std::shared_ptr<const Weights> Weights::open(const std::filesystem::path& path) {
   std::shared_ptr<Weights> weights(new Weights(path.string()));
@@ -111,14 +111,19 @@ const Dimensions& Weights::shape(const std::string& name) const {
   return find(name).shape;
 }
 
-std::span<const float> Weights::values(const std::string& name) const {
+std::span<const float> Weights::unchecked_values(const std::string& name) const {
   const Parameter& parameter = find(name);
   if (!parameter.floating) throw Error(source_, "tensor '" + name + "' does not hold floating-point numbers");
-  if (!finite(parameter.values)) {
+  return parameter.values;
+}
+
+std::span<const float> Weights::values(const std::string& name) const {
+  const std::span<const float> values = unchecked_values(name);
+  if (!all_finite(values)) {
     throw Error(source_, "tensor '" + name + "' holds NaN or infinity",
                 "the weights are damaged; fetch or convert them again");
   }
-  return parameter.values;
+  return values;
 }
 
 std::span<const float> Weights::values(const std::string& name, const Dimensions& expected) const {

@@ -21,6 +21,9 @@ struct FloatTensor {
   std::vector<float> values;
 };
 
+// Whether none is NaN or infinity.
+bool all_finite(std::span<const float> values);
+
 class Weights {
  public:
   // Maps a .safetensors file. float32 tensors are used from the map; half-precision ones are widened. Throws Error when
@@ -45,6 +48,9 @@ class Weights {
   // or holds NaN or infinity. Valid as long as this object.
   const Dimensions& shape(const std::string& name) const;
   std::span<const float> values(const std::string& name) const;
+  // The same, but nobody has looked whether they are NaN or infinity, which would read all of a mapped tensor: the
+  // caller does so before they are used.
+  std::span<const float> unchecked_values(const std::string& name) const;
   // The same, when the shape must be known: throws Error that names both when it differs.
   std::span<const float> values(const std::string& name, const Dimensions& expected) const;
 

@@ -18,7 +18,9 @@ kernels::ConvolutionWeights convolution_weights(const weights::Weights& weights,
   if (!sound || shape[0] % groups != 0) {
     throw Error(weights.source(), "tensor '" + name + ".weight' of " + to_string(shape) + " is no convolution's");
   }
-  kernels::ConvolutionWeights result{.weight = weights.values(name + ".weight").data(),
+  // Not looked at here, for these are nearly all of a file that is mapped and not yet read; the executor looks at a
+  // layer's before it runs it for the first time.
+  kernels::ConvolutionWeights result{.weight = weights.unchecked_values(name + ".weight").data(),
                                      .out_channels = shape[0],
                                      .in_channels = shape[1] * groups,
                                      .kernel_h = static_cast<int>(shape[2]),

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "system/error.h"
+#include "weights/weights.h"
 
 namespace colourize::graph {
 namespace {
@@ -77,13 +78,28 @@ Tensor Executor::run(const Tensor& input, const PlanOptions& options, const Tap&
   for (const PlannedStep& planned : plan.steps) all_work += planned.work;
   double work = 0;
   for (const PlannedStep& planned : plan.steps) {
+    if (!weights_checked_) check_weights(planned);
     std::visit(Call{graph_, plan, planned, arena_, backend_}, graph_.node(planned.step.anchor).operation);
     const std::string& name = graph_.node(planned.step.result).name;
     if (tap && std::ranges::find(options.taps, name) != options.taps.end()) tap(name, read(planned.step.result));
     work += planned.work;
     if (progress_) progress_(work / all_work);
   }
+  weights_checked_ = true;
   return read(plan.output);
+}
+
+void Executor::check_weights(const PlannedStep& planned) const {
+  const Node& node = graph_.node(planned.step.anchor);
+  const auto* convolution = std::get_if<Convolution>(&node.operation);
+  if (convolution == nullptr) return;
+  const kernels::ConvolutionWeights& kernel = convolution->weights;
+  const std::int64_t count =
+      kernel.out_channels * (kernel.in_channels / kernel.groups) * kernel.kernel_h * kernel.kernel_w;
+  if (!weights::all_finite({kernel.weight, static_cast<std::size_t>(count)})) {
+    throw Error("layer " + node.name, "its weights hold NaN or infinity",
+                "they are damaged; fetch or convert them again");
+  }
 }
 
 Tensor Executor::read(Value value) const {

@@ -30,10 +30,13 @@ class Executor {
   // of bytes needed when the backend has not as many.
   const Plan& prepare(const kernels::Shape& input, const PlanOptions& options = {});
   void set_progress(Progress progress) { progress_ = std::move(progress); }
-  // The graph's output for `input`; `tap` gets the values of the options' taps.
+  // The graph's output for `input`; `tap` gets the values of the options' taps. Throws Error that names the layer when a
+  // convolution's weights hold NaN or infinity: the first run looks at each layer's before the layer runs, when they are
+  // about to be read in any case.
   Tensor run(const Tensor& input, const PlanOptions& options = {}, const Tap& tap = {});
 
  private:
+  void check_weights(const PlannedStep& planned) const;
   Tensor read(Value value) const;
 
   const Graph& graph_;
@@ -42,6 +45,7 @@ class Executor {
   kernels::Shape planned_input_;
   PlanOptions planned_options_;
   Progress progress_;
+  bool weights_checked_ = false;  // of all layers
   std::byte* arena_ = nullptr;
 };
 

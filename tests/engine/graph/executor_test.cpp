@@ -1,0 +1,57 @@
+// What the executor finds out before it runs a layer.
+#include "engine/graph/executor.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "engine/device.h"
+#include "engine/generators/generator.h"
+#include "system/error.h"
+
+namespace colourize::graph {
+namespace {
+
+// The built-in generator with the last number of one of its tensors replaced.
+Generator damaged_generator(const std::string& damaged, float number) {
+  std::map<std::string, weights::FloatTensor> tensors;
+  const auto sound = weights::Weights::builtin();
+  for (const std::string& name : sound->names()) {
+    const auto values = sound->unchecked_values(name);
+    tensors[name] = {sound->shape(name), {values.begin(), values.end()}};
+  }
+  tensors.at(damaged).values.back() = number;
+  return build_generator(weights::Weights::from_tensors(std::move(tensors), {}, "damaged"));
+}
+
+std::string refusal(const Generator& generator) {
+  const auto backend = open_device("reference");
+  Executor executor(generator.graph, *backend);
+  try {
+    executor.run(Tensor({1, 32, 32, 1}));
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+// A ReLU makes 0 of a NaN, so the generator's output does not tell.
+TEST(Executor, LooksAtEveryLayersWeightsBeforeItRuns) {
+  const auto sound = weights::Weights::builtin();
+  EXPECT_EQ(refusal(build_generator(sound)), "no error");
+  std::size_t layers = 0;
+  for (const std::string& name : sound->names()) {
+    if (sound->shape(name).size() < 3) continue;
+    ++layers;
+    const std::string layer = name.substr(0, name.rfind('.'));
+    for (const float bad : {std::numeric_limits<float>::quiet_NaN(), -std::numeric_limits<float>::infinity()}) {
+      EXPECT_THAT(refusal(damaged_generator(name, bad)),
+                  testing::HasSubstr("layer " + layer + ": its weights hold NaN or infinity"));
+    }
+  }
+  EXPECT_GT(layers, 20U);
+}
+
+}  // namespace
+}  // namespace colourize::graph
