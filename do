@@ -13,6 +13,7 @@ usage: ./do VERB [ARGUMENTS]
   test [quick]     build and run every test: as released, under sanitizers, and the fuzzers for 30 s each
                    (quick: as released only)
   bench            build and run the benchmarks
+  bench convert    time and memory of converting and loading 874 MB; writes 3 GB into $TMPDIR
   fuzz [SECONDS]   run the fuzzers, 30 s each if not said otherwise
   format           format the sources; check them with clang-tidy where they differ from the last commit
   gpu              the checks that need an NVIDIA GPU
@@ -137,6 +138,7 @@ case "$verb" in
   bench)
     need "${build_packages[@]}"
     build release
+    if [ "${1:-}" = convert ]; then exec "$root/build/release/bench/bench_convert" "${@:2}"; fi
     exec "$root/build/release/bench/bench" "$@"
     ;;
   format)
