@@ -131,6 +131,7 @@ class ZipWriter {
 
 void write_zip(Output& output, const std::vector<TorchTensor>& tensors, bool wrapped) {
   std::vector<PickledTensor> pickled;
+  pickled.reserve(tensors.size());
   for (const TorchTensor& tensor : tensors) {
     pickled.push_back({tensor.name, tensor.type, tensor.shape, std::to_string(pickled.size())});
   }
@@ -157,6 +158,7 @@ void write_legacy(Output& output, const std::vector<TorchTensor>& tensors, bool 
   }
   std::ranges::sort(storages);
   std::vector<std::string> keys;
+  keys.reserve(storages.size());
   for (const auto& [key, tensor] : storages) keys.push_back(key);
   output.write(pickle_legacy_beginning());
   output.write(pickle_state_dict(pickled, wrapped, /*legacy=*/true));
