@@ -1,9 +1,6 @@
 #include "converter/convert.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
-#include <array>
 #include <map>
 
 #include <Eigen/Core>
@@ -13,25 +10,13 @@
 #include "converter/torch_checkpoint.h"
 #include "system/error.h"
 #include "system/mapped_file.h"
+#include "system/sha256.h"
 #include "weights/weights.h"
 
 namespace colourize::converter {
 namespace {
 
 using weights::DataType;
-
-std::string sha256_of(std::span<const std::byte> bytes) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> sum{};
-  unsigned size = 0;
-  EVP_Digest(bytes.data(), bytes.size(), sum.data(), &size, EVP_sha256(), nullptr);
-  static constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  for (unsigned i = 0; i < size; ++i) {
-    text += digits[sum.at(i) >> 4U];
-    text += digits[sum.at(i) & 0xFU];
-  }
-  return text;
-}
 
 // A .safetensors file with the checkpoint's own names.
 OpenCheckpoint open_safetensors_checkpoint(const std::filesystem::path& path) {
@@ -122,7 +107,8 @@ bool is_torch_file(const std::filesystem::path& path) {
 Conversion convert(const std::filesystem::path& source, const std::filesystem::path& target,
                    const ConvertOptions& options) {
   const MappedFile file(source);
-  const bool safetensors = source.extension() == ".safetensors";
+  const std::filesystem::path name = options.source_name.empty() ? source.filename() : options.source_name;
+  const bool safetensors = name.extension() == ".safetensors";
   const OpenCheckpoint open =
       safetensors ? open_safetensors_checkpoint(source) : open_torch_checkpoint(file.bytes(), source.string());
   const std::string generator = recognise_generator(open.checkpoint);
@@ -130,13 +116,13 @@ Conversion convert(const std::filesystem::path& source, const std::filesystem::p
 
   Conversion result{.generator = generator,
                     .container = open.container,
-                    .sha256 = sha256_of(file.bytes()),
+                    .sha256 = sha256(file.bytes()),
                     .tensors = tensors.size(),
                     .bytes = file.bytes().size(),
                     .globals = open.globals};
   Writer writer(target, tensors,
                 {{"generator", generator},
-                 {"source_file", source.filename().string()},
+                 {"source_file", name.string()},
                  {"source_sha256", result.sha256},
                  {"converter", options.version}},
                 options);

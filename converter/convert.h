@@ -12,6 +12,7 @@ namespace colourize::converter {
 struct ConvertOptions {
   bool half = false;                              // float16 in place of float32: half the size
   std::string version;                            // the program's, for the file's metadata
+  std::filesystem::path source_name;              // the source's real name where it lies under another; else its own
   std::function<void(double fraction)> progress;  // 0 to 1, of the bytes written
 };
 
