@@ -1,6 +1,7 @@
 // The generators that a person can name: built in, installed, published.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -17,7 +18,11 @@ constexpr std::string_view builtin_name = "lite";
 
 std::uintmax_t builtin_bytes();
 
-// A DeOldify checkpoint as its authors published it (jantic/DeOldify, MIT).
+// Where the three checkpoints come from: code and weights under `published_licence`, as its README says.
+constexpr std::string_view published_home = "https://github.com/jantic/DeOldify";
+constexpr std::string_view published_licence = "MIT";
+
+// A DeOldify checkpoint as its authors published it.
 struct PublishedModel {
   std::string_view name;  // the short name, and that of the installed file
   std::string_view file;
@@ -28,8 +33,16 @@ struct PublishedModel {
   bool sum_is_certain;
   std::string_view generator;  // "wide" or "deep"
   std::string_view good_for;
+  std::array<std::string_view, 3> mirrors;  // addresses of the file, the best first
 };
 std::span<const PublishedModel> published_models();
+
+// The published file that has this size in bytes and this SHA-256 in lower-case hexadecimal; nullptr when none has.
+const PublishedModel* recognise_published(std::uintmax_t bytes, std::string_view sha256);
+
+// What to tell a person about a file of this size and sum: that it is a published one, or that it only has the size of
+// one. Empty when there is nothing to tell.
+std::string published_remark(std::uintmax_t bytes, std::string_view sha256);
 
 // Where installed weights lie: `given` where it is not empty, otherwise $XDG_DATA_HOME/colourize/models, which is
 // ~/.local/share/colourize/models if not set. It need not exist.

@@ -7,6 +7,7 @@
 #include "apps/colourize/console.h"
 #include "converter/convert.h"
 #include "system/error.h"
+#include "weights/catalogue.h"
 
 namespace colourize::apps {
 namespace {
@@ -41,6 +42,9 @@ int convert_checkpoint(const ConvertArguments& arguments) {
   }
   console.line(fmt::format("{} -> {}  generator {}, {} tensors, sha256 of the source {}", arguments.input.string(),
                            target.string(), result.generator, result.tensors, result.sha256));
+  const weights::PublishedModel* published = weights::recognise_published(result.bytes, result.sha256);
+  const std::string remark = weights::published_remark(result.bytes, result.sha256);
+  if (!remark.empty()) console.line(name + ": " + remark);
   console.object({{"source", arguments.input},
                   {"target", target},
                   {"status", "done"},
@@ -49,6 +53,8 @@ int convert_checkpoint(const ConvertArguments& arguments) {
                   {"tensors", result.tensors},
                   {"source_bytes", result.bytes},
                   {"source_sha256", result.sha256},
+                  {"published", published != nullptr ? nlohmann::json(published->name) : nlohmann::json()},
+                  {"remark", remark},
                   {"globals", result.globals},
                   {"peak_memory_bytes", peak_memory_bytes()}});
   return 0;

@@ -26,17 +26,27 @@ fs::path kept_conversion(const fs::path& checkpoint, const fs::path& folder) {
          fmt::format("{}-{}-{}.safetensors", checkpoint.stem().string(), fs::file_size(checkpoint), time);
 }
 
-fs::path convert_once(const fs::path& checkpoint, const fs::path& folder, bool quiet) {
+fs::path convert_once(const fs::path& checkpoint, const fs::path& folder, bool json, bool quiet) {
   const fs::path kept = kept_conversion(checkpoint, folder);
   if (fs::exists(kept)) return kept;
   std::error_code problem;
   fs::create_directories(kept.parent_path(), problem);
   if (problem)
     throw Error(kept.parent_path().string(), "cannot be created: " + problem.message(), "choose another --models-dir");
-  Console console(false, quiet);
+  Console console(json, quiet);
   console.progress(fmt::format("converting {}, once", checkpoint.string()));
-  converter::convert(checkpoint, kept, {.version = "colourize " COLOURIZE_VERSION});
+  const converter::Conversion result =
+      converter::convert(checkpoint, kept, {.version = "colourize " COLOURIZE_VERSION});
   console.clear_progress();
+  const weights::PublishedModel* published = weights::recognise_published(result.bytes, result.sha256);
+  const std::string remark = weights::published_remark(result.bytes, result.sha256);
+  if (!remark.empty()) console.line(checkpoint.string() + ": " + remark);
+  console.object({{"source", checkpoint},
+                  {"target", kept},
+                  {"status", "converted"},
+                  {"source_sha256", result.sha256},
+                  {"published", published != nullptr ? nlohmann::json(published->name) : nlohmann::json()},
+                  {"remark", remark}});
   return kept;
 }
 
@@ -57,7 +67,7 @@ std::shared_ptr<const weights::Weights> open_model(const CommonArguments& argume
   std::error_code ignored;
   const bool file = fs::is_regular_file(arguments.model, ignored);
   if (file && converter::is_torch_file(arguments.model)) {
-    return weights::Weights::open(convert_once(arguments.model, folder, arguments.quiet));
+    return weights::Weights::open(convert_once(arguments.model, folder, arguments.json, arguments.quiet));
   }
   return weights::open_model(arguments.model, folder);
 }

@@ -253,7 +253,7 @@ TEST_F(Colourize, ListsModels) {
   copy(photo_file, "a.png");
   EXPECT_EQ(run("a.png --models-dir . --model video").code, 0);
   EXPECT_THAT(run("a.png --overwrite --models-dir . --model stable").text,
-              HasSubstr("colourize convert ColorizeStable_gen.pth -o"));
+              HasSubstr("is not installed in .; colourize models fetch stable downloads and installs it"));
 }
 
 TEST_F(Colourize, ConvertsAndRefusesCheckpoints) {
