@@ -24,7 +24,8 @@ say() { printf 'do: %s\n' "$*" >&2; }
 
 # What each verb needs, as packages of Debian and Ubuntu.
 build_packages=(g++ cmake ninja-build pkg-config libeigen3-dev nlohmann-json3-dev libspdlog-dev libcli11-dev
-  libjpeg-dev libpng-dev libexiv2-dev libminizip-dev libssl-dev libstb-dev libgtest-dev libgmock-dev libbenchmark-dev)
+  libjpeg-dev libpng-dev libexiv2-dev libminizip-dev libssl-dev libstb-dev
+  libcurl4-openssl-dev ca-certificates libgtest-dev libgmock-dev libbenchmark-dev)
 format_packages=(clang-format clang-tidy)
 
 installed() { dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null | grep -qx installed; }

@@ -19,8 +19,9 @@ const std::map<std::string, std::set<std::string>> allowed{
     {"kernels", {}},
     {"weights", {"system"}},
     {"converter", {"system", "weights"}},
+    {"download", {"system"}},
     {"engine", {"system", "weights", "kernels"}},
-    {"apps", {"system", "weights", "converter", "engine", "kernels"}},
+    {"apps", {"system", "weights", "converter", "download", "engine", "kernels"}},
 };
 
 TEST(Structure, IncludesPointOneWay) {

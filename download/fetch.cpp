@@ -1,0 +1,198 @@
+#include "download/fetch.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <limits>
+#include <optional>
+
+#include "system/error.h"
+#include "system/mapped_file.h"
+#include "system/sha256.h"
+
+namespace colourize::download {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr double megabyte = 1e6;
+constexpr std::size_t head_bytes = 512;
+
+// file:///a%20b -> /a b
+std::string percent_decoded(std::string_view text) {
+  constexpr int hexadecimal = 16;
+  std::string result;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    unsigned char value = 0;
+    const char* digits = text.data() + i + 1;
+    const bool escaped = text[i] == '%' && text.size() - i > 2 &&
+                         std::from_chars(digits, digits + 2, value, hexadecimal).ptr == digits + 2;
+    result += escaped ? static_cast<char>(value) : text[i];
+    if (escaped) i += 2;
+  }
+  return result;
+}
+
+// The path that a source names; none for an address. Throws Error for an address that is none of ours.
+std::optional<fs::path> local_path(const std::string& source) {
+  const std::size_t colon = source.find("://");
+  if (colon == std::string::npos) return source;
+  std::string scheme = source.substr(0, colon);
+  std::ranges::transform(scheme, scheme.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (scheme == "http" || scheme == "https") return {};
+  if (scheme != "file") throw Error(shown(source), "is neither an http, https or file address nor a path");
+  std::string_view path = std::string_view(source).substr(colon + 3);
+  constexpr std::string_view here = "localhost/";
+  if (path.starts_with(here)) path.remove_prefix(here.size() - 1);
+  if (!path.starts_with('/')) throw Error(source, "names a file of another machine", "file:///PATH names one of this");
+  return percent_decoded(path);
+}
+
+std::uintmax_t free_bytes(const fs::path& folder) {
+  std::error_code problem;
+  const fs::space_info space = fs::space(folder, problem);
+  // Some network file systems do not say; then writing will.
+  const bool known = !problem && space.capacity > 0;
+  return known ? space.available : std::numeric_limits<std::uintmax_t>::max();
+}
+
+void check_room(const fs::path& folder, std::uintmax_t download_bytes, const FetchOptions& options) {
+  const std::uintmax_t free = options.free_bytes ? options.free_bytes(folder) : free_bytes(folder);
+  if (free >= download_bytes + options.further_bytes) return;
+  throw Error(folder.string(),
+              fmt::format("has {:.1f} MB free where {:.1f} MB are needed: {:.1f} to download, {:.1f} for the result",
+                          static_cast<double>(free) / megabyte,
+                          static_cast<double>(download_bytes + options.further_bytes) / megabyte,
+                          static_cast<double>(download_bytes) / megabyte,
+                          static_cast<double>(options.further_bytes) / megabyte),
+              "make room or choose another --models-dir; what came so far is kept for the next try");
+}
+
+// Holds a sum against the published one. Throws Error that says what the file at `name` is.
+bool sum_matches(const Description& wanted, const std::string& sum, const std::string& name,
+                 const std::string& remedy) {
+  if (sum == wanted.sha256) return true;
+  if (wanted.sum_is_certain) {
+    throw Error(name,
+                fmt::format("has the size of {} but the sha256 {} where the published file has {}: it is damaged "
+                            "or another file",
+                            wanted.file, sum, wanted.sha256),
+                remedy);
+  }
+  spdlog::warn(
+      "{}: has the size of {} but the sha256 {} in place of {}; it is taken all the same, for that sum does not come "
+      "from its authors: other programs quote it",
+      name, wanted.file, sum, wanted.sha256);
+  return false;
+}
+
+// A file that is there already is used where it lies.
+Fetched take_local(const Description& wanted, const fs::path& path) {
+  constexpr auto remedy = "`colourize convert` takes any other DeOldify checkpoint";
+  const std::string name = path.string();
+  const MappedFile file(path);
+  const std::span<const std::byte> bytes = file.bytes();
+  const auto head = bytes.first(std::min(bytes.size(), head_bytes));
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): to compare with texts
+  const std::string what = impostor({reinterpret_cast<const char*>(head.data()), head.size()});
+  if (!what.empty()) throw Error(name, what);
+  if (bytes.size() < wanted.bytes) {
+    throw Error(name,
+                fmt::format("has {} of the {} bytes of {}: it is cut short or another file", bytes.size(), wanted.bytes,
+                            wanted.file),
+                remedy);
+  }
+  if (bytes.size() > wanted.bytes) {
+    throw Error(
+        name, fmt::format("has {} bytes where {} has {}: it is another file", bytes.size(), wanted.file, wanted.bytes),
+        remedy);
+  }
+  const std::string sum = sha256(bytes);
+  const bool matches = sum_matches(wanted, sum, name, remedy);
+  return {path, sum, matches, nullptr};
+}
+
+std::string sum_of(const PartialFile& partial) {
+  return sha256(MappedFile(partial.path()).bytes());
+}
+
+// What an earlier try has left may be no part of the file.
+void examine_remains(const Description& wanted, PartialFile& partial) {
+  const std::string name = partial.path().string();
+  if (const std::string what = impostor(partial.head(head_bytes)); !what.empty()) {
+    spdlog::warn("{}: {}; removed", name, what);
+    partial.clear();
+  } else if (partial.size() > wanted.bytes) {
+    spdlog::warn("{}: has {} bytes, more than the published file; removed", name, partial.size());
+    partial.clear();
+  }
+}
+
+// Brings the whole file from one address. Returns its sum; throws Error when the address does not give the file.
+std::string download_from(const std::string& url, const Description& wanted, PartialFile& partial,
+                          const TransferOptions& options) {
+  const bool resumed = partial.size() > 0;
+  transfer(url, wanted.bytes, partial, options);
+  std::string sum = sum_of(partial);
+  if (sum == wanted.sha256) return sum;
+  if (resumed) {
+    // Bytes of two origins may be what does not fit.
+    spdlog::warn("{}: with what was here before it has another sha256 than the published file; from the beginning",
+                 shown(url));
+    partial.clear();
+    transfer(url, wanted.bytes, partial, options);
+    sum = sum_of(partial);
+  }
+  if (sum != wanted.sha256 && wanted.sum_is_certain) partial.clear();
+  return sum;
+}
+
+}  // namespace
+
+void Fetched::discard() {
+  // An empty partial file goes with its owner.
+  if (download_) download_->clear();
+  download_.reset();
+}
+
+Fetched fetch(const Description& description, const fs::path& folder, const FetchOptions& options) {
+  std::unique_ptr<PartialFile> partial;
+  std::vector<Error> failures;
+  for (const std::string& source : description.sources) {
+    try {
+      if (const auto path = local_path(source)) {
+        check_room(folder, 0, options);
+        return take_local(description, *path);
+      }
+      if (!partial) {
+        partial = std::make_unique<PartialFile>(folder, description.file);
+        examine_remains(description, *partial);
+      }
+      check_room(folder, description.bytes - partial->size(), options);
+      const std::string sum = download_from(source, description, *partial, options.transfer);
+      const bool matches = sum_matches(description, sum, shown(source), "it is removed");
+      const fs::path path = partial->path();
+      return {path, sum, matches, std::move(partial)};
+    } catch (const Error& problem) {
+      // This machine's trouble, a full disk say, is none that another address would mend.
+      const fs::path ours = folder / ("." + description.file + ".part");
+      if (problem.subject() == ours.string() || problem.subject() == folder.string()) throw;
+      failures.push_back(problem);
+      if (description.sources.size() > 1) spdlog::warn("{}", problem.what());
+    }
+  }
+  if (failures.size() == 1) throw failures.front();
+  std::string said;
+  for (const Error& failure : failures) {
+    said += fmt::format("{}{}: {}", said.empty() ? "" : "; ", failure.subject(), failure.happened());
+  }
+  std::string remedy = "try again later, or name another address or a file with --from";
+  if (partial && partial->size() > 0) {
+    remedy += fmt::format("; the {:.1f} MB that came are kept for it", static_cast<double>(partial->size()) / megabyte);
+  }
+  throw Error(description.file, "could not be had from any address (" + said + ")", remedy);
+}
+
+}  // namespace colourize::download

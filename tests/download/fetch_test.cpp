@@ -1,0 +1,422 @@
+// Downloads against servers that behave, and against those that do not.
+#include "download/fetch.h"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
+#include <sys/file.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <sstream>
+
+#include "system/error.h"
+#include "system/sha256.h"
+#include "tests/support/files.h"
+#include "tests/support/http_server.h"
+
+namespace colourize::download {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+using tests::HttpReply;
+using tests::HttpRequest;
+using tests::HttpServer;
+using tests::serve;
+
+// 100,000 bytes that begin as no text does and repeat nowhere.
+std::string content_of(std::uint32_t seed) {
+  std::string content = "\x80\x02";
+  for (std::uint32_t state = seed; content.size() < 100'000; state = state * 1'664'525 + 1'013'904'223) {
+    content += static_cast<char>(state >> 24U);
+  }
+  return content;
+}
+
+class Fetch : public testing::Test {
+ protected:
+  Fetch() : before_(spdlog::default_logger()) {
+    // What the machine's own network wants has no say here.
+    for (const char* name : {"http_proxy", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"}) ::unsetenv(name);
+    spdlog::set_default_logger(
+        std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(log_)));
+  }
+  ~Fetch() override { spdlog::set_default_logger(before_); }
+
+  Description wanted(std::vector<std::string> sources) const {
+    return {.file = "Small.pth",
+            .bytes = content_.size(),
+            .sha256 = sha256(tests::bytes_of(content_)),
+            .sources = std::move(sources)};
+  }
+  Fetched get(std::vector<std::string> sources) const {
+    return fetch(wanted(std::move(sources)), folder_.path(), options_);
+  }
+  std::string refusal(const Description& description) const {
+    try {
+      fetch(description, folder_.path(), options_);
+    } catch (const Error& problem) {
+      return problem.what();
+    }
+    return "no error";
+  }
+  std::string refusal(const HttpServer& server) const { return refusal(wanted({server.url()})); }
+
+  fs::path partial() const { return folder_ / ".Small.pth.part"; }
+  std::string partial_content() const { return tests::read_file(partial()); }
+  std::string log() const { return log_.str(); }
+
+  const std::string content_ = content_of(1);
+  tests::TemporaryFolder folder_;
+  FetchOptions options_{.transfer = {.user_agent = "colourize-test",
+                                     .connect_timeout = std::chrono::seconds(2),
+                                     .stall_time = std::chrono::seconds(1)}};
+
+ private:
+  std::ostringstream log_;
+  std::shared_ptr<spdlog::logger> before_;
+};
+
+TEST_F(Fetch, BringsAFileAndRemovesItWhenToldTo) {
+  const HttpServer server([&](const HttpRequest& request) { return serve(content_, request); });
+  std::vector<std::uintmax_t> seen;
+  options_.transfer.progress = [&](std::uintmax_t done, std::uintmax_t all) {
+    seen.push_back(done);
+    EXPECT_EQ(all, content_.size());
+  };
+  Fetched fetched = get({server.url()});
+  EXPECT_TRUE(fetched.downloaded());
+  EXPECT_TRUE(fetched.sum_matches());
+  EXPECT_EQ(tests::read_file(fetched.path()), content_);
+  EXPECT_EQ(server.requests().at(0).headers.at("user-agent"), "colourize-test");
+  ASSERT_FALSE(seen.empty());
+  EXPECT_TRUE(std::ranges::is_sorted(seen));
+  EXPECT_EQ(seen.back(), content_.size());
+  fetched.discard();
+  EXPECT_TRUE(tests::names_in(folder_.path()).empty());
+}
+
+TEST_F(Fetch, ResumesAfterACut) {
+  const HttpServer server([&](const HttpRequest& request) {
+    HttpReply reply = serve(content_, request);
+    if (!request.range()) reply.cut_after = 40'000;
+    return reply;
+  });
+  EXPECT_THAT(refusal(server),
+              AllOf(HasSubstr("was cut off after 40000 of 100000 bytes"), HasSubstr("goes on from there")));
+  EXPECT_EQ(partial_content(), content_.substr(0, 40'000));
+  EXPECT_EQ(tests::read_file(get({server.url()}).path()), content_);
+  EXPECT_EQ(server.requests().at(1).range(), 40'000U);
+}
+
+TEST_F(Fetch, VerifiesWhatIsWholeWithoutAskingAgain) {
+  const HttpServer server([&](const HttpRequest& request) { return serve(content_, request); });
+  get({server.url()});
+  EXPECT_EQ(partial_content(), content_);
+  EXPECT_TRUE(get({server.url()}).sum_matches());
+  EXPECT_EQ(server.requests().size(), 1U);
+}
+
+TEST_F(Fetch, BeginsAgainWhereAServerIgnoresTheRange) {
+  tests::write_file(partial(), content_.substr(0, 30'000));
+  const HttpServer server([&](const HttpRequest&) { return HttpReply{.body = content_}; });
+  EXPECT_EQ(tests::read_file(get({server.url()}).path()), content_);
+  EXPECT_EQ(server.requests().at(0).range(), 30'000U);
+  EXPECT_THAT(log(), HasSubstr("sends the file from its beginning"));
+}
+
+TEST_F(Fetch, AsksForTheWholeAfter416) {
+  tests::write_file(partial(), content_.substr(0, 30'000));
+  const HttpServer server([&](const HttpRequest& request) {
+    return request.range() ? HttpReply{.status = 416} : HttpReply{.body = content_};
+  });
+  EXPECT_EQ(tests::read_file(get({server.url()}).path()), content_);
+  EXPECT_EQ(server.requests().size(), 2U);
+}
+
+TEST_F(Fetch, RefusesARangeThatNobodyAskedFor) {
+  tests::write_file(partial(), content_.substr(0, 30'000));
+  for (const char* range : {"bytes 0-99999/100000", "bytes 30000-49999/50000", "30000", ""}) {
+    const HttpServer server([&](const HttpRequest&) {
+      return HttpReply{.status = 206, .headers = {{"Content-Range", range}}, .body = content_.substr(30'000)};
+    });
+    EXPECT_THAT(refusal(server), HasSubstr("from byte 30000 on and answers another part")) << range;
+    EXPECT_EQ(partial_content(), content_.substr(0, 30'000)) << range;
+  }
+}
+
+// Left of another file, or of another version: the sum finds it, and the same address gives the whole.
+TEST_F(Fetch, BeginsAgainWhereTheRemainsDoNotFit) {
+  tests::write_file(partial(), content_of(2).substr(0, 30'000));
+  const HttpServer server([&](const HttpRequest& request) { return serve(content_, request); });
+  EXPECT_EQ(tests::read_file(get({server.url()}).path()), content_);
+  EXPECT_THAT(log(), HasSubstr("with what was here before it has another sha256"));
+  tests::write_file(partial(), "<html>404</html>");
+  EXPECT_EQ(tests::read_file(get({server.url()}).path()), content_);
+  EXPECT_THAT(log(), HasSubstr("gives a web page"));
+  tests::write_file(partial(), content_ + "more");
+  EXPECT_EQ(tests::read_file(get({server.url()}).path()), content_);
+  EXPECT_THAT(log(), HasSubstr("has 100004 bytes, more than the published file"));
+}
+
+TEST_F(Fetch, NamesTheStatus) {
+  for (const auto& [status, words] : std::map<int, std::string>{{404, "has no such file (HTTP status 404)"},
+                                                                {403, "refuses to give it (HTTP status 403)"},
+                                                                {429, "has had too many downloads (HTTP status 429)"},
+                                                                {500, "has a problem of its own (HTTP status 500)"}}) {
+    for (const std::string& body : {std::string("<html>sorry</html>"), std::string()}) {
+      const HttpServer server([&](const HttpRequest&) { return HttpReply{.status = status, .body = body}; });
+      EXPECT_THAT(refusal(server), HasSubstr(words));
+      EXPECT_TRUE(tests::names_in(folder_.path()).empty());
+    }
+  }
+}
+
+TEST_F(Fetch, NamesAWebPage) {
+  const std::string page = " \r\n<!DOCTYPE HTML><title>Sign in</title>" + std::string(2000, ' ');
+  const HttpServer by_bytes([&](const HttpRequest&) { return HttpReply{.body = page}; });
+  EXPECT_THAT(refusal(by_bytes), HasSubstr("gives a web page in place of the file"));
+  EXPECT_FALSE(fs::exists(partial()));
+  const HttpServer by_type([&](const HttpRequest&) {
+    return HttpReply{.headers = {{"Content-Type", "Text/HTML; charset=utf-8"}}, .body = "<p>Sign in"};
+  });
+  EXPECT_THAT(refusal(by_type), HasSubstr("gives a web page in place of the file"));
+  EXPECT_FALSE(fs::exists(partial()));
+  // A page must not cost what came before.
+  tests::write_file(partial(), content_.substr(0, 30'000));
+  EXPECT_THAT(refusal(by_bytes), HasSubstr("gives a web page"));
+  EXPECT_EQ(partial_content(), content_.substr(0, 30'000));
+}
+
+TEST_F(Fetch, NamesAGitLfsPointer) {
+  const HttpServer server([&](const HttpRequest&) {
+    return HttpReply{.body = "version https://git-lfs.github.com/spec/v1\noid sha256:e3d9\nsize 100000\n"};
+  });
+  EXPECT_THAT(refusal(server), HasSubstr("gives a Git LFS pointer"));
+  EXPECT_FALSE(fs::exists(partial()));
+}
+
+TEST_F(Fetch, NamesAnotherLengthBeforeBringingIt) {
+  const HttpServer server(
+      [&](const HttpRequest&) { return HttpReply{.body = content_, .content_length = 123'456, .stalls = true}; });
+  EXPECT_THAT(refusal(server), HasSubstr("has 123456 bytes where the published file has 100000"));
+  EXPECT_FALSE(fs::exists(partial()));
+}
+
+TEST_F(Fetch, RemovesAFileWithAnotherSum) {
+  const HttpServer server([&](const HttpRequest& request) { return serve(content_of(2), request); });
+  EXPECT_THAT(refusal(server),
+              AllOf(HasSubstr("has the size of Small.pth but the sha256 " + sha256(tests::bytes_of(content_of(2)))),
+                    HasSubstr("it is removed")));
+  EXPECT_FALSE(fs::exists(partial()));
+}
+
+TEST_F(Fetch, TakesAnotherSumWithAWarningWhereTheSumIsNotCertain) {
+  const HttpServer server([&](const HttpRequest& request) { return serve(content_of(2), request); });
+  Description description = wanted({server.url()});
+  description.sum_is_certain = false;
+  const Fetched fetched = fetch(description, folder_.path(), options_);
+  EXPECT_FALSE(fetched.sum_matches());
+  EXPECT_EQ(tests::read_file(fetched.path()), content_of(2));
+  EXPECT_THAT(log(), AllOf(HasSubstr("warning"), HasSubstr("other programs quote it")));
+}
+
+TEST_F(Fetch, GivesUpAStalledServer) {
+  const HttpServer server([&](const HttpRequest& request) {
+    HttpReply reply = serve(content_, request);
+    if (!request.range()) reply = {.body = content_, .cut_after = 20'000, .stalls = true};
+    return reply;
+  });
+  // libcurl's speed is that of its last seconds: a high limit counts the 20,000 bytes out sooner.
+  options_.transfer.stall_bytes_per_second = 50'000;
+  EXPECT_THAT(refusal(server),
+              HasSubstr("stalled after 20000 of 100000 bytes: less than 50000 bytes a second for 1 s"));
+  EXPECT_EQ(partial_content(), content_.substr(0, 20'000));
+  EXPECT_EQ(tests::read_file(get({server.url()}).path()), content_);
+}
+
+TEST_F(Fetch, StopsAnEndlessBody) {
+  const HttpServer server(
+      [&](const HttpRequest&) { return HttpReply{.body = content_, .content_length = 0, .endless = true}; });
+  EXPECT_THAT(refusal(server), HasSubstr("sends more than the 100000 bytes"));
+  EXPECT_FALSE(fs::exists(partial()));
+}
+
+TEST_F(Fetch, KeepsAShortFile) {
+  const HttpServer server(
+      [&](const HttpRequest&) { return HttpReply{.body = content_.substr(0, 60'000), .content_length = 0}; });
+  EXPECT_THAT(refusal(server), HasSubstr("ended after 60000 of 100000 bytes"));
+  EXPECT_EQ(partial_content(), content_.substr(0, 60'000));
+}
+
+TEST_F(Fetch, FollowsRedirectsButNotForEver) {
+  const HttpServer server([&](const HttpRequest& request) {
+    if (request.target == "/moved")
+      return HttpReply{.status = 302, .headers = {{"Location", "/file"}}, .body = "moved"};
+    if (request.target == "/out") return HttpReply{.status = 302, .headers = {{"Location", "file:///etc/passwd"}}};
+    if (request.target == "/loop") return HttpReply{.status = 302, .headers = {{"Location", "/loop"}}};
+    return serve(content_, request);
+  });
+  EXPECT_EQ(tests::read_file(get({server.url("/moved")}).path()), content_);
+  fs::remove(partial());
+  EXPECT_THAT(refusal(wanted({server.url("/out")})), HasSubstr("neither http nor https"));
+  EXPECT_THAT(refusal(wanted({server.url("/loop")})), HasSubstr("leads on to other addresses more than 10 times"));
+}
+
+TEST_F(Fetch, TriesMirrorsInTurn) {
+  const HttpServer server([&](const HttpRequest& request) {
+    if (request.target == "/gone") return HttpReply{.status = 404};
+    // Half of something else: the next mirror goes on from there, and the sum tells.
+    if (request.target == "/half") return HttpReply{.body = content_of(2), .cut_after = 50'000};
+    return serve(content_, request);
+  });
+  Fetched fetched = get({server.url("/gone"), server.url("/half"), server.url("/good")});
+  EXPECT_EQ(tests::read_file(fetched.path()), content_);
+  EXPECT_THAT(log(), AllOf(HasSubstr("/gone: has no such file"), HasSubstr("/half: was cut off")));
+  fetched.discard();
+  EXPECT_THAT(refusal(wanted({server.url("/gone"), server.url("/half")})),
+              AllOf(HasSubstr("Small.pth: could not be had from any address"), HasSubstr("/gone: has no such file"),
+                    HasSubstr("/half: was cut off after 50000"), HasSubstr("the 0.1 MB that came are kept")));
+}
+
+TEST_F(Fetch, SaysThatNobodyListens) {
+  std::string url;
+  {
+    const HttpServer server([](const HttpRequest&) { return HttpReply{}; });
+    url = server.url();
+  }
+  EXPECT_THAT(refusal(wanted({url})), AllOf(HasSubstr("cannot be reached"), HasSubstr("https_proxy")));
+  EXPECT_THAT(refusal(wanted({"ftp://127.0.0.1/file"})), HasSubstr("is neither an http, https or file address"));
+}
+
+TEST_F(Fetch, NeverShowsAPassword) {
+  const HttpServer server([](const HttpRequest&) { return HttpReply{.status = 404}; });
+  std::string url = server.url("/file?a@b");
+  url.insert(url.find("127"), "anna:secret@");
+  EXPECT_THAT(refusal(wanted({url, url})),
+              AllOf(Not(HasSubstr("secret")), HasSubstr(server.url("/file?a@b") + ": has no")));
+  EXPECT_THAT(log(), Not(HasSubstr("secret")));
+}
+
+TEST_F(Fetch, UsesTheEnvironmentsProxy) {
+  const HttpServer proxy([&](const HttpRequest& request) { return serve(content_, request); });
+  ::setenv("http_proxy", proxy.url("").c_str(), 1);
+  const std::string address = "http://made-up.invalid/file";
+  EXPECT_EQ(tests::read_file(get({address}).path()), content_);
+  ::unsetenv("http_proxy");
+  EXPECT_EQ(proxy.requests().at(0).target, address);
+}
+
+TEST_F(Fetch, UsesALocalFileWhereItLies) {
+  tests::write_file(folder_ / "my file.pth", content_);
+  const std::string path = (folder_ / "my file.pth").string();
+  for (const std::string& source : {path, "file://" + (folder_ / "my%20file.pth").string()}) {
+    Fetched fetched = get({source});
+    EXPECT_EQ(fetched.path(), path);
+    EXPECT_FALSE(fetched.downloaded());
+    fetched.discard();
+    EXPECT_EQ(tests::names_in(folder_.path()), std::vector<std::string>{"my file.pth"}) << source;
+  }
+  tests::write_file(path, content_.substr(0, 99));
+  EXPECT_THAT(refusal(wanted({path})), HasSubstr("has 99 of the 100000 bytes of Small.pth: it is cut short"));
+  tests::write_file(path, content_ + "more");
+  EXPECT_THAT(refusal(wanted({path})), HasSubstr("has 100004 bytes where Small.pth has 100000"));
+  tests::write_file(path, content_of(2));
+  EXPECT_THAT(refusal(wanted({path})), HasSubstr("has the size of Small.pth but the sha256"));
+  tests::write_file(path, "<!doctype html>");
+  EXPECT_THAT(refusal(wanted({path})), HasSubstr("gives a web page"));
+  EXPECT_THAT(refusal(wanted({(folder_ / "missing").string()})), HasSubstr("cannot be opened"));
+  EXPECT_THAT(refusal(wanted({"file://elsewhere/file"})), HasSubstr("a file of another machine"));
+}
+
+TEST_F(Fetch, AsksForRoomBeforeItBegins) {
+  tests::write_file(partial(), content_.substr(0, 40'000));
+  const HttpServer server([&](const HttpRequest& request) { return serve(content_, request); });
+  options_.further_bytes = 1'000'000;
+  options_.free_bytes = [](const fs::path&) { return std::uintmax_t{1'059'999}; };
+  EXPECT_THAT(refusal(wanted({server.url(), server.url("/other")})),
+              HasSubstr("has 1.1 MB free where 1.1 MB are needed: 0.1 to download, 1.0 for the result"));
+  EXPECT_EQ(partial_content().size(), 40'000U);
+  EXPECT_TRUE(server.requests().empty());
+  options_.free_bytes = [](const fs::path&) { return std::uintmax_t{1'060'000}; };
+  EXPECT_EQ(tests::read_file(get({server.url()}).path()), content_);
+}
+
+// Runs it in a process of its own; what it returns is the exit code.
+int in_a_child(const std::function<int()>& task) {
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(task());
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+// A limit on a file's size stops writing as a full disk does, and needs no right to mount anything.
+TEST_F(Fetch, KeepsWhatCameBeforeTheDiskWasFull) {
+  const HttpServer server([&](const HttpRequest& request) { return serve(content_, request); });
+  const int code = in_a_child([&] {
+    ::signal(SIGXFSZ, SIG_IGN);
+    const rlimit limit{50'000, 50'000};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    const std::string said = refusal(wanted({server.url(), server.url("/other")}));
+    const bool good = said.find(".Small.pth.part: cannot be written") != std::string::npos &&
+                      said.find("is kept for the next try") != std::string::npos;
+    return good ? 0 : 1;
+  });
+  EXPECT_EQ(code, 0);
+  EXPECT_EQ(server.requests().size(), 1U) << "another mirror does not mend a full disk";
+  EXPECT_EQ(partial_content(), content_.substr(0, 50'000));
+  EXPECT_EQ(tests::read_file(get({server.url()}).path()), content_);
+}
+
+TEST_F(Fetch, ResumesAfterAKill) {
+  const HttpServer server([&](const HttpRequest& request) {
+    HttpReply reply = serve(content_, request);
+    if (!request.range()) reply.pause = std::chrono::milliseconds(20);
+    return reply;
+  });
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(refusal(server).empty() ? 1 : 0);
+  std::error_code missing;
+  while (!fs::exists(partial(), missing) || fs::file_size(partial()) < 10'000) ::usleep(1000);
+  ::kill(child, SIGKILL);
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  ASSERT_TRUE(WIFSIGNALED(status)) << "it ended before the kill";
+  const std::size_t came = partial_content().size();
+  EXPECT_LT(came, content_.size());
+  EXPECT_EQ(tests::read_file(get({server.url()}).path()), content_);
+  EXPECT_EQ(server.requests().at(1).range(), came);
+}
+
+TEST_F(Fetch, LeavesAnotherProcesssDownloadAlone) {
+  const HttpServer server([&](const HttpRequest& request) { return serve(content_, request); });
+  tests::write_file(partial(), "half");
+  const int other = ::open(partial().c_str(), O_RDONLY | O_CLOEXEC);
+  ASSERT_EQ(::flock(other, LOCK_EX), 0);
+  EXPECT_THAT(refusal(wanted({server.url(), server.url("/other")})),
+              HasSubstr("is being downloaded by another process"));
+  EXPECT_EQ(partial_content(), "half");
+  EXPECT_TRUE(server.requests().empty());
+  ::close(other);
+  const Fetched fetched = get({server.url()});
+  EXPECT_THAT(refusal(server), HasSubstr("is being downloaded by another process")) << "as long as it is in use";
+}
+
+TEST_F(Fetch, RefusesALinkInThePartialFilesPlace) {
+  tests::write_file(folder_ / "precious", "precious");
+  fs::create_symlink(folder_ / "precious", partial());
+  const HttpServer server([&](const HttpRequest& request) { return serve(content_, request); });
+  EXPECT_THAT(refusal(server), HasSubstr("cannot be opened"));
+  EXPECT_EQ(tests::read_file(folder_ / "precious"), "precious");
+}
+
+}  // namespace
+}  // namespace colourize::download
