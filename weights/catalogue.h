@@ -16,6 +16,8 @@ namespace colourize::weights {
 
 constexpr std::string_view builtin_name = "lite";
 
+constexpr std::string_view builtin_licence = "MIT (its encoder began as Apache-2.0 weights)";
+
 std::uintmax_t builtin_bytes();
 
 // Where the three checkpoints come from: code and weights under `published_licence`, as its README says.

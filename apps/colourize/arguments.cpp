@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "engine/device.h"
+#include "weights/catalogue.h"
 
 namespace colourize::apps {
 namespace {
@@ -44,6 +45,28 @@ void add_photo_options(CLI::App& app, PhotoArguments& photo) {
       ->capture_default_str();
 }
 
+CLI::App* add_fetch(CLI::App& models, FetchArguments& fetch) {
+  CLI::App* app = models.add_subcommand("fetch", "Download, verify, convert and install a published generator");
+  std::vector<std::string> names;
+  for (const weights::PublishedModel& model : weights::published_models()) names.emplace_back(model.name);
+  app->add_option("NAME", fetch.name, "of a published generator")->required()->check(CLI::IsMember(names));
+  app->add_option("--from", fetch.from, "an address or a path of the file, in place of the known addresses");
+  add_models_dir(*app, fetch.models_dir);
+  app->add_flag("--half", fetch.half, "float16 weights: half the size");
+  app->add_flag("--overwrite", fetch.overwrite, "fetch again what is installed");
+  add_printing(*app, fetch.json, fetch.quiet);
+  return app;
+}
+
+// What stands before a command would be lost without a word.
+void refuse_options_before_a_command(const CLI::App& app) {
+  for (const CLI::Option* option : app.get_options()) {
+    if (!app.get_subcommands().empty() && option->count() > 0) {
+      throw CLI::ArgumentMismatch(option->get_name() + " stands before a command that does not take it there");
+    }
+  }
+}
+
 }  // namespace
 
 Arguments parse_arguments(int count, const char* const* values) {
@@ -77,20 +100,21 @@ Arguments parse_arguments(int count, const char* const* values) {
   CLI::App* models_app = app.add_subcommand("models", "List the generators: built in, installed, published");
   add_models_dir(*models_app, models.models_dir);
   models_app->add_flag("--json", models.json, "print one JSON object a line instead of text");
+  models_app->require_subcommand(0, 1);
+  FetchArguments fetch;
+  const CLI::App* fetch_app = add_fetch(*models_app, fetch);
 
   Arguments arguments;
   try {
     app.parse(count, values);
-    // What stands before a command would be lost without a word.
-    for (const CLI::Option* option : app.get_options()) {
-      if (!app.get_subcommands().empty() && option->count() > 0) {
-        throw CLI::ArgumentMismatch(option->get_name() + " stands before a command that does not take it there");
-      }
-    }
+    refuse_options_before_a_command(app);
+    refuse_options_before_a_command(*models_app);
     if (infer_app->parsed()) {
       arguments.infer = infer;
     } else if (convert_app->parsed()) {
       arguments.convert = convert;
+    } else if (fetch_app->parsed()) {
+      arguments.fetch = fetch;
     } else if (models_app->parsed()) {
       arguments.models = models;
     } else if (photo.inputs.empty()) {

@@ -50,13 +50,24 @@ struct ModelsArguments {
   bool json = false;
 };
 
-// The command that was asked for: one of the first four is set, or none, and then the program ends with exit_code
+struct FetchArguments {
+  std::string name;                 // of a published model
+  std::optional<std::string> from;  // an address or a path in place of the known addresses
+  std::filesystem::path models_dir;
+  bool half = false;
+  bool overwrite = false;
+  bool json = false;
+  bool quiet = false;
+};
+
+// The command that was asked for: one of the first five is set, or none, and then the program ends with exit_code
 // (help and version: 0, wrong usage: 2), for what there is to say has been printed.
 struct Arguments {
   std::optional<PhotoArguments> photo;
   std::optional<InferArguments> infer;
   std::optional<ConvertArguments> convert;
   std::optional<ModelsArguments> models;
+  std::optional<FetchArguments> fetch;
   int exit_code = 0;
 };
 

@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 
@@ -14,6 +15,29 @@ namespace {
 
 constexpr auto redraw_interval = std::chrono::milliseconds(100);
 constexpr auto erase_line = "\r\x1b[K";
+
+// The bytes of the UTF-8 character that a text begins with; 0 when there is none.
+std::size_t character_length(std::string_view text) {
+  const auto at = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
+  const unsigned first = at(0);
+  const std::size_t length = first < 0x80   ? 1
+                             : first < 0xC2 ? 0
+                             : first < 0xE0 ? 2
+                             : first < 0xF0 ? 3
+                             : first < 0xF5 ? 4
+                                            : 0;
+  for (std::size_t i = 1; i < length; ++i) {
+    if (at(i) < 0x80 || at(i) > 0xBF) return 0;
+  }
+  return length;
+}
+
+// C0 and C1 controls, and those of the writing direction: U+202A to U+202E, U+2066 to U+2069.
+bool is_control(std::string_view character) {
+  return (character.size() == 1 && (static_cast<unsigned char>(character[0]) < 0x20 || character == "\x7F")) ||
+         (character.size() == 2 && character < "\u00A0") || (character >= "\u202A" && character <= "\u202E") ||
+         (character >= "\u2066" && character <= "\u2069");
+}
 
 }  // namespace
 
@@ -63,6 +87,23 @@ std::string duration_text(double seconds) {
   if (whole < minute) return fmt::format("{:.0f} s", whole);
   if (whole < hour) return fmt::format("{:.0f} min {:.0f} s", std::floor(whole / minute), std::fmod(whole, minute));
   return fmt::format("{:.0f} h {:.0f} min", std::floor(whole / hour), std::floor(std::fmod(whole, hour) / minute));
+}
+
+std::string printable(std::string_view text) {
+  constexpr std::size_t longest = 200;
+  std::string result;
+  for (std::size_t i = 0, next = 0; i < text.size(); i = next) {
+    if (result.size() >= longest) return result + "...";
+    const std::size_t length = character_length(text.substr(i));
+    next = i + std::max<std::size_t>(length, 1);
+    const std::string_view character = text.substr(i, length);
+    if (length == 0 || is_control(character)) {
+      result += '?';
+    } else {
+      result += character;
+    }
+  }
+  return result;
 }
 
 std::size_t peak_memory_bytes() {

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -23,6 +24,8 @@ class Console {
 
   // Draws what is being done over the last such line; a few times a second at most, and on a terminal only.
   void progress(const std::string& text);
+  // Whether anybody sees that line.
+  bool draws() const { return terminal_; }
   // Takes the progress line away.
   void clear_progress();
 
@@ -36,6 +39,10 @@ class Console {
 
 // "0.4 s", "12 s", "3 min 20 s", "2 h 5 min".
 std::string duration_text(double seconds);
+
+// Text of unknown origin as a terminal may show it: what is not UTF-8, control characters and those that turn the
+// writing direction become '?'; cut after 200 bytes.
+std::string printable(std::string_view text);
 
 // The most memory that this process has had resident so far, in bytes.
 std::size_t peak_memory_bytes();

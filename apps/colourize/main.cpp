@@ -1,6 +1,7 @@
 // The program: parse, dispatch, turn errors into sentences and exit codes.
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <exception>
@@ -9,6 +10,7 @@
 #include "apps/colourize/arguments.h"
 #include "apps/colourize/console.h"
 #include "apps/colourize/convert.h"
+#include "apps/colourize/fetch.h"
 #include "apps/colourize/infer.h"
 #include "apps/colourize/models.h"
 #include "apps/colourize/photos.h"
@@ -39,7 +41,8 @@ void watch_signals() {
 
 void set_up_log(bool quiet) {
   spdlog::set_default_logger(spdlog::stderr_logger_st("colourize"));
-  spdlog::set_pattern("%n: %l: %v");
+  // On a terminal a progress line may stand where the message will.
+  spdlog::set_pattern(::isatty(STDERR_FILENO) != 0 ? "\r\x1b[K%n: %l: %v" : "%n: %l: %v");
   spdlog::set_level(quiet ? spdlog::level::err : spdlog::level::warn);
 }
 
@@ -51,6 +54,10 @@ int run(const apps::Arguments& arguments) {
   if (arguments.convert) {
     set_up_log(arguments.convert->quiet);
     return apps::convert_checkpoint(*arguments.convert);
+  }
+  if (arguments.fetch) {
+    set_up_log(arguments.fetch->quiet);
+    return apps::fetch_model(*arguments.fetch);
   }
   if (arguments.models) return apps::list_models(*arguments.models);
   if (arguments.photo) {

@@ -29,10 +29,7 @@ fs::path kept_conversion(const fs::path& checkpoint, const fs::path& folder) {
 fs::path convert_once(const fs::path& checkpoint, const fs::path& folder, bool json, bool quiet) {
   const fs::path kept = kept_conversion(checkpoint, folder);
   if (fs::exists(kept)) return kept;
-  std::error_code problem;
-  fs::create_directories(kept.parent_path(), problem);
-  if (problem)
-    throw Error(kept.parent_path().string(), "cannot be created: " + problem.message(), "choose another --models-dir");
+  make_models_folder(kept.parent_path());
   Console console(json, quiet);
   console.progress(fmt::format("converting {}, once", checkpoint.string()));
   const converter::Conversion result =
@@ -50,14 +47,74 @@ fs::path convert_once(const fs::path& checkpoint, const fs::path& folder, bool j
   return kept;
 }
 
-std::string generator_of(const weights::InstalledModel& model) {
+std::string host_of(std::string_view address) {
+  constexpr std::string_view scheme = "https://";
+  return std::string(address.substr(scheme.size(), address.find('/', scheme.size()) - scheme.size()));
+}
+
+// One line of the list.
+struct Row {
+  std::string name;
+  std::string state;
+  std::string generator;
+  std::uintmax_t bytes = 0;
+  std::string remark;
+  nlohmann::json more = nlohmann::json::object();  // what only machines get
+};
+
+void print(Console& console, const Row& row) {
+  console.line(fmt::format("{:<12} {:<10} {:<8} {:>7.1f} MB  {}", row.name, row.state, row.generator,
+                           static_cast<double>(row.bytes) / megabyte, row.remark));
+  nlohmann::json object{{"name", row.name},
+                        {"state", row.state},
+                        {"generator", row.generator},
+                        {"bytes", row.bytes},
+                        {"remark", row.remark}};
+  object.update(row.more);
+  console.object(object);
+}
+
+// Anything may stand in a file's name and metadata: machines get it as it is, a terminal only what is printable.
+Row installed_row(const weights::InstalledModel& model) {
+  Row row{.name = printable(model.name),
+          .state = "installed",
+          .generator = "unknown",
+          .bytes = model.bytes,
+          .remark = printable(model.path.string())};
+  row.more["path"] = model.path;
   try {
-    const auto name = weights::Weights::open(model.path)->metadata("generator");
-    // Anything may stand there; only what we know is shown.
-    return name && (*name == "lite" || *name == "wide" || *name == "deep") ? *name : "unknown";
+    const auto weights = weights::Weights::open(model.path);
+    const auto text = [&](const char* key) { return weights->metadata(key).value_or(""); };
+    const std::string generator = text("generator");
+    if (generator == "lite" || generator == "wide" || generator == "deep") row.generator = generator;
+    const std::string file = text("source_file");
+    const std::string sum = text("source_sha256");
+    const std::string version = text("converter");
+    constexpr std::size_t first_digits = 12;
+    if (!file.empty()) row.remark += ", from " + printable(file);
+    if (!sum.empty()) row.remark += ", sha256 " + printable(sum.substr(0, first_digits));
+    if (!version.empty()) row.remark += ", by " + printable(version);
+    row.more["source_file"] = file;
+    row.more["source_sha256"] = sum;
+    row.more["converter"] = version;
   } catch (const Error&) {
-    return "damaged";
+    row.generator = "damaged";
   }
+  return row;
+}
+
+Row published_row(const weights::PublishedModel& model) {
+  return {.name = std::string(model.name),
+          .state = "published",
+          .generator = std::string(model.generator),
+          .bytes = model.bytes,
+          .remark = fmt::format("{}: {}; {}, at {}", model.file, model.good_for, weights::published_licence,
+                                host_of(model.mirrors.front())),
+          .more = {{"file", model.file},
+                   {"sha256", model.sha256},
+                   {"licence", weights::published_licence},
+                   {"home", weights::published_home},
+                   {"mirrors", model.mirrors}}};
 }
 
 }  // namespace
@@ -72,26 +129,28 @@ std::shared_ptr<const weights::Weights> open_model(const CommonArguments& argume
   return weights::open_model(arguments.model, folder);
 }
 
+void make_models_folder(const fs::path& folder) {
+  std::error_code problem;
+  fs::create_directories(folder, problem);
+  if (problem) throw Error(folder.string(), "cannot be created: " + problem.message(), "choose another --models-dir");
+}
+
 int list_models(const ModelsArguments& arguments) {
   Console console(arguments.json, false);
   const fs::path folder = weights::models_folder(arguments.models_dir);
-  const auto row = [&](std::string_view name, std::string_view state, std::string_view generator, double bytes,
-                       std::string_view remark) {
-    console.line(fmt::format("{:<12} {:<10} {:<8} {:>7.1f} MB  {}", name, state, generator, bytes / megabyte, remark));
-    console.object({{"name", name}, {"state", state}, {"generator", generator}, {"bytes", bytes}, {"remark", remark}});
-  };
-  row(weights::builtin_name, "built in", "lite", static_cast<double>(weights::builtin_bytes()),
-      "fast; sky, grass, trees, skin, wood, stone");
+  print(console, {.name = std::string(weights::builtin_name),
+                  .state = "built in",
+                  .generator = "lite",
+                  .bytes = weights::builtin_bytes(),
+                  .remark = fmt::format("fast; sky, grass, trees, skin, wood, stone; {}", weights::builtin_licence),
+                  .more = {{"licence", weights::builtin_licence}}});
   const auto installed = weights::installed_models(folder);
-  for (const weights::InstalledModel& model : installed) {
-    row(model.name, "installed", generator_of(model), static_cast<double>(model.bytes), model.path.string());
-  }
+  for (const weights::InstalledModel& model : installed) print(console, installed_row(model));
   for (const weights::PublishedModel& model : weights::published_models()) {
     if (std::ranges::find(installed, model.name, &weights::InstalledModel::name) != installed.end()) continue;
-    row(model.name, "published", model.generator, static_cast<double>(model.bytes),
-        fmt::format("{}: {}", model.file, model.good_for));
+    print(console, published_row(model));
   }
-  console.line("installed ones lie in " + folder.string());
+  console.line("installed ones lie in " + folder.string() + "; colourize models fetch NAME installs a published one");
   return 0;
 }
 
