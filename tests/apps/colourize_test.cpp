@@ -1,67 +1,30 @@
 // The program as a person runs it: what it writes, says and returns.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cmath>
-#include <cstdio>
 #include <sstream>
 
 #include <nlohmann/json.hpp>
 
 #include "engine/photo/decode.h"
-#include "tests/support/files.h"
 #include "tests/support/golden.h"
+#include "tests/support/program.h"
 
 namespace colourize {
 namespace {
+
+using Colourize = tests::Program;
+using tests::Outcome;
+using tests::shell;
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 
 const std::string photo_file = tests::folder + "golden/astronaut-181x133.png";
 const std::string corpus = tests::folder + "fuzz/corpus/picture/";
-
-struct Outcome {
-  int code = -1;
-  std::string text;  // both streams
-};
-
-// A shell command line.
-Outcome shell(const std::string& command) {
-  Outcome outcome;
-  std::FILE* pipe = ::popen(("{ " + command + "; } 2>&1 </dev/null").c_str(), "r");
-  std::array<char, 4096> part{};
-  for (std::size_t size = 0; (size = std::fread(part.data(), 1, part.size(), pipe)) > 0;)
-    outcome.text.append(part.data(), size);
-  const int status = ::pclose(pipe);
-  outcome.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  return outcome;
-}
-
-class Colourize : public testing::Test {
- protected:
-  // In the test's folder, where all relative names lie.
-  Outcome run(const std::string& arguments) const {
-    return shell("cd '" + folder_.path().string() + "' && " COLOURIZE_PROGRAM " " + arguments);
-  }
-  void copy(const std::string& from, const std::string& to) const { fs::copy_file(from, folder_ / to); }
-  std::vector<std::string> names() const { return tests::names_in(folder_.path()); }
-
-  // Exit code 1, one sentence that has these words, nothing written.
-  void expect_refusal(const std::string& arguments, const std::string& words) const {
-    const auto before = names();
-    const Outcome outcome = run(arguments);
-    EXPECT_EQ(outcome.code, 1) << arguments;
-    EXPECT_THAT(outcome.text, HasSubstr(words)) << arguments;
-    EXPECT_EQ(std::count(outcome.text.begin(), outcome.text.end(), '\n'), 1) << outcome.text;
-    EXPECT_EQ(names(), before) << arguments;
-  }
-
-  tests::TemporaryFolder folder_;
-};
 
 TEST_F(Colourize, ColoursAPhotoAndSkipsItTheNextTime) {
   copy(photo_file, "photo.png");

@@ -1,23 +1,10 @@
-// Downloads against servers that behave, and against those that do not.
+// Downloads from servers that behave, and from those that do not.
 #include "download/fetch.h"
 
-#include <fcntl.h>
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
-#include <spdlog/sinks/ostream_sink.h>
-#include <spdlog/spdlog.h>
-#include <sys/file.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include <stdlib.h>
 
-#include <csignal>
-#include <sstream>
-
-#include "system/error.h"
-#include "system/sha256.h"
-#include "tests/support/files.h"
-#include "tests/support/http_server.h"
+#include "tests/download/fetch_fixture.h"
 
 namespace colourize::download {
 namespace {
@@ -30,59 +17,6 @@ using tests::HttpReply;
 using tests::HttpRequest;
 using tests::HttpServer;
 using tests::serve;
-
-// 100,000 bytes that begin as no text does and repeat nowhere.
-std::string content_of(std::uint32_t seed) {
-  std::string content = "\x80\x02";
-  for (std::uint32_t state = seed; content.size() < 100'000; state = state * 1'664'525 + 1'013'904'223) {
-    content += static_cast<char>(state >> 24U);
-  }
-  return content;
-}
-
-class Fetch : public testing::Test {
- protected:
-  Fetch() : before_(spdlog::default_logger()) {
-    // What the machine's own network wants has no say here.
-    for (const char* name : {"http_proxy", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"}) ::unsetenv(name);
-    spdlog::set_default_logger(
-        std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(log_)));
-  }
-  ~Fetch() override { spdlog::set_default_logger(before_); }
-
-  Description wanted(std::vector<std::string> sources) const {
-    return {.file = "Small.pth",
-            .bytes = content_.size(),
-            .sha256 = sha256(tests::bytes_of(content_)),
-            .sources = std::move(sources)};
-  }
-  Fetched get(std::vector<std::string> sources) const {
-    return fetch(wanted(std::move(sources)), folder_.path(), options_);
-  }
-  std::string refusal(const Description& description) const {
-    try {
-      fetch(description, folder_.path(), options_);
-    } catch (const Error& problem) {
-      return problem.what();
-    }
-    return "no error";
-  }
-  std::string refusal(const HttpServer& server) const { return refusal(wanted({server.url()})); }
-
-  fs::path partial() const { return folder_ / ".Small.pth.part"; }
-  std::string partial_content() const { return tests::read_file(partial()); }
-  std::string log() const { return log_.str(); }
-
-  const std::string content_ = content_of(1);
-  tests::TemporaryFolder folder_;
-  FetchOptions options_{.transfer = {.user_agent = "colourize-test",
-                                     .connect_timeout = std::chrono::seconds(2),
-                                     .stall_time = std::chrono::seconds(1)}};
-
- private:
-  std::ostringstream log_;
-  std::shared_ptr<spdlog::logger> before_;
-};
 
 TEST_F(Fetch, BringsAFileAndRemovesItWhenToldTo) {
   const HttpServer server([&](const HttpRequest& request) { return serve(content_, request); });
@@ -312,110 +246,6 @@ TEST_F(Fetch, UsesTheEnvironmentsProxy) {
   EXPECT_EQ(tests::read_file(get({address}).path()), content_);
   ::unsetenv("http_proxy");
   EXPECT_EQ(proxy.requests().at(0).target, address);
-}
-
-TEST_F(Fetch, UsesALocalFileWhereItLies) {
-  tests::write_file(folder_ / "my file.pth", content_);
-  const std::string path = (folder_ / "my file.pth").string();
-  for (const std::string& source : {path, "file://" + (folder_ / "my%20file.pth").string()}) {
-    Fetched fetched = get({source});
-    EXPECT_EQ(fetched.path(), path);
-    EXPECT_FALSE(fetched.downloaded());
-    fetched.discard();
-    EXPECT_EQ(tests::names_in(folder_.path()), std::vector<std::string>{"my file.pth"}) << source;
-  }
-  tests::write_file(path, content_.substr(0, 99));
-  EXPECT_THAT(refusal(wanted({path})), HasSubstr("has 99 of the 100000 bytes of Small.pth: it is cut short"));
-  tests::write_file(path, content_ + "more");
-  EXPECT_THAT(refusal(wanted({path})), HasSubstr("has 100004 bytes where Small.pth has 100000"));
-  tests::write_file(path, content_of(2));
-  EXPECT_THAT(refusal(wanted({path})), HasSubstr("has the size of Small.pth but the sha256"));
-  tests::write_file(path, "<!doctype html>");
-  EXPECT_THAT(refusal(wanted({path})), HasSubstr("gives a web page"));
-  EXPECT_THAT(refusal(wanted({(folder_ / "missing").string()})), HasSubstr("cannot be opened"));
-  EXPECT_THAT(refusal(wanted({"file://elsewhere/file"})), HasSubstr("a file of another machine"));
-}
-
-TEST_F(Fetch, AsksForRoomBeforeItBegins) {
-  tests::write_file(partial(), content_.substr(0, 40'000));
-  const HttpServer server([&](const HttpRequest& request) { return serve(content_, request); });
-  options_.further_bytes = 1'000'000;
-  options_.free_bytes = [](const fs::path&) { return std::uintmax_t{1'059'999}; };
-  EXPECT_THAT(refusal(wanted({server.url(), server.url("/other")})),
-              HasSubstr("has 1.1 MB free where 1.1 MB are needed: 0.1 to download, 1.0 for the result"));
-  EXPECT_EQ(partial_content().size(), 40'000U);
-  EXPECT_TRUE(server.requests().empty());
-  options_.free_bytes = [](const fs::path&) { return std::uintmax_t{1'060'000}; };
-  EXPECT_EQ(tests::read_file(get({server.url()}).path()), content_);
-}
-
-// Runs it in a process of its own; what it returns is the exit code.
-int in_a_child(const std::function<int()>& task) {
-  const pid_t child = ::fork();
-  if (child == 0) ::_exit(task());
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-
-// A limit on a file's size stops writing as a full disk does, and needs no right to mount anything.
-TEST_F(Fetch, KeepsWhatCameBeforeTheDiskWasFull) {
-  const HttpServer server([&](const HttpRequest& request) { return serve(content_, request); });
-  const int code = in_a_child([&] {
-    ::signal(SIGXFSZ, SIG_IGN);
-    const rlimit limit{50'000, 50'000};
-    ::setrlimit(RLIMIT_FSIZE, &limit);
-    const std::string said = refusal(wanted({server.url(), server.url("/other")}));
-    const bool good = said.find(".Small.pth.part: cannot be written") != std::string::npos &&
-                      said.find("is kept for the next try") != std::string::npos;
-    return good ? 0 : 1;
-  });
-  EXPECT_EQ(code, 0);
-  EXPECT_EQ(server.requests().size(), 1U) << "another mirror does not mend a full disk";
-  EXPECT_EQ(partial_content(), content_.substr(0, 50'000));
-  EXPECT_EQ(tests::read_file(get({server.url()}).path()), content_);
-}
-
-TEST_F(Fetch, ResumesAfterAKill) {
-  const HttpServer server([&](const HttpRequest& request) {
-    HttpReply reply = serve(content_, request);
-    if (!request.range()) reply.pause = std::chrono::milliseconds(20);
-    return reply;
-  });
-  const pid_t child = ::fork();
-  if (child == 0) ::_exit(refusal(server).empty() ? 1 : 0);
-  std::error_code missing;
-  while (!fs::exists(partial(), missing) || fs::file_size(partial()) < 10'000) ::usleep(1000);
-  ::kill(child, SIGKILL);
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  ASSERT_TRUE(WIFSIGNALED(status)) << "it ended before the kill";
-  const std::size_t came = partial_content().size();
-  EXPECT_LT(came, content_.size());
-  EXPECT_EQ(tests::read_file(get({server.url()}).path()), content_);
-  EXPECT_EQ(server.requests().at(1).range(), came);
-}
-
-TEST_F(Fetch, LeavesAnotherProcesssDownloadAlone) {
-  const HttpServer server([&](const HttpRequest& request) { return serve(content_, request); });
-  tests::write_file(partial(), "half");
-  const int other = ::open(partial().c_str(), O_RDONLY | O_CLOEXEC);
-  ASSERT_EQ(::flock(other, LOCK_EX), 0);
-  EXPECT_THAT(refusal(wanted({server.url(), server.url("/other")})),
-              HasSubstr("is being downloaded by another process"));
-  EXPECT_EQ(partial_content(), "half");
-  EXPECT_TRUE(server.requests().empty());
-  ::close(other);
-  const Fetched fetched = get({server.url()});
-  EXPECT_THAT(refusal(server), HasSubstr("is being downloaded by another process")) << "as long as it is in use";
-}
-
-TEST_F(Fetch, RefusesALinkInThePartialFilesPlace) {
-  tests::write_file(folder_ / "precious", "precious");
-  fs::create_symlink(folder_ / "precious", partial());
-  const HttpServer server([&](const HttpRequest& request) { return serve(content_, request); });
-  EXPECT_THAT(refusal(server), HasSubstr("cannot be opened"));
-  EXPECT_EQ(tests::read_file(folder_ / "precious"), "precious");
 }
 
 }  // namespace

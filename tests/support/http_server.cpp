@@ -15,7 +15,8 @@
 namespace colourize::tests {
 namespace {
 
-constexpr std::size_t portion = 1000;
+constexpr std::size_t paused_portion = 1000;
+constexpr std::size_t portion = 1U << 18U;
 
 // The request's lines, without its body, for there is none; empty when the client has gone.
 std::string read_head(int connection) {
@@ -146,12 +147,13 @@ void HttpServer::send_body(int connection, const HttpReply& reply) {
     std::unique_lock lock(mutex_);
     return ends_.wait_for(lock, time, [this] { return ending_; });
   };
+  const std::size_t size = reply.pause.count() > 0 ? paused_portion : portion;
   while (!rest.empty()) {
     if (reply.pause.count() > 0 && ending(reply.pause)) return;
-    if (!send_all(connection, rest.substr(0, portion))) return;
-    rest.remove_prefix(std::min(rest.size(), portion));
+    if (!send_all(connection, rest.substr(0, size))) return;
+    rest.remove_prefix(std::min(rest.size(), size));
   }
-  const std::string zeros(portion, '\0');
+  const std::string zeros(size, '\0');
   while (reply.endless && !ending(std::chrono::milliseconds(0)) && send_all(connection, zeros)) {
     if (reply.pause.count() > 0) ending(reply.pause);
   }
