@@ -97,7 +97,7 @@ Fetched take_local(const Description& wanted, const fs::path& path) {
   const auto head = bytes.first(std::min(bytes.size(), head_bytes));
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): to compare with texts
   const std::string what = impostor({reinterpret_cast<const char*>(head.data()), head.size()});
-  if (!what.empty()) throw Error(name, what);
+  if (!what.empty()) throw Error(name, "is " + what);
   if (bytes.size() < wanted.bytes) {
     throw Error(name,
                 fmt::format("has {} of the {} bytes of {}: it is cut short or another file", bytes.size(), wanted.bytes,
@@ -122,7 +122,7 @@ std::string sum_of(const PartialFile& partial) {
 void examine_remains(const Description& wanted, PartialFile& partial) {
   const std::string name = partial.path().string();
   if (const std::string what = impostor(partial.head(head_bytes)); !what.empty()) {
-    spdlog::warn("{}: {}; removed", name, what);
+    spdlog::warn("{}: is {}; removed", name, what);
     partial.clear();
   } else if (partial.size() > wanted.bytes) {
     spdlog::warn("{}: has {} bytes, more than the published file; removed", name, partial.size());

@@ -85,12 +85,11 @@ class Request {
     set(CURLOPT_COOKIEFILE, "");  // remembers cookies for the time of this request: some redirects count on it
     set(CURLOPT_FOLLOWLOCATION, 1L);
     set(CURLOPT_MAXREDIRS, options.redirects);
+    // Of redirects too.
 #if LIBCURL_VERSION_NUM >= 0x075500
     set(CURLOPT_PROTOCOLS_STR, "http,https");
-    set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
 #else
     set(CURLOPT_PROTOCOLS, static_cast<long>(CURLPROTO_HTTP | CURLPROTO_HTTPS));
-    set(CURLOPT_REDIR_PROTOCOLS, static_cast<long>(CURLPROTO_HTTP | CURLPROTO_HTTPS));
 #endif
     set(CURLOPT_CONNECTTIMEOUT, static_cast<long>(options.connect_timeout.count()));
     set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(options.stall_time.count()));
@@ -175,7 +174,7 @@ class Request {
     if (status != ok && status != partial_content) {
       throw Error(name_, status_text(status), "the address may have moved");
     }
-    if (type != nullptr && lower_case(type).starts_with("text/html")) throw Error(name_, impostor("<html"));
+    if (type != nullptr && lower_case(type).starts_with("text/html")) throw Error(name_, "gives " + impostor("<html"));
     whole_ = status == ok;
     if (length >= 0) length_ = static_cast<std::uintmax_t>(length);
     if (whole_) return;
@@ -194,7 +193,7 @@ class Request {
     decided_ = true;
     if (whole_) {
       // By its bytes first: "a Git LFS pointer" says more than "134 bytes".
-      if (const std::string what = impostor(head_); !what.empty()) throw Error(name_, what);
+      if (const std::string what = impostor(head_); !what.empty()) throw Error(name_, "gives " + what);
       if (length_ && *length_ != bytes_) {
         throw Error(name_,
                     fmt::format("has {} bytes where the published file has {}: it is another one", *length_, bytes_));
@@ -286,10 +285,10 @@ std::string impostor(std::string_view head) {
   head.remove_prefix(std::min(head.find_first_not_of(" \t\r\n\f\v"), head.size()));
   const std::string begin = lower_case(head.substr(0, head_bytes));
   if (begin.starts_with("<!doctype html") || begin.starts_with("<html")) {
-    return "gives a web page in place of the file: it may have moved, or ask for a login";
+    return "a web page in place of the file: it may have moved, or ask for a login";
   }
   if (begin.starts_with("version https://git-lfs")) {
-    return "gives a Git LFS pointer, a text of three lines, in place of the file itself";
+    return "a Git LFS pointer, a text of three lines, in place of the file itself";
   }
   return {};
 }

@@ -31,7 +31,7 @@ struct TransferOptions {
 // what cannot be a part of the file: none of that is written.
 void transfer(const std::string& url, std::uintmax_t bytes, PartialFile& partial, const TransferOptions& options);
 
-// What a file that begins so is, where it is surely no checkpoint: "a web page ...", "a Git LFS pointer ..."; otherwise
+// What begins so, where it is surely no checkpoint: "a web page in place of ...", "a Git LFS pointer ..."; otherwise
 // empty. The first 512 bytes are enough.
 std::string impostor(std::string_view head);
 

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <stdlib.h>
 
+#include <algorithm>
+
 #include "tests/download/fetch_fixture.h"
 
 namespace colourize::download {
@@ -94,7 +96,7 @@ TEST_F(Fetch, BeginsAgainWhereTheRemainsDoNotFit) {
   EXPECT_THAT(log(), HasSubstr("with what was here before it has another sha256"));
   tests::write_file(partial(), "<html>404</html>");
   EXPECT_EQ(tests::read_file(get({server.url()}).path()), content_);
-  EXPECT_THAT(log(), HasSubstr("gives a web page"));
+  EXPECT_THAT(log(), HasSubstr("is a web page"));
   tests::write_file(partial(), content_ + "more");
   EXPECT_EQ(tests::read_file(get({server.url()}).path()), content_);
   EXPECT_THAT(log(), HasSubstr("has 100004 bytes, more than the published file"));
@@ -194,7 +196,7 @@ TEST_F(Fetch, FollowsRedirectsButNotForEver) {
   const HttpServer server([&](const HttpRequest& request) {
     if (request.target == "/moved")
       return HttpReply{.status = 302, .headers = {{"Location", "/file"}}, .body = "moved"};
-    if (request.target == "/out") return HttpReply{.status = 302, .headers = {{"Location", "file:///etc/passwd"}}};
+    if (request.target == "/out") return HttpReply{.status = 302, .headers = {{"Location", "ftp://127.0.0.1:1/file"}}};
     if (request.target == "/loop") return HttpReply{.status = 302, .headers = {{"Location", "/loop"}}};
     return serve(content_, request);
   });
@@ -202,6 +204,7 @@ TEST_F(Fetch, FollowsRedirectsButNotForEver) {
   fs::remove(partial());
   EXPECT_THAT(refusal(wanted({server.url("/out")})), HasSubstr("neither http nor https"));
   EXPECT_THAT(refusal(wanted({server.url("/loop")})), HasSubstr("leads on to other addresses more than 10 times"));
+  EXPECT_EQ(std::ranges::count(server.requests(), "/loop", &HttpRequest::target), 11);
 }
 
 TEST_F(Fetch, TriesMirrorsInTurn) {

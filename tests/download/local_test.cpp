@@ -37,7 +37,7 @@ TEST_F(Fetch, UsesALocalFileWhereItLies) {
   tests::write_file(path, content_of(2));
   EXPECT_THAT(refusal(wanted({path})), HasSubstr("has the size of Small.pth but the sha256"));
   tests::write_file(path, "<!doctype html>");
-  EXPECT_THAT(refusal(wanted({path})), HasSubstr("gives a web page"));
+  EXPECT_THAT(refusal(wanted({path})), HasSubstr("is a web page in place of the file"));
   EXPECT_THAT(refusal(wanted({(folder_ / "missing").string()})), HasSubstr("cannot be opened"));
   EXPECT_THAT(refusal(wanted({"file://elsewhere/file"})), HasSubstr("a file of another machine"));
 }
