@@ -2,9 +2,8 @@
 #include "apps/colourize/fetch.h"
 
 #include <spdlog/spdlog.h>
-#include <unistd.h>
+#include <stdlib.h>
 
-#include <csignal>
 #include <sstream>
 
 #include <nlohmann/json.hpp>
@@ -34,6 +33,7 @@ class FetchModel : public tests::Program {
  protected:
   FetchModel() {
     for (const char* name : {"http_proxy", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"}) ::unsetenv(name);
+    spdlog::set_level(spdlog::level::err);
   }
   // Installs into the folder "models".
   Outcome fetch(const std::string& arguments) const { return run("models fetch --models-dir models " + arguments); }
@@ -106,23 +106,33 @@ TEST_F(SmallGenerator, KeepsTheDownloadWhenTheWeightsCannotBeWritten) {
   fs::create_directories(folder_ / "models/small.safetensors/in the way");
   EXPECT_THROW(apps::fetch_model(arguments(true), wanted), Error);
   EXPECT_EQ(fs::file_size(partial("small.safetensors")), content.size());
+  const download::Description uncertain{.file = "other.safetensors",
+                                        .bytes = wanted.bytes,
+                                        .sha256 = std::string(64, '0'),
+                                        .sum_is_certain = false,
+                                        .sources = wanted.sources};
+  EXPECT_THROW(apps::fetch_model(arguments(true), uncertain), Error);
+  EXPECT_EQ(fs::file_size(partial("other.safetensors")), content.size());
   fs::remove_all(folder_ / "models/small.safetensors");
   EXPECT_EQ(apps::fetch_model(arguments(), wanted), 0);
-  EXPECT_EQ(server.requests().size(), 1U);
+  EXPECT_EQ(server.requests().size(), 2U) << "one for each file";
 }
 
-TEST_F(FetchModel, ForgetsAFileOfAnUncertainSumThatIsNoGenerator) {
+TEST_F(FetchModel, ForgetsAFileThatIsNoGeneratorWhereItsSumIsAnother) {
   const std::string content = "\x80\x02 no pickle";
   const HttpServer server([&](const HttpRequest& request) { return tests::serve(content, request); });
-  const download::Description wanted{.file = "a.pth",
-                                     .bytes = content.size(),
-                                     .sha256 = std::string(64, '0'),
-                                     .sum_is_certain = false,
-                                     .sources = {server.url()}};
-  spdlog::set_level(spdlog::level::err);
-  EXPECT_THROW(apps::fetch_model({.name = "a", .models_dir = folder_ / "models", .quiet = true}, wanted), Error);
-  spdlog::set_level(spdlog::level::info);
+  download::Description wanted{.file = "a.pth",
+                               .bytes = content.size(),
+                               .sha256 = std::string(64, '0'),
+                               .sum_is_certain = false,
+                               .sources = {server.url()}};
+  const apps::FetchArguments arguments{.name = "a", .models_dir = folder_ / "models", .quiet = true};
+  EXPECT_THROW(apps::fetch_model(arguments, wanted), Error);
   EXPECT_TRUE(tests::names_in(folder_ / "models").empty());
+  // The published file itself stays: then the fault lies here, and a better version of the program may convert it.
+  wanted.sha256 = sha256(tests::bytes_of(content));
+  EXPECT_THROW(apps::fetch_model(arguments, wanted), Error);
+  EXPECT_EQ(tests::names_in(folder_ / "models"), std::vector<std::string>{".a.pth.part"});
 }
 
 TEST_F(FetchModel, TellsWrongUsageFromFailure) {
