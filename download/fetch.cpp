@@ -183,7 +183,10 @@ Fetched fetch(const Description& description, const fs::path& folder, const Fetc
       if (description.sources.size() > 1) spdlog::warn("{}", problem.what());
     }
   }
-  if (failures.size() == 1) throw failures.front();
+  if (failures.size() == 1) {
+    const Error& only = failures.front();
+    throw Error(only.subject(), only.happened(), only.remedy());
+  }
   std::string said;
   for (const Error& failure : failures) {
     said += fmt::format("{}{}: {}", said.empty() ? "" : "; ", failure.subject(), failure.happened());

@@ -35,8 +35,9 @@ std::size_t character_length(std::string_view text) {
 // C0 and C1 controls, and those of the writing direction: U+202A to U+202E, U+2066 to U+2069.
 bool is_control(std::string_view character) {
   return (character.size() == 1 && (static_cast<unsigned char>(character[0]) < 0x20 || character == "\x7F")) ||
-         (character.size() == 2 && character < "\u00A0") || (character >= "\u202A" && character <= "\u202E") ||
-         (character >= "\u2066" && character <= "\u2069");
+         (character.size() == 2 && character < "\xC2\xA0") ||
+         (character >= "\xE2\x80\xAA" && character <= "\xE2\x80\xAE") ||
+         (character >= "\xE2\x81\xA6" && character <= "\xE2\x81\xA9");
 }
 
 }  // namespace

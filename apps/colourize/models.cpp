@@ -27,7 +27,7 @@ fs::path kept_conversion(const fs::path& checkpoint, const fs::path& folder) {
 }
 
 fs::path convert_once(const fs::path& checkpoint, const fs::path& folder, bool json, bool quiet) {
-  const fs::path kept = kept_conversion(checkpoint, folder);
+  fs::path kept = kept_conversion(checkpoint, folder);
   if (fs::exists(kept)) return kept;
   make_models_folder(kept.parent_path());
   Console console(json, quiet);
