@@ -2,8 +2,8 @@
 #include "apps/colourize/fetch.h"
 
 #include <spdlog/spdlog.h>
-#include <stdlib.h>
 
+#include <cstdlib>
 #include <sstream>
 
 #include <nlohmann/json.hpp>

@@ -2,9 +2,9 @@
 #include "download/fetch.h"
 
 #include <gmock/gmock.h>
-#include <stdlib.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "tests/download/fetch_fixture.h"
 
