@@ -1,20 +1,39 @@
 #include "kernels/thread_pool.h"
 
-#include <sched.h>
-
 #include <algorithm>
-#include <exception>
 #include <system_error>
 #include <utility>
 
-namespace colourize::kernels {
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
-int available_threads() {
-  cpu_set_t mask;
-  CPU_ZERO(&mask);
-  if (sched_getaffinity(0, sizeof(mask), &mask) == 0) return std::max(1, CPU_COUNT(&mask));
-  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+namespace colourize::kernels {
+namespace {
+
+// Between the steps of a network lie microseconds; sleeping and being woken takes tens of them. So a thread that waits
+// looks again and again at first, for about that long, and only then sleeps.
+constexpr int looks_before_sleep = 4000;
+
+void pause_briefly() {
+#if defined(__x86_64__)
+  _mm_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");  // NOLINT(hicpp-no-assembler): there is no function for it
+#endif
 }
+
+// Returns when `value` is not `old`.
+template <typename Number>
+void wait_while(const std::atomic<Number>& value, Number old) {
+  for (int look = 0; look < looks_before_sleep; ++look) {
+    if (value.load(std::memory_order_acquire) != old) return;
+    pause_briefly();
+  }
+  while (value.load(std::memory_order_acquire) == old) value.wait(old, std::memory_order_acquire);
+}
+
+}  // namespace
 
 ThreadPool::ThreadPool(int threads) {
   const int total = threads > 0 ? threads : available_threads();
@@ -28,61 +47,45 @@ ThreadPool::ThreadPool(int threads) {
 }
 
 ThreadPool::~ThreadPool() {
-  {
-    const std::scoped_lock lock(mutex_);
-    stopping_ = true;
-  }
-  start_.notify_all();
+  stopping_ = true;
+  ++round_;
+  round_.notify_all();
 }
 
 void ThreadPool::run(std::int64_t parts, const std::function<void(std::int64_t, int)>& part) {
-  {
-    const std::scoped_lock lock(mutex_);
-    part_ = &part;
-    next_ = 0;
-    parts_ = parts;
-    busy_ = static_cast<int>(workers_.size());
-    ++round_;
+  if (parts <= 1 || workers_.empty()) {
+    for (std::int64_t index = 0; index < parts; ++index) part(index, 0);
+    return;
   }
-  start_.notify_all();
+  part_ = &part;
+  parts_ = parts;
+  next_ = 0;
+  busy_ = static_cast<int>(workers_.size());
+  ++round_;
+  round_.notify_all();
   take_parts(0);
-  std::unique_lock lock(mutex_);
-  done_.wait(lock, [this] { return busy_ == 0; });
+  for (int busy = busy_; busy != 0; busy = busy_) wait_while(busy_, busy);
   if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
 }
 
 void ThreadPool::work(int thread) {
-  std::uint64_t seen = 0;
-  for (;;) {
-    {
-      std::unique_lock lock(mutex_);
-      start_.wait(lock, [&] { return stopping_ || round_ != seen; });
-      if (stopping_) return;
-      seen = round_;
-    }
+  for (std::uint32_t seen = 0;;) {
+    wait_while(round_, seen);
+    seen = round_;
+    if (stopping_) return;
     take_parts(thread);
-    {
-      const std::scoped_lock lock(mutex_);
-      --busy_;
-    }
-    done_.notify_one();
+    if (--busy_ == 0) busy_.notify_one();
   }
 }
 
 void ThreadPool::take_parts(int thread) {
   for (;;) {
-    std::int64_t index = 0;
-    const std::function<void(std::int64_t, int)>* part = nullptr;
-    {
-      const std::scoped_lock lock(mutex_);
-      if (next_ >= parts_) return;
-      index = next_++;
-      part = part_;
-    }
+    const std::int64_t index = next_++;
+    if (index >= parts_) return;
     try {
-      (*part)(index, thread);
+      (*part_)(index, thread);
     } catch (...) {
-      const std::scoped_lock lock(mutex_);
+      const std::scoped_lock lock(failure_mutex_);
       if (!failure_) failure_ = std::current_exception();
       next_ = parts_;
     }

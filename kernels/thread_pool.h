@@ -2,17 +2,24 @@
 // is computed by one thread: so results are the same bytes at any thread count.
 #pragma once
 
-#include <condition_variable>
+#include <atomic>
 #include <cstdint>
+#include <exception>
+#include <filesystem>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
 namespace colourize::kernels {
 
-// The number of processors this process may run on (its affinity mask), at least 1.
+// The number of processors that this process may keep busy, at least 1: its affinity mask, and no more than its control
+// group's quota of processor time (cgroup v2 and v1), rounded up.
 int available_threads();
+
+// The quota alone, in processors, as the files under `root` ("/" but in tests) say it; none where there is no limit.
+std::optional<double> processor_quota(const std::filesystem::path& root);
 
 class ThreadPool {
  public:
@@ -32,16 +39,14 @@ class ThreadPool {
   void work(int thread);
   void take_parts(int thread);
 
-  std::mutex mutex_;
-  std::condition_variable start_;
-  std::condition_variable done_;
-  // From here to failure_: under mutex_.
+  // Written by run() before round_, read by workers after it.
   const std::function<void(std::int64_t, int)>* part_ = nullptr;
-  std::int64_t next_ = 0;
   std::int64_t parts_ = 0;
-  int busy_ = 0;
-  std::uint64_t round_ = 0;
-  bool stopping_ = false;
+  std::atomic<std::int64_t> next_ = 0;    // the first part that nobody has taken
+  std::atomic<int> busy_ = 0;             // workers that have not finished the round
+  std::atomic<std::uint32_t> round_ = 0;  // goes up when there is work, or the end
+  std::atomic<bool> stopping_ = false;
+  std::mutex failure_mutex_;
   std::exception_ptr failure_;
   // Last, so that it is the first to go: the workers are joined while what they wait on still exists.
   std::vector<std::jthread> workers_;
