@@ -10,8 +10,9 @@ usage: ./do VERB [ARGUMENTS]
 
   colourize ARGS   build if needed, then run the program with ARGS, e.g. ./do colourize photo.jpg
   build            build the program
-  test [quick]     build and run every test: as released, under sanitizers, and the fuzzers for 30 s each
+  test [quick]     build and run every test: as released, for ARM, under sanitizers, and the fuzzers for 30 s each
                    (quick: as released only)
+  test neon        the CPU backends' tests for 64-bit ARM: cross-compiled, and run under emulation
   bench            build and run the benchmarks
   bench convert    time and memory of converting and loading 874 MB; writes 3 GB into $TMPDIR
   fuzz [SECONDS]   run the fuzzers, 30 s each if not said otherwise
@@ -23,9 +24,10 @@ EOF
 say() { printf 'do: %s\n' "$*" >&2; }
 
 # What each verb needs, as packages of Debian and Ubuntu.
-build_packages=(g++ cmake ninja-build pkg-config libeigen3-dev nlohmann-json3-dev libspdlog-dev libcli11-dev
+build_packages=(g++ cmake ninja-build pkg-config libeigen3-dev libhwy-dev nlohmann-json3-dev libspdlog-dev libcli11-dev
   libjpeg-dev libpng-dev libexiv2-dev libminizip-dev libssl-dev libstb-dev
   libcurl4-openssl-dev ca-certificates libgtest-dev libgmock-dev libbenchmark-dev)
+neon_packages=(g++-aarch64-linux-gnu qemu-user googletest)
 format_packages=(clang-format clang-tidy)
 
 installed() { dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null | grep -qx installed; }
@@ -60,6 +62,14 @@ need() {
   rm -f "$log"
 }
 
+# The folder that a preset is of.
+project_of() {
+  case "$1" in
+    neon) printf '%s\n' "$root/tests/neon" ;;
+    *) printf '%s\n' "$root" ;;
+  esac
+}
+
 # build PRESET [TARGET]: quiet when all is built; says so when it takes a while; shows everything when it fails.
 build() {
   local preset=$1 target=${2:-all} log="$root/build/$1.log"
@@ -68,7 +78,7 @@ build() {
   mkdir -p "$root/build"
   if [ ! -f "$root/build/$preset/build.ninja" ]; then
     say "building ($preset); the first time this takes some minutes"
-    if ! (cd "$root" && cmake --preset "$preset") >"$log" 2>&1; then
+    if ! (cd "$(project_of "$preset")" && cmake --preset "$preset") >"$log" 2>&1; then
       rm -f "$root/build/$preset/build.ninja"
       cat "$log" >&2
       say "the build could not be configured"
@@ -84,7 +94,51 @@ build() {
 
 run_tests() {
   say "tests ($1)"
-  (cd "$root" && ctest --preset "$1" --no-tests=error)
+  (cd "$(project_of "$1")" && ctest --preset "$1" --no-tests=error)
+}
+
+# Lays Highway for 64-bit ARM into build/neon/packages: apt with a memory of its own fetches what a foreign architecture
+# would otherwise have to be added to the machine for. Fails where the distribution's mirror has nothing for ARM.
+fetch_arm_packages() {
+  local folder="$root/build/neon" log="$root/build/neon.log" package library
+  [ -d "$folder/packages" ] && return 0
+  local private=(-o "Dir::State=$folder/apt/state" -o "Dir::State::status=$folder/apt/state/status"
+    -o "Dir::Cache=$folder/apt/cache" -o APT::Architecture=arm64 -o APT::Architectures::=arm64
+    -o Acquire::Languages=none -o APT::Sandbox::User=root)
+  rm -rf "$folder/apt" "$folder/packages.new"
+  mkdir -p "$folder/apt/state/lists/partial" "$folder/apt/cache/archives/partial"
+  touch "$folder/apt/state/status"
+  apt-get "${private[@]}" update >"$log" 2>&1 || return 1
+  # Its name has the version of its interface in it.
+  library=$(apt-cache "${private[@]}" show --no-all-versions libhwy-dev 2>>"$log" |
+    sed -nE 's/^Depends:.*\b(libhwy[0-9][a-z0-9]*).*/\1/p')
+  [ -n "$library" ] || return 1
+  (cd "$folder/apt" && apt-get "${private[@]}" download "$library" libhwy-dev) >>"$log" 2>&1 || return 1
+  for package in "$folder/apt/"*.deb; do
+    dpkg-deb -x "$package" "$folder/packages.new" >>"$log" 2>&1 || return 1
+  done
+  rm -rf "$folder/apt"
+  mv "$folder/packages.new" "$folder/packages"
+}
+
+test_neon() {
+  if [ "$(uname -m)" = aarch64 ]; then
+    say "tests (neon): nothing to do, this is an ARM processor; the release tests run NEON"
+    return 0
+  fi
+  if ! fetch_arm_packages; then
+    # Debian's mirrors have every architecture: there it is an error. Ubuntu's, for one, have not.
+    if grep -qx 'ID=debian' /etc/os-release; then
+      cat "$root/build/neon.log" >&2
+      say "Highway for ARM could not be fetched"
+      exit 1
+    fi
+    say "tests (neon): SKIPPED, this distribution's mirror has no packages for ARM; build/neon.log has apt's words"
+    return 0
+  fi
+  need "${build_packages[@]}" "${neon_packages[@]}"
+  build neon
+  run_tests neon
 }
 
 # fuzz SECONDS SEED: the same seed begins the same way each time; 0 is another each time.
@@ -110,6 +164,7 @@ fuzz() {
   done
 }
 
+
 verb=${1:-}
 [ $# -gt 0 ] && shift
 case "$verb" in
@@ -123,10 +178,15 @@ case "$verb" in
     exec "$root/build/release/apps/colourize" "$@"
     ;;
   test)
+    if [ "${1:-}" = neon ]; then
+      test_neon
+      exit
+    fi
     need "${build_packages[@]}"
     build release
     run_tests release
     if [ "${1:-}" != quick ]; then
+      test_neon
       build sanitize
       run_tests sanitize
       fuzz 30 1
@@ -139,8 +199,10 @@ case "$verb" in
   bench)
     need "${build_packages[@]}"
     build release
-    if [ "${1:-}" = convert ]; then exec "$root/build/release/bench/bench_convert" "${@:2}"; fi
-    exec "$root/build/release/bench/bench" "$@"
+    case "${1:-}" in
+      convert) exec "$root/build/release/bench/bench_convert" "${@:2}" ;;
+      *) exec "$root/build/release/bench/bench" "$@" ;;
+    esac
     ;;
   format)
     need "${build_packages[@]}" "${format_packages[@]}"

@@ -7,7 +7,12 @@
 namespace colourize {
 
 const std::vector<std::string>& device_names() {
-  static const std::vector<std::string> names{"auto", "cpu", "cuda", "reference"};
+  static const std::vector<std::string> names = [] {
+    // "cuda" is known, and explained, where this build is without it.
+    std::vector<std::string> result{"auto", "cuda"};
+    for (const kernels::BackendEntry& entry : kernels::backends()) result.push_back(entry.name);
+    return result;
+  }();
   return names;
 }
 

@@ -4,8 +4,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "kernels/ops.h"
@@ -23,6 +25,12 @@ enum class Precision : std::uint8_t {
 struct BackendOptions {
   int threads = 0;  // 0: as many as this process may run on
   Precision precision = Precision::float32;
+};
+
+// What a device can do at most, measured: the yardstick of a profile. 0 where a backend does not measure.
+struct Peak {
+  double multiply_adds_per_second = 0;  // independent ones, in registers, on all threads
+  double bytes_per_second = 0;          // read from memory, on all threads
 };
 
 // Memory that a backend computes in: host memory for CPU backends, device memory elsewhere.
@@ -56,6 +64,9 @@ class Backend {
   virtual std::size_t convolution_workspace(const ConvolutionArgs& args) const = 0;
   virtual std::size_t self_attention_workspace(const SelfAttentionArgs& args) const = 0;
 
+  // Takes about half a second.
+  virtual Peak measure_peak() = 0;
+
   // The operations; ops.h holds their contracts. Arguments are checked by the plan, not here.
   virtual void convolution(const ConvolutionArgs& args) = 0;
   virtual void pointwise(const PointwiseArgs& args) = 0;
@@ -70,9 +81,9 @@ class Backend {
 
 // An entry of the table of backends that this program was built with.
 struct BackendEntry {
-  std::string_view name;
-  bool (*usable)();  // on this machine, now
-  std::unique_ptr<Backend> (*create)(const BackendOptions&);
+  std::string name;
+  std::function<bool()> usable;  // on this machine, now
+  std::function<std::unique_ptr<Backend>(const BackendOptions&)> create;
 };
 
 // Every backend built in, fastest first.

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "kernels/view.h"
 
@@ -58,6 +59,14 @@ struct ConvolutionWeights {
   int groups = 1;
 };
 
+// How a backend computes a convolution, for people.
+struct AlgorithmFacts {
+  std::string name;              // "implicit GEMM"
+  std::string reason;            // why this one
+  double multiplications = 0;    // that it really does, padding included
+  std::size_t packed_bytes = 0;  // of repacked weights; 0 where it uses them as they are given
+};
+
 // What a backend made of a convolution's weights (repacked, rounded, uploaded). Opaque to everyone else.
 class PreparedConvolution {
  public:
@@ -65,6 +74,8 @@ class PreparedConvolution {
   PreparedConvolution(const PreparedConvolution&) = delete;
   PreparedConvolution& operator=(const PreparedConvolution&) = delete;
   virtual ~PreparedConvolution() = default;
+
+  virtual AlgorithmFacts facts() const = 0;
 };
 
 // y[i, j, o] = epilogue(bias[o] + sum over ky, kx, c of x[i * stride + ky - top, j * stride + kx - left, c] w[o, c, ky, kx])

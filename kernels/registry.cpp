@@ -1,16 +1,39 @@
 // The backends of this build, fastest first.
-#include <array>
+#include <vector>
 
 #include "kernels/backend.h"
+#include "kernels/cpu/cpu.h"
 #include "kernels/reference/reference.h"
 
 namespace colourize::kernels {
+namespace {
+
+// The best of the instruction sets that this machine has.
+const cpu::Target& best_target() {
+  for (const cpu::Target& target : cpu::targets()) {
+    if (cpu::usable(target)) return target;
+  }
+  return cpu::targets().back();
+}
+
+std::vector<BackendEntry> table() {
+  std::vector<BackendEntry> entries;
+  entries.push_back({"cpu", [] { return cpu::usable(best_target()); },
+                     [](const BackendOptions& options) { return cpu::create(best_target(), options); }});
+  // Each instruction set by its name, too: to compare them.
+  for (const cpu::Target& target : cpu::targets()) {
+    entries.push_back({"cpu-" + std::string(target.name), [target] { return cpu::usable(target); },
+                       [target](const BackendOptions& options) { return cpu::create(target, options); }});
+  }
+  entries.push_back({"reference", reference::usable, reference::create});
+  return entries;
+}
+
+}  // namespace
 
 std::span<const BackendEntry> backends() {
-  static constexpr std::array<BackendEntry, 1> table{{
-      {"reference", reference::usable, reference::create},
-  }};
-  return table;
+  static const std::vector<BackendEntry> entries = table();
+  return entries;
 }
 
 }  // namespace colourize::kernels

@@ -44,6 +44,16 @@ MappedFile::MappedFile(const std::filesystem::path& path) {
   bytes_ = {static_cast<const std::byte*>(memory), size};
 }
 
+void MappedFile::release(std::span<const std::byte> part) const {
+  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  const auto first = (static_cast<std::size_t>(part.data() - bytes_.data()) + page - 1) / page * page;
+  const auto last = static_cast<std::size_t>(part.data() + part.size() - bytes_.data()) / page * page;
+  if (first >= last) return;
+  // Advice: it makes no difference when it is not taken.
+  ::madvise(const_cast<std::byte*>(bytes_.data()) + first,  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+            last - first, MADV_DONTNEED);
+}
+
 MappedFile::~MappedFile() {
   // munmap wants a pointer to non-const though it writes nothing.
   ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());  // NOLINT(cppcoreguidelines-pro-type-const-cast)

@@ -135,6 +135,15 @@ std::span<const float> Weights::values(const std::string& name, const Dimensions
   return values(name);
 }
 
+void Weights::release(std::span<const float> values) const {
+  const std::span<const std::byte> part = std::as_bytes(values);
+  if (file_ == nullptr || part.data() < file_->bytes().data() ||
+      part.data() + part.size() > file_->bytes().data() + file_->bytes().size()) {
+    return;  // in memory of its own
+  }
+  file_->release(part);
+}
+
 std::size_t Weights::bytes() const {
   std::size_t sum = 0;
   for (const auto& [name, parameter] : parameters_) sum += parameter.values.size_bytes();

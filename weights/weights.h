@@ -54,6 +54,9 @@ class Weights {
   // The same, when the shape must be known: throws Error that names both when it differs.
   std::span<const float> values(const std::string& name, const Dimensions& expected) const;
 
+  // For values() that nobody will read for a while: gives their memory back where they are used from a mapped file.
+  void release(std::span<const float> values) const;
+
   std::size_t bytes() const;  // of all parameters as float32
 
  private:

@@ -71,35 +71,33 @@ const Plan& Executor::prepare(const kernels::Shape& input, const PlanOptions& op
   return *plan_;
 }
 
-Tensor Executor::run(const Tensor& input, const PlanOptions& options, const Tap& tap) {
+const Plan& Executor::start(const Tensor& input, const PlanOptions& options) {
   const Plan& plan = prepare(input.shape(), options);
   backend_.write(input.values().data(), plan.view({0}, arena_));
+  return plan;
+}
+
+void Executor::run_step(std::size_t index) {
+  PlannedStep& planned = plan_->steps[index];
+  if (!planned.weights_checked) check_weights(graph_, planned);
+  planned.weights_checked = true;
+  std::visit(Call{graph_, *plan_, planned, arena_, backend_}, graph_.node(planned.step.anchor).operation);
+}
+
+Tensor Executor::run(const Tensor& input, const PlanOptions& options, const Tap& tap) {
+  const Plan& plan = start(input, options);
   double all_work = 0;
   for (const PlannedStep& planned : plan.steps) all_work += planned.work;
   double work = 0;
-  for (const PlannedStep& planned : plan.steps) {
-    if (!weights_checked_) check_weights(planned);
-    std::visit(Call{graph_, plan, planned, arena_, backend_}, graph_.node(planned.step.anchor).operation);
-    const std::string& name = graph_.node(planned.step.result).name;
-    if (tap && std::ranges::find(options.taps, name) != options.taps.end()) tap(name, read(planned.step.result));
-    work += planned.work;
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+    run_step(i);
+    const Value result = plan.steps[i].step.result;
+    const std::string& name = graph_.node(result).name;
+    if (tap && std::ranges::find(options.taps, name) != options.taps.end()) tap(name, read(result));
+    work += plan.steps[i].work;
     if (progress_) progress_(work / all_work);
   }
-  weights_checked_ = true;
   return read(plan.output);
-}
-
-void Executor::check_weights(const PlannedStep& planned) const {
-  const Node& node = graph_.node(planned.step.anchor);
-  const auto* convolution = std::get_if<Convolution>(&node.operation);
-  if (convolution == nullptr) return;
-  const kernels::ConvolutionWeights& kernel = convolution->weights;
-  const std::int64_t count =
-      kernel.out_channels * (kernel.in_channels / kernel.groups) * kernel.kernel_h * kernel.kernel_w;
-  if (!weights::all_finite({kernel.weight, static_cast<std::size_t>(count)})) {
-    throw Error("layer " + node.name, "its weights hold NaN or infinity",
-                "they are damaged; fetch or convert them again");
-  }
 }
 
 Tensor Executor::read(Value value) const {

@@ -35,17 +35,19 @@ class Executor {
   // about to be read in any case.
   Tensor run(const Tensor& input, const PlanOptions& options = {}, const Tap& tap = {});
 
- private:
-  void check_weights(const PlannedStep& planned) const;
+  // The same, step by step, for those who look in between: start(), then run_step() with 0, 1, ... of the plan's steps.
+  // A step's result may be read until another value has taken its place, right after the step in any case.
+  const Plan& start(const Tensor& input, const PlanOptions& options = {});
+  void run_step(std::size_t index);
   Tensor read(Value value) const;
 
+ private:
   const Graph& graph_;
   kernels::Backend& backend_;
   std::optional<Plan> plan_;
   kernels::Shape planned_input_;
   PlanOptions planned_options_;
   Progress progress_;
-  bool weights_checked_ = false;  // of all layers
   std::byte* arena_ = nullptr;
 };
 

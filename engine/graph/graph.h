@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -85,8 +87,13 @@ class Graph {
   Value softmax(const std::string& name, Value x, float temperature);
   // What a run returns.
   void set_output(Value x) { output_ = x; }
+  // To be told of weights that a backend has repacked: they are not read any more, unless another plan is made.
+  void set_on_repacked(std::function<void(std::span<const float>)> told) { on_repacked_ = std::move(told); }
 
   Value output() const { return output_; }
+  void repacked(std::span<const float> weights) const {
+    if (on_repacked_) on_repacked_(weights);
+  }
   const std::vector<Node>& nodes() const { return nodes_; }
   const Node& node(Value value) const { return nodes_[static_cast<std::size_t>(value.node)]; }
   // Throws Error when there is none of that name.
@@ -100,6 +107,7 @@ class Graph {
   std::vector<Node> nodes_;
   std::vector<std::int64_t> channels_;
   Value output_;
+  std::function<void(std::span<const float>)> on_repacked_;
 };
 
 }  // namespace colourize::graph

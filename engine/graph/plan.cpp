@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "engine/graph/shapes.h"
+#include "system/error.h"
+#include "weights/weights.h"
 
 namespace colourize::graph {
 namespace {
@@ -37,6 +39,12 @@ double work_of(const Plan& plan, const Operation& operation, const Step& step) {
   return elements;
 }
 
+std::span<const float> values_of(const kernels::ConvolutionWeights& weights) {
+  const std::int64_t count =
+      weights.out_channels * (weights.in_channels / weights.groups) * weights.kernel_h * weights.kernel_w;
+  return {weights.weight, static_cast<std::size_t>(count)};
+}
+
 // Prepares a step's weights and finds its workspace.
 PlannedStep plan_step(const Graph& graph, const Plan& plan, Step step, kernels::Backend& backend) {
   PlannedStep planned{.step = std::move(step), .weights = {}, .affine = {}, .input_affines = {}};
@@ -49,6 +57,13 @@ PlannedStep plan_step(const Graph& graph, const Plan& plan, Step step, kernels::
   if (const auto* parameters = std::get_if<Convolution>(&operation)) {
     planned.weights = backend.prepare(parameters->weights, convolution_args(graph, plan, planned, nullptr));
     planned.workspace.bytes = backend.convolution_workspace(convolution_args(graph, plan, planned, nullptr));
+    // Repacked weights have just been read, and are not read again; others are looked at right before their first run.
+    if (planned.weights->facts().packed_bytes > 0) {
+      check_weights(graph, planned);
+      graph.repacked(values_of(parameters->weights));
+    } else {
+      planned.weights_checked = false;
+    }
   } else if (std::holds_alternative<SelfAttention>(operation)) {
     planned.workspace.bytes = backend.self_attention_workspace(self_attention_args(graph, plan, planned, nullptr));
   }
@@ -120,6 +135,14 @@ kernels::SelfAttentionArgs self_attention_args(const Graph& graph, const Plan& p
           .output = plan.view(planned.step.result, arena),
           .gamma = std::get<SelfAttention>(graph.node(planned.step.anchor).operation).gamma,
           .workspace = workspace_of(planned, arena)};
+}
+
+void check_weights(const Graph& graph, const PlannedStep& planned) {
+  const Node& node = graph.node(planned.step.anchor);
+  const auto* convolution = std::get_if<Convolution>(&node.operation);
+  if (convolution == nullptr || weights::all_finite(values_of(convolution->weights))) return;
+  throw Error("layer " + node.name, "its weights hold NaN or infinity",
+              "they are damaged; fetch or convert them again");
 }
 
 Plan make_plan(const Graph& graph, const kernels::Shape& input, kernels::Backend& backend, const PlanOptions& options) {

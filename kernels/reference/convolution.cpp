@@ -58,6 +58,16 @@ Weights::Weights(const ConvolutionWeights& given, Precision precision) : weights
   weights_.weight = rounded_.get();
 }
 
+AlgorithmFacts Weights::facts() const {
+  return {
+      .name = "im2col",
+      .reason = "the reference knows no other",
+      .multiplications = 0,
+      .packed_bytes = rounded_ == nullptr
+                          ? 0
+                          : static_cast<std::size_t>(weights_.out_channels * window_size(weights_)) * sizeof(float)};
+}
+
 std::size_t convolution_workspace(const ConvolutionArgs& args, int threads) {
   const auto& weights = dynamic_cast<const Weights&>(*args.weights).get();
   return static_cast<std::size_t>(threads * floats_per_thread(weights)) * sizeof(float);

@@ -25,6 +25,7 @@ class Weights final : public PreparedConvolution {
  public:
   Weights(const ConvolutionWeights& given, Precision precision);
   const ConvolutionWeights& get() const { return weights_; }
+  AlgorithmFacts facts() const override;
 
  private:
   ConvolutionWeights weights_;

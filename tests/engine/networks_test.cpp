@@ -1,23 +1,64 @@
-// Whole networks on the reference path against PyTorch's numbers (tests/golden/, made by tests/oracle/make_golden.py
-// and make_small_networks.py).
+// Whole networks against PyTorch's numbers (tests/golden/, made by tests/oracle/make_golden.py and
+// make_small_networks.py): the reference path, and the CPU backend on every instruction set of this machine.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
+#include <vector>
 
 #include "engine/generators/generator.h"
+#include "kernels/backend.h"
 #include "tests/support/golden.h"
 
 namespace colourize {
 namespace {
 
 using tests::golden;
+using tests::golden_output;
+using tests::golden_tensor;
 using tests::largest_error;
+using tests::output_error;
 using tests::recipe_generator;
+
+// The CPU backend's instruction sets that are usable here. The one that every processor has computes number by number;
+// `all` includes it.
+std::vector<std::string> cpu_devices(bool all) {
+  std::vector<std::string> names;
+  for (const kernels::BackendEntry& entry : kernels::backends()) {
+    if (entry.name.starts_with("cpu-") && entry.usable() && (all || entry.name != "cpu-baseline")) {
+      names.push_back(entry.name);
+    }
+  }
+  return names;
+}
 
 TEST(Lite, EqualsPyTorch) {
   const auto numbers = golden("lite");
   const Generator generator = build_generator(weights::Weights::builtin());
   for (const int side : {160, 224, 256}) EXPECT_LE(largest_error(generator, *numbers, side), 2e-4) << side;
+}
+
+TEST(Lite, EqualsPyTorchOnEveryCpuDevice) {
+  const auto numbers = golden("lite");
+  const Generator generator = build_generator(weights::Weights::builtin());
+  for (const std::string& device : cpu_devices(true)) {
+    for (const int side : {160, 224, 256}) {
+      const auto expected = golden_tensor(*numbers, "output." + std::to_string(side));
+      const auto error = output_error(generator, golden_output(generator, *numbers, side, device), expected);
+      EXPECT_LE(error.largest, 2e-3) << device << " at " << side;
+      EXPECT_LE(error.mean, 1e-4) << device << " at " << side;
+    }
+  }
+}
+
+TEST(Lite, GivesTheSameBytesAtAnyThreadCount) {
+  const auto numbers = golden("lite");
+  const Generator generator = build_generator(weights::Weights::builtin());
+  const Tensor expected = golden_output(generator, *numbers, 256, "cpu", 1);
+  for (const int threads : {2, 16}) {
+    const Tensor output = golden_output(generator, *numbers, 256, "cpu", threads);
+    EXPECT_TRUE(std::ranges::equal(output.values(), expected.values())) << threads;
+  }
 }
 
 class FullSize : public testing::TestWithParam<std::string> {};
@@ -29,6 +70,25 @@ TEST_P(FullSize, EqualsPyTorchAt144And336) {
     const double error = largest_error(generator, *numbers, side);
     EXPECT_LE(error, 5e-4) << side;
     RecordProperty("largest_error_" + std::to_string(side), std::to_string(error));
+  }
+}
+
+// Winograd's rounding, on top of that of the sums.
+TEST_P(FullSize, EqualsPyTorchOnEveryCpuDevice) {
+  const auto numbers = golden(GetParam());
+  const Generator generator = recipe_generator(GetParam(), GetParam(), *numbers);
+  for (const std::string& device : cpu_devices(false)) {
+    for (const int side : {144, 336}) {
+      const auto expected = golden_tensor(*numbers, "output." + std::to_string(side));
+      const auto error = output_error(generator, golden_output(generator, *numbers, side, device), expected);
+      EXPECT_LE(error.largest, 2e-3) << device << " at " << side;
+      EXPECT_LE(error.mean, 1e-4) << device << " at " << side;
+      EXPECT_GE(error.within_one_level, 0.999) << device << " at " << side;
+      const std::string where = device + "_" + std::to_string(side);
+      RecordProperty("largest_error_" + where, std::to_string(error.largest));
+      RecordProperty("mean_error_" + where, std::to_string(error.mean));
+      RecordProperty("within_one_level_" + where, std::to_string(error.within_one_level));
+    }
   }
 }
 

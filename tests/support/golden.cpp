@@ -6,6 +6,7 @@
 
 #include "engine/device.h"
 #include "engine/graph/executor.h"
+#include "engine/photo/generator_input.h"
 #include "tests/support/recipe.h"
 
 namespace colourize::tests {
@@ -14,24 +15,37 @@ std::shared_ptr<const weights::Weights> golden(const std::string& name) {
   return weights::Weights::open(folder + "golden/" + name + ".golden.safetensors");
 }
 
-Tensor golden_tensor(const weights::Weights& golden, const std::string& name) {
-  const weights::Dimensions& shape = golden.shape(name);
-  return from_nchw(golden.values(name), {shape[0], shape[2], shape[3], shape[1]});
+OutputError output_error(const Generator& generator, const Tensor& output, const Tensor& expected) {
+  EXPECT_EQ(output.shape(), expected.shape());
+  OutputError result;
+  for (std::size_t i = 0; i < expected.values().size(); ++i) {
+    const double error = std::abs(static_cast<double>(output.values()[i]) - expected.values()[i]);
+    if (!(error <= result.largest)) result.largest = error;  // NaN too
+    result.mean += error / static_cast<double>(expected.values().size());
+  }
+  if (generator.interface == Interface::rgb) {
+    const photo::Raster8 picture = photo::exact_generator_picture(output);
+    const photo::Raster8 expected_picture = photo::exact_generator_picture(expected);
+    std::size_t near = 0;
+    for (std::size_t i = 0; i < picture.samples.size(); ++i) {
+      near += static_cast<std::size_t>(std::abs(int{picture.samples[i]} - int{expected_picture.samples[i]}) <= 1);
+    }
+    result.within_one_level = static_cast<double>(near) / static_cast<double>(picture.samples.size());
+  }
+  return result;
+}
+
+Tensor golden_output(const Generator& generator, const weights::Weights& golden, int side, const std::string& device,
+                     int threads) {
+  const auto backend = open_device(device, {.threads = threads});
+  graph::Executor executor(generator.graph, *backend);
+  return executor.run(golden_tensor(golden, "input." + std::to_string(side)));
 }
 
 double largest_error(const Generator& generator, const weights::Weights& golden, int side) {
-  const auto backend = open_device("reference");
-  graph::Executor executor(generator.graph, *backend);
-  const std::string suffix = "." + std::to_string(side);
-  const Tensor output = executor.run(golden_tensor(golden, "input" + suffix));
-  const Tensor expected = golden_tensor(golden, "output" + suffix);
-  EXPECT_EQ(output.shape(), expected.shape());
-  double largest = 0;
-  for (std::size_t i = 0; i < expected.values().size(); ++i) {
-    const double error = std::abs(static_cast<double>(output.values()[i]) - expected.values()[i]);
-    if (!(error <= largest)) largest = error;  // NaN too
-  }
-  return largest;
+  return output_error(generator, golden_output(generator, golden, side, "reference"),
+                      golden_tensor(golden, "output." + std::to_string(side)))
+      .largest;
 }
 
 Generator recipe_generator(const std::string& kind, const std::string& keys, const weights::Weights& golden) {

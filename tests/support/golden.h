@@ -38,8 +38,24 @@ class GoldenFile {
   weights::SafetensorsContents contents_;
 };
 
-// A golden N x C x H x W tensor.
-Tensor golden_tensor(const weights::Weights& golden, const std::string& name);
+// A golden N x C x H x W tensor. Here, for the backends' tests are also built without the engine's graph.
+inline Tensor golden_tensor(const weights::Weights& golden, const std::string& name) {
+  const weights::Dimensions& shape = golden.shape(name);
+  return from_nchw(golden.values(name), {shape[0], shape[2], shape[3], shape[1]});
+}
+
+// How a generator's output differs from another of the same shape.
+struct OutputError {
+  double largest = 0;
+  double mean = 0;
+  // wide, deep: the share of the 8-bit picture's values that differ by one level at most.
+  double within_one_level = 0;
+};
+OutputError output_error(const Generator& generator, const Tensor& output, const Tensor& expected);
+
+// The generator's output on a device, for the golden input of this side.
+Tensor golden_output(const Generator& generator, const weights::Weights& golden, int side, const std::string& device,
+                     int threads = 0);
 
 // The largest difference between a generator's output on the reference backend and PyTorch's, for the golden input of
 // this side.

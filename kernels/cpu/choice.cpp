@@ -1,0 +1,155 @@
+#include "kernels/cpu/choice.h"
+
+#include <array>
+#include <cstdio>
+#include <limits>
+#include <optional>
+
+namespace colourize::kernels::cpu {
+namespace {
+
+// Of a core, in the model: two multiply-adds of a vector a clock, of which four fifths are reached; bytes a clock from
+// memory and from the caches beyond the second. Ratios matter, not the numbers.
+constexpr double efficiency = 0.8;
+constexpr double bytes_from_memory = 4;
+constexpr double bytes_from_cache = 16;
+
+double rounded_up(std::int64_t count, std::int64_t to) {
+  return static_cast<double>((count + to - 1) / to * to);
+}
+
+struct Cost {
+  double arithmetic = 0;  // clocks
+  double memory = 0;      // clocks
+  double all() const { return arithmetic + memory; }
+};
+
+std::int64_t window(const ConvolutionWeights& weights) {
+  return weights.in_channels / weights.groups * weights.kernel_h * weights.kernel_w;
+}
+
+std::int64_t tiles_of(const Shape& output, int output_tile) {
+  return output.n * ((output.h + output_tile - 1) / output_tile) * ((output.w + output_tile - 1) / output_tile);
+}
+
+Cost cost_of(Algorithm algorithm, const ConvolutionWeights& weights, const Shape& output, const Context& context) {
+  const double a_clock = 2 * static_cast<double>(context.lanes) * efficiency;
+  const auto weight_bytes = static_cast<double>(weights.out_channels * window(weights)) * sizeof(float);
+  const auto in = static_cast<double>(weights.in_channels);
+  const auto out = static_cast<double>(weights.out_channels);
+  Cost cost{.arithmetic = multiplications(algorithm, weights, output, context) / a_clock,
+            .memory = weight_bytes / bytes_from_memory};
+  if (winograd_output_tile(algorithm) != 0) {
+    const int side = winograd_output_tile(algorithm) + 2;
+    const double planes = side * side;
+    const auto tiles = static_cast<double>(tiles_of(output, winograd_output_tile(algorithm)));
+    // V and M are written and read; the transforms take about two operations a value and dimension.
+    cost.memory = weight_bytes * planes / 9 / bytes_from_memory +
+                  2 * planes * tiles * (in + out) * sizeof(float) / bytes_from_cache;
+    cost.arithmetic += 2 * 2 * planes * tiles * (in + out) / a_clock;
+  }
+  return cost;
+}
+
+// Weights that would be repacked into more than this are used as they are mapped: a photo would wait for the repacking
+// longer than it gains, and the memory would be taken twice.
+constexpr double most_repacked_bytes = 160e6;
+
+bool too_large(Algorithm algorithm, const ConvolutionWeights& weights) {
+  double bytes = static_cast<double>(weights.out_channels * window(weights)) * sizeof(float);
+  if (algorithm == Algorithm::streamed_weights) return false;
+  if (const int tile = winograd_output_tile(algorithm); tile != 0) bytes *= (tile + 2) * (tile + 2) / 9.0;
+  return bytes > most_repacked_bytes;
+}
+
+constexpr std::int64_t most_streamed_pixels = 2048;
+// Less than this the caches keep: there is nothing to gain by reading it only once.
+constexpr std::int64_t fewest_streamed_floats = 8 << 20;
+
+}  // namespace
+
+std::string_view name_of(Algorithm algorithm) {
+  switch (algorithm) {
+    case Algorithm::implicit_gemm:
+      return "implicit GEMM";
+    case Algorithm::streamed_weights:
+      return "streamed weights";
+    case Algorithm::winograd_2x2:
+      return "Winograd F(2x2,3x3)";
+    case Algorithm::winograd_4x4:
+      return "Winograd F(4x4,3x3)";
+    case Algorithm::winograd_6x6:
+      return "Winograd F(6x6,3x3)";
+    case Algorithm::depthwise:
+      return "depthwise";
+  }
+  return "unknown";
+}
+
+double multiplications(Algorithm algorithm, const ConvolutionWeights& weights, const Shape& output,
+                       const Context& context) {
+  const auto in = static_cast<double>(weights.in_channels);
+  const std::int64_t group_out = weights.out_channels / weights.groups;
+  const auto products = static_cast<double>(window(weights));
+  switch (algorithm) {
+    case Algorithm::depthwise:
+      return static_cast<double>(output.elements()) * products;
+    case Algorithm::streamed_weights:
+      return rounded_up(output.pixels(), context.lanes) * rounded_up(weights.out_channels, context.tile_rows) *
+             products;
+    case Algorithm::winograd_2x2:
+    case Algorithm::winograd_4x4:
+    case Algorithm::winograd_6x6: {
+      const int side = winograd_output_tile(algorithm) + 2;
+      return rounded_up(tiles_of(output, winograd_output_tile(algorithm)), context.tile_rows) * side * side * in *
+             rounded_up(weights.out_channels, context.lanes);
+    }
+    case Algorithm::implicit_gemm:
+      break;
+  }
+  return rounded_up(output.pixels(), context.tile_rows) * rounded_up(group_out, context.lanes) * weights.groups *
+         products;
+}
+
+bool applies(Algorithm algorithm, const ConvolutionWeights& weights, const ConvolutionArgs& args) {
+  switch (algorithm) {
+    case Algorithm::implicit_gemm:
+      return true;
+    case Algorithm::streamed_weights:
+      return weights.groups == 1 && args.output.shape.pixels() <= most_streamed_pixels;
+    case Algorithm::winograd_2x2:
+    case Algorithm::winograd_4x4:
+    case Algorithm::winograd_6x6:
+      return weights.kernel_h == 3 && weights.kernel_w == 3 && args.stride == 1 && weights.groups == 1;
+    case Algorithm::depthwise:
+      return weights.groups == weights.in_channels && weights.groups == weights.out_channels;
+  }
+  return false;
+}
+
+Choice choose(const ConvolutionWeights& weights, const ConvolutionArgs& args, const Context& context) {
+  if (applies(Algorithm::depthwise, weights, args)) return {Algorithm::depthwise, "one channel each"};
+  constexpr std::array candidates = {Algorithm::implicit_gemm, Algorithm::winograd_2x2, Algorithm::winograd_4x4,
+                                     Algorithm::winograd_6x6, Algorithm::streamed_weights};
+  std::optional<Algorithm> best;
+  Cost lowest;
+  for (const Algorithm algorithm : candidates) {
+    if (!applies(algorithm, weights, args) || too_large(algorithm, weights)) continue;
+    const bool small = weights.out_channels * window(weights) < fewest_streamed_floats;
+    if (algorithm == Algorithm::streamed_weights && small) continue;
+    const Cost cost = cost_of(algorithm, weights, args.output.shape, context);
+    if (best && cost.all() >= lowest.all()) continue;
+    best = algorithm;
+    lowest = cost;
+  }
+  // Nothing may be too large for a picture that is too large to stream.
+  if (!best) return {Algorithm::implicit_gemm, "too many pixels to stream the weights"};
+  if (*best == Algorithm::streamed_weights) return {*best, "weights too large to repack, or read only once"};
+  const Cost direct = cost_of(Algorithm::implicit_gemm, weights, args.output.shape, context);
+  std::array<char, 96> text{};
+  std::snprintf(text.data(), text.size(), "model: %.2f Mclocks arithmetic + %.2f memory; direct %.2f + %.2f",
+                lowest.arithmetic * 1e-6, lowest.memory * 1e-6, direct.arithmetic * 1e-6, direct.memory * 1e-6);
+  return {*best, text.data()};
+}
+
+}  // namespace colourize::kernels::cpu

@@ -1,0 +1,39 @@
+// The fast CPU backend: SIMD through Highway, compiled once for each instruction set below and chosen when the program
+// runs, so that one binary is at home on every processor of its architecture.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "kernels/backend.h"
+
+namespace colourize::kernels::cpu {
+
+// How a convolution is computed; see the file of that name for each.
+enum class Algorithm : std::uint8_t {
+  implicit_gemm,     // any convolution, from repacked weights
+  streamed_weights,  // any ungrouped convolution, from the checkpoint's own weights: each is read once
+  winograd_2x2,      // 3x3, stride 1: 2.25 times fewer multiplications, 1.8 times the weights
+  winograd_4x4,      // 3x3, stride 1: 4 times fewer, 4 times the weights, less exact
+  winograd_6x6,      // 3x3, stride 1: 5.06 times fewer, 7.1 times the weights, still less exact
+  depthwise,         // one input channel for each output channel
+};
+std::string_view name_of(Algorithm algorithm);
+
+// An instruction set that this build knows: "avx512", "avx2", "sse4", "neon", "baseline" (what every processor of the
+// architecture has). Best first.
+struct Target {
+  std::string_view name;
+  std::int64_t bit = 0;  // Highway's
+};
+std::span<const Target> targets();
+bool usable(const Target& target);  // on this machine
+
+// `algorithm`: not chosen by the cost model but given, wherever it can compute the convolution; for tests and for
+// measuring. Throws nothing but bad_alloc; `target` must be usable.
+std::unique_ptr<Backend> create(const Target& target, const BackendOptions& options,
+                                const Algorithm* algorithm = nullptr);
+
+}  // namespace colourize::kernels::cpu

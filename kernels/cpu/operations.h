@@ -1,0 +1,149 @@
+// What every file of this folder shares: the table of operations that a target fills, and the blocks in which matrices
+// are cut. The functions are compiled once a target; nothing here depends on one.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "kernels/backend.h"
+#include "kernels/cpu/cpu.h"
+#include "kernels/ops.h"
+#include "kernels/thread_pool.h"
+
+namespace colourize::kernels::cpu {
+
+// Products are summed at most this many at a time: a tile's rows of A and a panel of B then fit the first-level cache.
+constexpr std::int64_t largest_depth = 384;
+// Floats from one row of a block of A to the next, a constant so that a row's address is an immediate offset. 25 cache
+// lines, an odd number: the rows of a tile fall into different sets of the cache.
+constexpr std::int64_t row_stride = largest_depth + 16;
+
+// Cuts a sum of `all` products into equal parts of at most largest_depth, each but the last a multiple of 16.
+struct DepthBlocks {
+  explicit constexpr DepthBlocks(std::int64_t all)
+      : all(all), count((all + largest_depth - 1) / largest_depth), size(((all + count - 1) / count + 15) / 16 * 16) {
+    count = (all + size - 1) / size;
+  }
+  constexpr std::int64_t first(std::int64_t block) const { return block * size; }
+  constexpr std::int64_t depth(std::int64_t block) const {
+    return size < all - first(block) ? size : all - first(block);
+  }
+
+  std::int64_t all;
+  std::int64_t count;
+  std::int64_t size;
+};
+
+// B of a product, K x N, cut into panels of `width` columns; a panel holds its K rows one after the other. The last
+// panel is half as wide where that is enough, and padded with zeros.
+struct Panels {
+  std::int64_t k = 0;
+  std::int64_t n = 0;
+  std::int64_t width = 0;
+
+  constexpr std::int64_t count() const { return (n + width - 1) / width; }
+  constexpr std::int64_t width_of(std::int64_t panel) const {
+    return n - panel * width <= width / 2 ? width / 2 : width;
+  }
+  constexpr std::int64_t offset(std::int64_t panel) const { return panel * width * k; }
+  constexpr std::int64_t padded_n() const { return (count() - 1) * width + width_of(count() - 1); }
+  constexpr std::int64_t floats() const { return k * padded_n(); }
+};
+
+// Memory for repacked weights, 64-byte aligned.
+class PackedFloats {
+ public:
+  explicit PackedFloats(std::int64_t count);
+  float* data() const { return data_.get(); }
+  std::int64_t size() const { return size_; }
+
+ private:
+  struct Free {
+    void operator()(float* memory) const;
+  };
+  std::unique_ptr<float[], Free> data_;  // NOLINT(modernize-avoid-c-arrays): a plain block of floats
+  std::int64_t size_;
+};
+
+// A convolution ready to run.
+struct Convolution final : PreparedConvolution {
+  explicit Convolution(const ConvolutionWeights& given) : weights(given) {}
+
+  AlgorithmFacts facts() const override {
+    return {std::string(name_of(algorithm)), reason, multiplications,
+            static_cast<std::size_t>(packed.size()) * sizeof(float)};
+  }
+
+  ConvolutionWeights weights;
+  Algorithm algorithm = Algorithm::implicit_gemm;
+  std::string reason;
+  double multiplications = 0;
+  PackedFloats packed{0};
+  std::vector<float> bias;  // of each output channel, zeros where there is none; padded by a panel's width
+};
+
+// The output tile's side, 2, 4 or 6; 0 for what is not Winograd's.
+constexpr int winograd_output_tile(Algorithm algorithm) {
+  switch (algorithm) {
+    case Algorithm::winograd_2x2:
+      return 2;
+    case Algorithm::winograd_4x4:
+      return 4;
+    case Algorithm::winograd_6x6:
+      return 6;
+    default:
+      return 0;
+  }
+}
+
+struct Context {
+  ThreadPool& pool;
+  int lanes = 1;      // floats in a vector
+  int tile_rows = 1;  // rows of a tile of the matrix product
+  std::int64_t panel_width() const { return 2 * std::int64_t{lanes}; }
+};
+
+// The operations of one target.
+struct Operations {
+  std::string_view target;
+  int lanes = 1;
+  int tile_rows = 1;
+  void (*implicit_gemm)(const ConvolutionArgs&, const Convolution&, const Context&) = nullptr;
+  void (*streamed_weights)(const ConvolutionArgs&, const Convolution&, const Context&) = nullptr;
+  void (*winograd_2x2)(const ConvolutionArgs&, const Convolution&, const Context&) = nullptr;
+  void (*winograd_4x4)(const ConvolutionArgs&, const Convolution&, const Context&) = nullptr;
+  void (*winograd_6x6)(const ConvolutionArgs&, const Convolution&, const Context&) = nullptr;
+  void (*depthwise)(const ConvolutionArgs&, const Convolution&, const Context&) = nullptr;
+  void (*self_attention)(const SelfAttentionArgs&, const Context&) = nullptr;
+  void (*upsample)(const UpsampleArgs&, const Context&) = nullptr;
+  void (*pointwise)(const PointwiseArgs&, const Context&) = nullptr;
+  void (*concatenate)(const ConcatenateArgs&, const Context&) = nullptr;
+  void (*max_pool)(const MaxPoolArgs&, const Context&) = nullptr;
+  void (*sigmoid_range)(const SigmoidRangeArgs&, const Context&) = nullptr;
+  void (*softmax)(const SoftmaxArgs&, const Context&) = nullptr;
+  Peak (*measure_peak)(const Context&) = nullptr;
+};
+
+// Fills the table from each file; the instruction set is the one that Highway has chosen at that moment.
+void add_implicit_gemm(Operations& operations);
+void add_streamed_weights(Operations& operations);
+void add_winograd(Operations& operations);
+void add_depthwise(Operations& operations);
+void add_self_attention(Operations& operations);
+void add_upsample(Operations& operations);
+void add_elementwise(Operations& operations);
+void add_max_pool(Operations& operations);
+void add_peak(Operations& operations);
+
+// Scratch that an algorithm asks for, in bytes.
+std::size_t implicit_gemm_workspace(const ConvolutionArgs& args, const Convolution& convolution,
+                                    const Context& context);
+std::size_t streamed_weights_workspace(const ConvolutionArgs& args, const Convolution& convolution,
+                                       const Context& context);
+std::size_t winograd_workspace(const ConvolutionArgs& args, const Convolution& convolution, const Context& context);
+std::size_t self_attention_workspace(const SelfAttentionArgs& args, const Context& context);
+
+}  // namespace colourize::kernels::cpu

@@ -1,0 +1,97 @@
+// Per target: vectors of floats, their partial loads and stores, and the epilogue of ops.h on one vector.
+#include <cstdint>
+#include <cstring>
+#include <limits>
+
+#if defined(COLOURIZE_KERNELS_CPU_SIMD_INL_H) == defined(HWY_TARGET_TOGGLE)
+#ifdef COLOURIZE_KERNELS_CPU_SIMD_INL_H
+#undef COLOURIZE_KERNELS_CPU_SIMD_INL_H
+#else
+#define COLOURIZE_KERNELS_CPU_SIMD_INL_H
+#endif
+
+#include <hwy/highway.h>
+
+#include "kernels/cpu/operations.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace colourize::kernels::cpu::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+#if HWY_TARGET == HWY_SCALAR
+using Floats = hn::CappedTag<float, 1>;
+#elif HWY_TARGET == HWY_AVX3
+using Floats = hn::CappedTag<float, 16>;
+#elif HWY_TARGET == HWY_AVX2
+using Floats = hn::CappedTag<float, 8>;
+#else
+using Floats = hn::CappedTag<float, 4>;
+#endif
+using Vector = hn::Vec<Floats>;
+constexpr auto lanes = static_cast<std::int64_t>(hn::MaxLanes(Floats()));
+
+// Rows of a tile: as many as leave registers for a panel's two vectors and one of A.
+#if HWY_TARGET == HWY_AVX3
+constexpr int tile_rows = 14;  // of 32 registers
+#elif HWY_TARGET == HWY_NEON || HWY_TARGET == HWY_NEON_WITHOUT_AES
+constexpr int tile_rows = 10;  // of 32; GCC loads rows of A ahead, and from 11 on spills sums for them
+#else
+constexpr int tile_rows = 6;  // of 16
+#endif
+
+// The first `count` floats at `from`, at most a vector's; zeros after them. Reads nothing beyond.
+HWY_INLINE Vector load_first(const float* from, std::int64_t count) {
+  const Floats d;
+  if (HWY_LIKELY(count >= lanes)) return hn::LoadU(d, from);
+  HWY_ALIGN float values[lanes] = {};  // NOLINT(modernize-avoid-c-arrays)
+  for (std::int64_t i = 0; i < count; ++i) values[i] = from[i];
+  return hn::Load(d, values);
+}
+
+HWY_INLINE void store_first(Vector value, float* to, std::int64_t count) {
+  const Floats d;
+  if (HWY_LIKELY(count >= lanes)) return hn::StoreU(value, d, to);
+  HWY_ALIGN float values[lanes];  // NOLINT(modernize-avoid-c-arrays)
+  hn::Store(value, d, values);
+  for (std::int64_t i = 0; i < count; ++i) to[i] = values[i];
+}
+
+// NaN stays NaN (the operand order is that of x86's min and max), so that damaged weights are seen at the end.
+struct Clamp {
+  explicit Clamp(Activation activation)
+      : low(activation == Activation::none ? -std::numeric_limits<float>::infinity() : 0.0F),
+        high(activation == Activation::relu6 ? 6.0F : std::numeric_limits<float>::infinity()) {}
+  HWY_INLINE Vector operator()(Vector value) const {
+    const Floats d;
+    return hn::Min(hn::Set(d, high), hn::Max(hn::Set(d, low), value));
+  }
+
+  float low;
+  float high;
+};
+
+// The epilogue for `count` channels from `channel` on, at most a vector's. `residual`: of the first of these, or null.
+class VectorEpilogue {
+ public:
+  explicit VectorEpilogue(const Epilogue& epilogue)
+      : before_(epilogue.before), affine_(epilogue.affine), after_(epilogue.after) {}
+
+  HWY_INLINE Vector operator()(Vector value, std::int64_t channel, std::int64_t count, const float* residual) const {
+    value = before_(value);
+    if (affine_.scale != nullptr) {
+      value = hn::MulAdd(value, load_first(affine_.scale + channel, count), load_first(affine_.shift + channel, count));
+    }
+    if (residual != nullptr) value = hn::Add(value, load_first(residual, count));
+    return after_(value);
+  }
+
+ private:
+  Clamp before_;
+  Affine affine_;
+  Clamp after_;
+};
+
+}  // namespace colourize::kernels::cpu::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif

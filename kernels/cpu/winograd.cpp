@@ -1,0 +1,332 @@
+// 3x3 convolutions of stride 1 by Winograd's minimal filtering; the numbers and their source are in winograd_transform.h.
+// Per block of tiles (an output tile is 2x2, 4x4 or 6x6 pixels), in three phases that all threads share:
+//
+//   V  planes x tiles x in_channels    B^T d B of each tile; a plane is one of the (m + 2)^2 places in the transformed tile
+//   M  planes x tiles x out_channels   one matrix product a plane: V times the transformed weights
+//   y  A^T M A, then bias and epilogue, in registers
+//
+// The block is so large that reading the transformed weights once a block costs half of writing and reading V and M: per
+// tile, planes * in * out / tiles against 2 * planes * (in + out).
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/cpu/winograd.cpp"  // NOLINT
+// clang-format off: this one comes first
+#include <hwy/foreach_target.h>  // IWYU pragma: keep
+// clang-format on
+
+#include <algorithm>
+#include <array>
+
+#include "kernels/cpu/gather.h"
+#include "kernels/cpu/multiply-inl.h"
+#include "kernels/cpu/packing.h"
+#include "kernels/cpu/winograd_transform.h"
+
+#ifndef COLOURIZE_KERNELS_CPU_WINOGRAD_BLOCKS
+#define COLOURIZE_KERNELS_CPU_WINOGRAD_BLOCKS
+namespace colourize::kernels::cpu {
+
+// How tiles are cut into blocks, and where V and M lie. By the shapes alone.
+struct WinogradBlocks {
+  WinogradBlocks(const Shape& output, const Panels& panels, int output_tile, int tile_rows)
+      : side(output_tile + 2),
+        planes(std::int64_t{side} * side),
+        tiles_y((output.h + output_tile - 1) / output_tile),
+        tiles_x((output.w + output_tile - 1) / output_tile),
+        tiles(output.n * tiles_y * tiles_x),
+        depths(panels.k) {
+    const std::int64_t wanted =
+        std::clamp<std::int64_t>(panels.k * panels.n / (panels.k + panels.n), fewest_tiles, most_tiles);
+    count = (tiles + wanted - 1) / wanted;
+    size = ((tiles + count - 1) / count + tile_rows - 1) / tile_rows * tile_rows;
+    count = (tiles + size - 1) / size;
+    v_block = size * row_stride;
+    v_plane = depths.count * v_block;
+    m_columns = panels.padded_n();
+    m_plane = size * m_columns + 16;  // not a multiple of 4096 bytes: planes fall into different sets of the cache
+    panels_each = std::clamp<std::int64_t>(panels.count() * planes / 96, 2, panels.count() + 2);
+    panel_blocks = (panels.count() + panels_each - 1) / panels_each;
+  }
+  std::int64_t v_floats() const { return planes * v_plane; }
+  std::int64_t m_floats() const { return planes * m_plane; }
+
+  static constexpr std::int64_t fewest_tiles = 56;
+  static constexpr std::int64_t most_tiles = 224;
+  int side;
+  std::int64_t planes;
+  std::int64_t tiles_y;
+  std::int64_t tiles_x;
+  std::int64_t tiles;
+  DepthBlocks depths;
+  std::int64_t count = 0;    // of blocks
+  std::int64_t size = 0;     // tiles of a block, a multiple of tile_rows
+  std::int64_t v_block = 0;  // floats: one plane, one block of depth
+  std::int64_t v_plane = 0;
+  std::int64_t m_columns = 0;
+  std::int64_t m_plane = 0;
+  std::int64_t panels_each = 0;
+  std::int64_t panel_blocks = 0;
+};
+
+}  // namespace colourize::kernels::cpu
+#endif
+
+HWY_BEFORE_NAMESPACE();
+namespace colourize::kernels::cpu::HWY_NAMESPACE {
+namespace {
+
+// B^T d and A^T m in one dimension; see winograd_transform.h.
+template <int output_tile>
+struct Transform;
+
+template <>
+struct Transform<2> {
+  static HWY_INLINE void input(const Vector (&d)[4], Vector (&t)[4]) {  // NOLINT(modernize-avoid-c-arrays): registers
+    t[0] = hn::Sub(d[0], d[2]);
+    t[1] = hn::Add(d[1], d[2]);
+    t[2] = hn::Sub(d[2], d[1]);
+    t[3] = hn::Sub(d[3], d[1]);
+  }
+  static HWY_INLINE void output(const Vector (&m)[4], Vector (&y)[2]) {  // NOLINT(modernize-avoid-c-arrays)
+    y[0] = hn::Add(hn::Add(m[0], m[1]), m[2]);
+    y[1] = hn::Add(hn::Sub(m[1], m[2]), m[3]);
+  }
+};
+
+template <>
+struct Transform<4> {
+  static constexpr auto a = static_cast<float>(winograd_a);
+  static constexpr auto b = static_cast<float>(winograd_b);
+
+  static HWY_INLINE void input(const Vector (&d)[6], Vector (&t)[6]) {  // NOLINT(modernize-avoid-c-arrays)
+    const Floats f;
+    const Vector even_a = hn::NegMulAdd(hn::Set(f, 2.0F), d[2], d[4]);
+    const Vector odd_a = hn::MulSub(hn::Set(f, a), d[3], hn::Mul(hn::Set(f, b), d[1]));
+    const Vector even_b = hn::NegMulAdd(hn::Set(f, 0.5F), d[2], d[4]);
+    const Vector odd_b = hn::MulSub(hn::Set(f, b), d[3], hn::Mul(hn::Set(f, a), d[1]));
+    t[0] = hn::NegMulAdd(hn::Set(f, 2.5F), d[2], hn::Add(d[0], d[4]));
+    t[1] = hn::Add(even_a, odd_a);
+    t[2] = hn::Sub(even_a, odd_a);
+    t[3] = hn::Add(even_b, odd_b);
+    t[4] = hn::Sub(even_b, odd_b);
+    t[5] = hn::NegMulAdd(hn::Set(f, 2.5F), d[3], hn::Add(d[1], d[5]));
+  }
+  static HWY_INLINE void output(const Vector (&m)[6], Vector (&y)[4]) {  // NOLINT(modernize-avoid-c-arrays)
+    const Floats f;
+    const Vector sum_a = hn::Add(m[1], m[2]);
+    const Vector difference_a = hn::Sub(m[1], m[2]);
+    const Vector sum_b = hn::Add(m[3], m[4]);
+    const Vector difference_b = hn::Sub(m[3], m[4]);
+    y[0] = hn::Add(m[0], hn::Add(sum_a, sum_b));
+    y[1] = hn::MulAdd(hn::Set(f, a), difference_a, hn::Mul(hn::Set(f, b), difference_b));
+    y[2] = hn::MulAdd(hn::Set(f, 0.5F), sum_a, hn::Mul(hn::Set(f, 2.0F), sum_b));
+    y[3] = hn::Add(hn::MulAdd(hn::Set(f, a / 2), difference_a, hn::Mul(hn::Set(f, 2 * b), difference_b)), m[5]);
+  }
+};
+
+template <>
+struct Transform<6> {
+  static HWY_INLINE void input(const Vector (&d)[8], Vector (&t)[8]) {  // NOLINT(modernize-avoid-c-arrays)
+    const Floats f;
+    const Vector even_1 = hn::NegMulAdd(hn::Set(f, 4.25F), d[4], hn::Add(d[2], d[6]));
+    const Vector odd_1 = hn::NegMulAdd(hn::Set(f, 4.25F), d[3], hn::Add(d[1], d[5]));
+    const Vector even_2 = hn::NegMulAdd(hn::Set(f, 1.25F), d[4], hn::MulAdd(hn::Set(f, 0.25F), d[2], d[6]));
+    const Vector odd_2 = hn::NegMulAdd(hn::Set(f, 2.5F), d[3], hn::MulAdd(hn::Set(f, 0.5F), d[1], hn::Add(d[5], d[5])));
+    const Vector even_half = hn::NegMulAdd(hn::Set(f, 5.0F), d[4], hn::MulAdd(hn::Set(f, 4.0F), d[2], d[6]));
+    const Vector odd_half =
+        hn::NegMulAdd(hn::Set(f, 2.5F), d[3], hn::MulAdd(hn::Set(f, 0.5F), d[5], hn::Add(d[1], d[1])));
+    t[0] = hn::MulAdd(hn::Set(f, 5.25F), hn::Sub(d[4], d[2]), hn::Sub(d[0], d[6]));
+    t[1] = hn::Add(even_1, odd_1);
+    t[2] = hn::Sub(even_1, odd_1);
+    t[3] = hn::Add(even_2, odd_2);
+    t[4] = hn::Sub(even_2, odd_2);
+    t[5] = hn::Add(even_half, odd_half);
+    t[6] = hn::Sub(even_half, odd_half);
+    t[7] = hn::MulAdd(hn::Set(f, 5.25F), hn::Sub(d[3], d[5]), hn::Sub(d[7], d[1]));
+  }
+  static HWY_INLINE void output(const Vector (&m)[8], Vector (&y)[6]) {  // NOLINT(modernize-avoid-c-arrays)
+    const Floats f;
+    const Vector sum_1 = hn::Add(m[1], m[2]);
+    const Vector difference_1 = hn::Sub(m[1], m[2]);
+    const Vector sum_2 = hn::Add(m[3], m[4]);
+    const Vector difference_2 = hn::Sub(m[3], m[4]);
+    const Vector sum_half = hn::Add(m[5], m[6]);
+    const Vector difference_half = hn::Sub(m[5], m[6]);
+    // 1 + 2^k of the second + 2^-k of the third.
+    const auto combine = [&](Vector first, Vector second, float factor, Vector third) HWY_ATTR {
+      return hn::MulAdd(hn::Set(f, factor), second, hn::MulAdd(hn::Set(f, 1 / factor), third, first));
+    };
+    y[0] = hn::Add(hn::Add(m[0], sum_1), hn::Add(sum_2, sum_half));
+    y[1] = combine(difference_1, difference_2, 2, difference_half);
+    y[2] = combine(sum_1, sum_2, 4, sum_half);
+    y[3] = combine(difference_1, difference_2, 8, difference_half);
+    y[4] = combine(sum_1, sum_2, 16, sum_half);
+    y[5] = hn::Add(combine(difference_1, difference_2, 32, difference_half), m[7]);
+  }
+};
+
+// Tile `index` of all: its picture and its first output pixel.
+Pixel tile_at(const WinogradBlocks& blocks, int output_tile, std::int64_t index) {
+  return {index / (blocks.tiles_y * blocks.tiles_x), index / blocks.tiles_x % blocks.tiles_y * output_tile,
+          index % blocks.tiles_x * output_tile};
+}
+
+// One tile of the input into row `row` of every plane of V.
+template <int output_tile>
+void transform_input(const ConvolutionArgs& args, const WinogradBlocks& blocks, const Pixel& tile, std::int64_t row,
+                     float* v) {
+  constexpr int side = output_tile + 2;
+  const Shape& in = args.input.shape;
+  std::array<const float*, static_cast<std::size_t>(side) * side> pixels{};  // null: zeros
+  for (int i = 0; i < side; ++i) {
+    for (int j = 0; j < side; ++j) {
+      const std::int64_t y = tile.y + i - args.padding.top;
+      const std::int64_t x = tile.x + j - args.padding.left;
+      const bool inside = y >= 0 && y < in.h && x >= 0 && x < in.w;
+      pixels[static_cast<std::size_t>(i * side + j)] = inside ? args.input.at(tile.n, y, x) : nullptr;
+    }
+  }
+  const Floats d;
+  for (std::int64_t c = 0; c < in.c; c += lanes) {
+    Vector columns[side][side];  // NOLINT(modernize-avoid-c-arrays): B^T d, a column after the other
+    for (int j = 0; j < side; ++j) {
+      Vector values[side];  // NOLINT(modernize-avoid-c-arrays)
+#pragma GCC unroll 8
+      for (int i = 0; i < side; ++i) {
+        const float* pixel = pixels[static_cast<std::size_t>(i * side + j)];
+        values[i] = pixel == nullptr ? hn::Zero(d) : load_first(pixel + c, in.c - c);
+      }
+      Transform<output_tile>::input(values, columns[j]);
+    }
+    const std::int64_t block = c / blocks.depths.size;
+    float* to = v + block * blocks.v_block + row * row_stride + c - blocks.depths.first(block);
+    for (int i = 0; i < side; ++i) {
+      Vector values[side];  // NOLINT(modernize-avoid-c-arrays)
+#pragma GCC unroll 8
+      for (int j = 0; j < side; ++j) values[j] = columns[j][i];
+      Vector transformed[side];  // NOLINT(modernize-avoid-c-arrays)
+      Transform<output_tile>::input(values, transformed);
+#pragma GCC unroll 8
+      for (int j = 0; j < side; ++j) hn::Store(transformed[j], d, to + (i * side + j) * blocks.v_plane);
+    }
+  }
+}
+
+// Row `row` of every plane of M into one tile of the output.
+template <int output_tile>
+void transform_output(const ConvolutionArgs& args, const WinogradBlocks& blocks, const Pixel& tile, std::int64_t row,
+                      const float* m, const float* bias, const VectorEpilogue& epilogue) {
+  constexpr int side = output_tile + 2;
+  const Floats d;
+  const Shape& out = args.output.shape;
+  const std::int64_t rows = std::min<std::int64_t>(output_tile, out.h - tile.y);
+  const std::int64_t columns = std::min<std::int64_t>(output_tile, out.w - tile.x);
+  for (std::int64_t c = 0; c < out.c; c += lanes) {
+    const float* from = m + row * blocks.m_columns + c;
+    Vector halves[side][output_tile];  // NOLINT(modernize-avoid-c-arrays): A^T m, a column after the other
+    for (int j = 0; j < side; ++j) {
+      Vector values[side];  // NOLINT(modernize-avoid-c-arrays)
+#pragma GCC unroll 8
+      for (int i = 0; i < side; ++i) values[i] = hn::LoadU(d, from + (i * side + j) * blocks.m_plane);
+      Transform<output_tile>::output(values, halves[j]);
+    }
+    const std::int64_t count = out.c - c;
+    const Vector shift = load_first(bias + c, count);
+    for (int i = 0; i < rows; ++i) {
+      Vector values[side];  // NOLINT(modernize-avoid-c-arrays)
+#pragma GCC unroll 8
+      for (int j = 0; j < side; ++j) values[j] = halves[j][i];
+      Vector outputs[output_tile];  // NOLINT(modernize-avoid-c-arrays)
+      Transform<output_tile>::output(values, outputs);
+      for (int j = 0; j < columns; ++j) {
+        const float* residual = args.epilogue.residual.data == nullptr
+                                    ? nullptr
+                                    : args.epilogue.residual.at(tile.n, tile.y + i, tile.x + j) + c;
+        const Vector value = epilogue(hn::Add(outputs[j], shift), c, count, residual);
+        store_first(value, args.output.at(tile.n, tile.y + i, tile.x + j) + c, count);
+      }
+    }
+  }
+}
+
+template <int output_tile>
+void winograd(const ConvolutionArgs& args, const Convolution& convolution, const Context& context) {
+  const Panels panels = winograd_panels(convolution.weights, context);
+  const WinogradBlocks blocks(args.output.shape, panels, output_tile, tile_rows);
+  const VectorEpilogue epilogue(args.epilogue);
+  const std::int64_t threads = context.pool.threads();
+  auto* v = static_cast<float*>(args.workspace.data);
+  float* m = v + blocks.v_floats();
+
+  for (std::int64_t block = 0; block < blocks.count; ++block) {
+    const std::int64_t first = block * blocks.size;
+    const std::int64_t tiles = std::min(blocks.size, blocks.tiles - first);
+    const std::int64_t tiles_each = std::clamp<std::int64_t>(tiles / 32, 1, 8);
+    const std::int64_t tile_parts = (tiles + tiles_each - 1) / tiles_each;
+    const auto for_each_tile = [&](std::int64_t part, const auto& visit) {
+      for (std::int64_t row = part * tiles_each; row < std::min((part + 1) * tiles_each, tiles); ++row) {
+        visit(row, tile_at(blocks, output_tile, first + row));
+      }
+    };
+    context.pool.run(tile_parts, [&](std::int64_t part, int /*thread*/) {
+      for_each_tile(
+          part, [&](std::int64_t row, const Pixel& tile) { transform_input<output_tile>(args, blocks, tile, row, v); });
+    });
+    context.pool.run(blocks.planes * blocks.panel_blocks, [&](std::int64_t part, int /*thread*/) HWY_ATTR {
+      const std::int64_t plane = part / blocks.panel_blocks;
+      const std::int64_t first_panel = part % blocks.panel_blocks * blocks.panels_each;
+      const std::int64_t last_panel = std::min(first_panel + blocks.panels_each, panels.count());
+      const float* packed = convolution.packed.data() + plane * panels.floats();
+      for (std::int64_t depth = 0; depth < blocks.depths.count; ++depth) {
+        const float* a = v + plane * blocks.v_plane + depth * blocks.v_block;
+        // The plane after this depth's last: of the part that falls to this thread when all keep step.
+        const std::int64_t next_plane = std::min((part + threads) / blocks.panel_blocks, blocks.planes - 1);
+        const float* next_a = depth + 1 < blocks.depths.count ? a + blocks.v_block : v + next_plane * blocks.v_plane;
+        multiply_into(m + plane * blocks.m_plane, blocks.m_columns, depth != 0, a, tiles, panels, packed,
+                      {first_panel, last_panel, blocks.depths.first(depth), blocks.depths.depth(depth), next_a});
+      }
+    });
+    context.pool.run(tile_parts, [&](std::int64_t part, int /*thread*/) {
+      for_each_tile(part, [&](std::int64_t row, const Pixel& tile) {
+        transform_output<output_tile>(args, blocks, tile, row, m, convolution.bias.data(), epilogue);
+      });
+    });
+  }
+}
+
+void winograd_2x2(const ConvolutionArgs& args, const Convolution& convolution, const Context& context) {
+  winograd<2>(args, convolution, context);
+}
+
+void winograd_4x4(const ConvolutionArgs& args, const Convolution& convolution, const Context& context) {
+  winograd<4>(args, convolution, context);
+}
+
+void winograd_6x6(const ConvolutionArgs& args, const Convolution& convolution, const Context& context) {
+  winograd<6>(args, convolution, context);
+}
+
+}  // namespace
+}  // namespace colourize::kernels::cpu::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace colourize::kernels::cpu {
+
+std::size_t winograd_workspace(const ConvolutionArgs& args, const Convolution& convolution, const Context& context) {
+  const int output_tile = winograd_output_tile(convolution.algorithm);
+  const WinogradBlocks blocks(args.output.shape, winograd_panels(convolution.weights, context), output_tile,
+                              context.tile_rows);
+  return static_cast<std::size_t>(blocks.v_floats() + blocks.m_floats()) * sizeof(float);
+}
+
+HWY_EXPORT(winograd_2x2);
+HWY_EXPORT(winograd_4x4);
+HWY_EXPORT(winograd_6x6);
+void add_winograd(Operations& operations) {
+  operations.winograd_2x2 = HWY_DYNAMIC_DISPATCH(winograd_2x2);
+  operations.winograd_4x4 = HWY_DYNAMIC_DISPATCH(winograd_4x4);
+  operations.winograd_6x6 = HWY_DYNAMIC_DISPATCH(winograd_6x6);
+}
+
+}  // namespace colourize::kernels::cpu
+#endif
