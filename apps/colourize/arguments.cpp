@@ -32,11 +32,15 @@ void add_common(CLI::App& app, CommonArguments& common) {
   add_printing(app, common.json, common.quiet);
 }
 
+void add_render_factor(CLI::App& app, std::optional<int>& render_factor) {
+  app.add_option("--render-factor", render_factor,
+                 "8 to 64: the generator sees the picture at 16 x this; its own if not given");
+}
+
 void add_photo_options(CLI::App& app, PhotoArguments& photo) {
   app.add_option("INPUT", photo.inputs, "pictures, or folders that are searched for pictures");
   app.add_option("-o,--output", photo.output, "the result's file or, ending in / or for several pictures, folder");
-  app.add_option("--render-factor", photo.render_factor,
-                 "8 to 64: the generator sees the picture at 16 x this; its own if not given");
+  add_render_factor(app, photo.render_factor);
   app.add_flag("--exact", photo.exact, "the original's 8-bit steps, to compare with it");
   app.add_flag("--overwrite", photo.overwrite, "colour again what has been coloured");
   app.add_flag("--side-by-side", photo.side_by_side, "before and after in one picture");
@@ -96,6 +100,31 @@ Arguments parse_arguments(int count, const char* const* values) {
   convert_app->add_flag("--verbose", convert.verbose, "list what the pickle names");
   add_printing(*convert_app, convert.json, convert.quiet);
 
+  ProfileArguments profile;
+  CLI::App* profile_app =
+      app.add_subcommand("profile", "Show where the generator's time goes: per layer, against this machine's peaks");
+  add_render_factor(*profile_app, profile.render_factor);
+  profile_app->add_option("--repeats", profile.repeats, "runs to take the median of")
+      ->check(CLI::Range(1, 10'000))
+      ->capture_default_str();
+  profile_app->add_flag("--csv", profile.csv, "print the layers as comma-separated values");
+  add_common(*profile_app, profile.common);
+
+  CompareArguments compare;
+  CLI::App* compare_app =
+      app.add_subcommand("compare", "Run the generator on two devices and show where, and by how much, they differ");
+  compare_app->add_option("PHOTO", compare.input, "the picture to run it on")->required();
+  compare_app->add_option("--against", compare.against, "the device to compare --device with")
+      ->check(CLI::IsMember(device_names()))
+      ->capture_default_str();
+  compare_app
+      ->add_option("--tolerance", compare.tolerance,
+                   "the largest difference that a layer may show, over the root mean square of its values")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  add_render_factor(*compare_app, compare.render_factor);
+  add_common(*compare_app, compare.common);
+
   ModelsArguments models;
   CLI::App* models_app = app.add_subcommand("models", "List the generators: built in, installed, published");
   add_models_dir(*models_app, models.models_dir);
@@ -115,6 +144,10 @@ Arguments parse_arguments(int count, const char* const* values) {
       arguments.convert = convert;
     } else if (fetch_app->parsed()) {
       arguments.fetch = fetch;
+    } else if (profile_app->parsed()) {
+      arguments.profile = profile;
+    } else if (compare_app->parsed()) {
+      arguments.compare = compare;
     } else if (models_app->parsed()) {
       arguments.models = models;
     } else if (photo.inputs.empty()) {

@@ -45,6 +45,21 @@ struct ConvertArguments {
   bool quiet = false;
 };
 
+struct ProfileArguments {
+  CommonArguments common;
+  std::optional<int> render_factor;  // none: the generator's own
+  int repeats = 5;
+  bool csv = false;
+};
+
+struct CompareArguments {
+  CommonArguments common;
+  std::filesystem::path input;
+  std::string against = "reference";
+  std::optional<int> render_factor;  // none: the generator's own
+  double tolerance = 1e-3;           // of the largest difference, over the layer's root mean square
+};
+
 struct ModelsArguments {
   std::filesystem::path models_dir;
   bool json = false;
@@ -60,12 +75,14 @@ struct FetchArguments {
   bool quiet = false;
 };
 
-// The command that was asked for: one of the first five is set, or none, and then the program ends with exit_code
+// The command that was asked for: one of the others is set, or none, and then the program ends with exit_code
 // (help and version: 0, wrong usage: 2), for what there is to say has been printed.
 struct Arguments {
   std::optional<PhotoArguments> photo;
   std::optional<InferArguments> infer;
   std::optional<ConvertArguments> convert;
+  std::optional<ProfileArguments> profile;
+  std::optional<CompareArguments> compare;
   std::optional<ModelsArguments> models;
   std::optional<FetchArguments> fetch;
   int exit_code = 0;

@@ -8,12 +8,14 @@
 #include <new>
 
 #include "apps/colourize/arguments.h"
+#include "apps/colourize/compare.h"
 #include "apps/colourize/console.h"
 #include "apps/colourize/convert.h"
 #include "apps/colourize/fetch.h"
 #include "apps/colourize/infer.h"
 #include "apps/colourize/models.h"
 #include "apps/colourize/photos.h"
+#include "apps/colourize/profile.h"
 #include "system/error.h"
 #include "system/output_file.h"
 
@@ -58,6 +60,14 @@ int run(const apps::Arguments& arguments) {
   if (arguments.fetch) {
     set_up_log(arguments.fetch->quiet);
     return apps::fetch_model(*arguments.fetch);
+  }
+  if (arguments.profile) {
+    set_up_log(arguments.profile->common.quiet);
+    return apps::profile(*arguments.profile);
+  }
+  if (arguments.compare) {
+    set_up_log(arguments.compare->common.quiet);
+    return apps::compare_devices(*arguments.compare);
   }
   if (arguments.models) return apps::list_models(*arguments.models);
   if (arguments.photo) {

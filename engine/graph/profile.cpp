@@ -1,0 +1,96 @@
+#include "engine/graph/profile.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace colourize::graph {
+namespace {
+
+double seconds_of(const auto& work) {
+  const auto start = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+double median(std::vector<double> values) {
+  std::ranges::nth_element(values, values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2));
+  return values[values.size() / 2];
+}
+
+std::size_t index(Value value) {
+  return static_cast<std::size_t>(value.node);
+}
+
+LayerProfile describe(const Graph& graph, const Plan& plan, const PlannedStep& planned) {
+  const Step& step = planned.step;
+  const Node& node = graph.node(step.anchor);
+  LayerProfile layer{.name = node.name,
+                     .kind = std::string(kind_of(node.operation)),
+                     .input = plan.shapes[index(step.inputs.front())],
+                     .output = plan.shapes[index(step.result)]};
+  const auto bytes_of = [&](Value value) {
+    return static_cast<double>(plan.shapes[index(value)].elements() * kernels::size_of(plan.type));
+  };
+  for (const Value value : step.inputs) layer.bytes += bytes_of(value);
+  if (step.residual) layer.bytes += bytes_of(*step.residual);
+  layer.bytes += bytes_of(step.result);
+  if (const auto* convolution = std::get_if<Convolution>(&node.operation)) {
+    const kernels::ConvolutionWeights& weights = convolution->weights;
+    const kernels::AlgorithmFacts facts = planned.weights->facts();
+    layer.kernel = weights.kernel_h;
+    layer.stride = convolution->stride;
+    layer.algorithm = facts.name;
+    layer.reason = facts.reason;
+    layer.packed_bytes = facts.packed_bytes;
+    layer.direct_multiplications = planned.work;
+    layer.actual_multiplications = facts.multiplications > 0 ? facts.multiplications : planned.work;
+    const auto given = static_cast<double>(weights.out_channels * (weights.in_channels / weights.groups) *
+                                           weights.kernel_h * weights.kernel_w * 4);
+    layer.bytes += facts.packed_bytes > 0 ? static_cast<double>(facts.packed_bytes) : given;
+  } else if (std::holds_alternative<SelfAttention>(node.operation)) {
+    // Scores and weighted values.
+    const kernels::Shape& query = plan.shapes[index(step.inputs[0])];
+    const auto positions = static_cast<double>(query.h * query.w);
+    layer.direct_multiplications =
+        static_cast<double>(query.n) * positions * positions * static_cast<double>(query.c + layer.output.c);
+    layer.actual_multiplications = layer.direct_multiplications;
+  }
+  return layer;
+}
+
+}  // namespace
+
+Profile profile(const Graph& graph, kernels::Backend& backend, const Tensor& input, int repeats) {
+  Profile result;
+  result.peak = backend.measure_peak();
+  Executor executor(graph, backend);
+  result.prepare_seconds = seconds_of([&] { executor.prepare(input.shape()); });
+  executor.run(input);
+  const Plan& plan = executor.prepare(input.shape());
+
+  std::vector<std::vector<double>> times(plan.steps.size());
+  std::vector<double> whole;
+  for (int repeat = 0; repeat < repeats; ++repeat) {
+    whole.push_back(seconds_of([&] {
+      executor.start(input);
+      for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+        times[i].push_back(seconds_of([&] { executor.run_step(i); }));
+      }
+    }));
+  }
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+    result.layers.push_back(describe(graph, plan, plan.steps[i]));
+    result.layers.back().seconds = median(times[i]);
+    result.packed_bytes += result.layers.back().packed_bytes;
+    if (const auto* convolution = std::get_if<Convolution>(&graph.node(plan.steps[i].step.anchor).operation)) {
+      const kernels::ConvolutionWeights& weights = convolution->weights;
+      result.weight_bytes += static_cast<std::size_t>(weights.out_channels * (weights.in_channels / weights.groups) *
+                                                      weights.kernel_h * weights.kernel_w * 4);
+    }
+  }
+  result.seconds = median(whole);
+  result.arena_bytes = plan.arena_bytes;
+  return result;
+}
+
+}  // namespace colourize::graph
