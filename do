@@ -15,6 +15,7 @@ usage: ./do VERB [ARGUMENTS]
   test neon        the CPU backends' tests for 64-bit ARM: cross-compiled, and run under emulation
   bench            build and run the benchmarks
   bench convert    time and memory of converting and loading 874 MB; writes 3 GB into $TMPDIR
+  bench cpu        race the big engines on the same generators; needs Python, some GB of disk, and an hour at most
   fuzz [SECONDS]   run the fuzzers, 30 s each if not said otherwise
   format           format the sources; check them with clang-tidy where they differ from the last commit
   gpu              the checks that need an NVIDIA GPU
@@ -164,6 +165,28 @@ fuzz() {
   done
 }
 
+# race OPTIONS: ours and the other engines, in a virtual environment of its own; the table also goes to bench/results.
+race() {
+  local folder="$root/build/bench-cpu" results
+  need python3-venv
+  if [ ! -f "$folder/venv/ready" ]; then
+    say "installing torch, onnxruntime, openvino and ncnn into build/bench-cpu/venv; this is some GB"
+    rm -rf "$folder/venv"
+    python3 -m venv "$folder/venv"
+    "$folder/venv/bin/pip" install --quiet torch torchvision onnx onnxruntime openvino ncnn pnnx numpy safetensors \
+      || { say "the engines could not be installed"; exit 1; }
+    touch "$folder/venv/ready"
+  fi
+  say "writing the generators in every engine's format, once"
+  "$folder/venv/bin/python" -W ignore "$root/bench/engines/prepare.py" "$root/build/release/apps/colourize" \
+    "$folder/models" wide deep lite
+  results="$root/bench/results/cpu-$(date +%F).md"
+  "$folder/venv/bin/python" -W ignore "$root/bench/engines/race.py" "$root/build/release/bench/forward" \
+    "$folder/models" "$@" | tee "$folder/table.md"
+  mkdir -p "$root/bench/results"
+  cp "$folder/table.md" "$results"
+  say "the table is in bench/results/$(basename "$results")"
+}
 
 verb=${1:-}
 [ $# -gt 0 ] && shift
@@ -201,6 +224,7 @@ case "$verb" in
     build release
     case "${1:-}" in
       convert) exec "$root/build/release/bench/bench_convert" "${@:2}" ;;
+      cpu) race "${@:2}" ;;
       *) exec "$root/build/release/bench/bench" "$@" ;;
     esac
     ;;
