@@ -34,6 +34,12 @@ double percent(double rate, double peak) {
   return peak > 0 ? 100 * rate / peak : 0;
 }
 
+// A profile, and what this machine can do at most.
+struct Measured : graph::Profile {
+  kernels::Peak peak;
+  std::size_t peak_memory = 0;  // of the process, in bytes, before the peaks were measured
+};
+
 // What a table's row says of one layer or of several together.
 struct Row {
   double seconds = 0;
@@ -58,7 +64,7 @@ struct Row {
   }
 };
 
-std::string columns(const Row& row, const graph::Profile& profile, double all) {
+std::string columns(const Row& row, const Measured& profile, double all) {
   return fmt::format("{:9.3f} {:5.1f}% {:9.1f} {:9.1f} {:5.0f}% {:7.1f} {:5.0f}%", row.seconds * milliseconds,
                      percent(row.seconds, all), row.direct_gflops(), row.actual_gflops(),
                      row.peak_percent(profile.peak), row.gigabytes(), row.memory_percent(profile.peak));
@@ -66,7 +72,7 @@ std::string columns(const Row& row, const graph::Profile& profile, double all) {
 
 constexpr std::string_view column_titles = "       ms   share  GFLOP/s*   GFLOP/s  peak    GB/s  peak";
 
-void print_table(Console& console, const graph::Profile& profile) {
+void print_table(Console& console, const Measured& profile) {
   double all = 0;
   std::map<std::string, Row> kinds;
   console.line(
@@ -90,7 +96,7 @@ void print_table(Console& console, const graph::Profile& profile) {
   console.line("* as a direct convolution would count; GFLOP/s without * is what the algorithm really does");
 }
 
-void print_csv(const graph::Profile& profile) {
+void print_csv(const Measured& profile) {
   fmt::print(
       "layer,kind,algorithm,reason,in_h,in_w,in_c,out_h,out_w,out_c,kernel,stride,ms,direct_gflops,actual_gflops,"
       "peak_percent,gigabytes_per_second,memory_peak_percent,packed_bytes\n");
@@ -105,7 +111,7 @@ void print_csv(const graph::Profile& profile) {
   }
 }
 
-nlohmann::json to_json(const graph::LayerProfile& layer, const graph::Profile& profile) {
+nlohmann::json to_json(const graph::LayerProfile& layer, const Measured& profile) {
   Row row;
   row.add(layer);
   return {{"layer", layer.name},
@@ -137,7 +143,8 @@ int profile(const ProfileArguments& arguments) {
   float value = 0;
   for (float& pixel : input.values()) pixel = (value = value > 1 ? -1 : value + 0.01F);
 
-  const graph::Profile profile = graph::profile(generator.graph, *backend, input, arguments.repeats);
+  Measured profile{graph::profile(generator.graph, *backend, input, arguments.repeats), {}, peak_memory_bytes()};
+  profile.peak = backend->measure_peak();
   if (arguments.csv) print_csv(profile);
   if (!arguments.csv) print_table(console, profile);
   for (const graph::LayerProfile& layer : profile.layers) console.object(to_json(layer, profile));
@@ -147,7 +154,7 @@ int profile(const ProfileArguments& arguments) {
   console.line(
       fmt::format("memory: arena {:.1f} MB, weights {:.1f} MB, repacked into {:.1f} MB; process at most {:.1f} MB",
                   static_cast<double>(profile.arena_bytes) / mega, static_cast<double>(profile.weight_bytes) / mega,
-                  static_cast<double>(profile.packed_bytes) / mega, static_cast<double>(peak_memory_bytes()) / mega));
+                  static_cast<double>(profile.packed_bytes) / mega, static_cast<double>(profile.peak_memory) / mega));
   console.line(fmt::format("this machine's measured peaks: {:.1f} GFLOP/s, {:.1f} GB/s",
                            operations * profile.peak.multiply_adds_per_second / giga,
                            profile.peak.bytes_per_second / giga));
@@ -162,7 +169,7 @@ int profile(const ProfileArguments& arguments) {
                   {"packed_bytes", profile.packed_bytes},
                   {"peak_gflops", operations * profile.peak.multiply_adds_per_second / giga},
                   {"peak_gigabytes_per_second", profile.peak.bytes_per_second / giga},
-                  {"peak_memory_bytes", peak_memory_bytes()}});
+                  {"peak_memory_bytes", profile.peak_memory}});
   return 0;
 }
 

@@ -62,7 +62,6 @@ LayerProfile describe(const Graph& graph, const Plan& plan, const PlannedStep& p
 
 Profile profile(const Graph& graph, kernels::Backend& backend, const Tensor& input, int repeats) {
   Profile result;
-  result.peak = backend.measure_peak();
   Executor executor(graph, backend);
   result.prepare_seconds = seconds_of([&] { executor.prepare(input.shape()); });
   executor.run(input);

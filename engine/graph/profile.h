@@ -32,7 +32,6 @@ struct Profile {
   std::size_t arena_bytes = 0;
   std::size_t packed_bytes = 0;
   std::size_t weight_bytes = 0;  // of the convolutions, as given
-  kernels::Peak peak;
 };
 
 // Runs the graph once to warm up and `repeats` times (at least 1) to measure. Throws as Executor does.

@@ -68,7 +68,8 @@ Peak measure_peak(const Context& context) {
                 [&](std::int64_t part, int) { sums[static_cast<std::size_t>(part)] = multiply_add(); }) *
       static_cast<double>(rounds * independent * lanes);
 
-  constexpr std::int64_t part_floats = 16 << 20;  // 64 MiB each
+  // 64 MiB each, 1 GiB at most together: more than caches hold.
+  const std::int64_t part_floats = std::min<std::int64_t>(16 << 20, (256 << 20) / parts);
   const PackedFloats memory(part_floats * parts);
   context.pool.run(parts,
                    [&](std::int64_t part, int) { std::fill_n(memory.data() + part * part_floats, part_floats, 1.0F); });
