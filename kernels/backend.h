@@ -64,6 +64,9 @@ class Backend {
   virtual std::size_t convolution_workspace(const ConvolutionArgs& args) const = 0;
   virtual std::size_t self_attention_workspace(const SelfAttentionArgs& args) const = 0;
 
+  // Whether none of these weights is NaN or infinity; asked of large ones, so on all threads.
+  virtual bool all_finite(std::span<const float> values) = 0;
+
   // Takes about half a second.
   virtual Peak measure_peak() = 0;
 

@@ -6,7 +6,6 @@
 
 #include "engine/graph/shapes.h"
 #include "system/error.h"
-#include "weights/weights.h"
 
 namespace colourize::graph {
 namespace {
@@ -59,7 +58,7 @@ PlannedStep plan_step(const Graph& graph, const Plan& plan, Step step, kernels::
     planned.workspace.bytes = backend.convolution_workspace(convolution_args(graph, plan, planned, nullptr));
     // Repacked weights have just been read, and are not read again; others are looked at right before their first run.
     if (planned.weights->facts().packed_bytes > 0) {
-      check_weights(graph, planned);
+      check_weights(graph, planned, backend);
       graph.repacked(values_of(parameters->weights));
     } else {
       planned.weights_checked = false;
@@ -137,10 +136,10 @@ kernels::SelfAttentionArgs self_attention_args(const Graph& graph, const Plan& p
           .workspace = workspace_of(planned, arena)};
 }
 
-void check_weights(const Graph& graph, const PlannedStep& planned) {
+void check_weights(const Graph& graph, const PlannedStep& planned, kernels::Backend& backend) {
   const Node& node = graph.node(planned.step.anchor);
   const auto* convolution = std::get_if<Convolution>(&node.operation);
-  if (convolution == nullptr || weights::all_finite(values_of(convolution->weights))) return;
+  if (convolution == nullptr || backend.all_finite(values_of(convolution->weights))) return;
   throw Error("layer " + node.name, "its weights hold NaN or infinity",
               "they are damaged; fetch or convert them again");
 }

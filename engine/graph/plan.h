@@ -49,7 +49,7 @@ Plan make_plan(const Graph& graph, const kernels::Shape& input, kernels::Backend
 
 // Throws Error that names the layer when the weights of a convolution hold NaN or infinity: an activation may make a
 // number of NaN, so that the output does not tell.
-void check_weights(const Graph& graph, const PlannedStep& planned);
+void check_weights(const Graph& graph, const PlannedStep& planned, kernels::Backend& backend);
 
 // The arguments of a step's call, in an arena that begins at `arena`.
 kernels::Epilogue epilogue_of(const Plan& plan, const PlannedStep& planned, std::byte* arena);

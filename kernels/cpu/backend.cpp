@@ -42,6 +42,7 @@ class CpuBackend final : public Backend {
   }
   const float* constant(std::span<const float> values) override { return values.data(); }
   Type activation_type() const override { return Type::float32; }
+  bool all_finite(std::span<const float> values) override { return kernels::all_finite(values, pool_); }
   Peak measure_peak() override { return operations_.measure_peak(context_); }
 
   std::unique_ptr<PreparedConvolution> prepare(const ConvolutionWeights& weights,
@@ -138,7 +139,7 @@ class CpuBackend final : public Backend {
       case Algorithm::winograd_2x2:
       case Algorithm::winograd_4x4:
       case Algorithm::winograd_6x6:
-        return pack_winograd(weights, winograd_output_tile(algorithm), context_);
+        return operations_.pack_winograd(weights, winograd_output_tile(algorithm), context_);
       case Algorithm::depthwise:
         return pack_depthwise(weights, context_);
       case Algorithm::streamed_weights:

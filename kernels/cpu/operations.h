@@ -116,6 +116,8 @@ struct Operations {
   void (*winograd_2x2)(const ConvolutionArgs&, const Convolution&, const Context&) = nullptr;
   void (*winograd_4x4)(const ConvolutionArgs&, const Convolution&, const Context&) = nullptr;
   void (*winograd_6x6)(const ConvolutionArgs&, const Convolution&, const Context&) = nullptr;
+  // (output_tile + 2)^2 matrices of winograd_panels(), one after the other.
+  PackedFloats (*pack_winograd)(const ConvolutionWeights&, int output_tile, const Context&) = nullptr;
   void (*depthwise)(const ConvolutionArgs&, const Convolution&, const Context&) = nullptr;
   void (*self_attention)(const SelfAttentionArgs&, const Context&) = nullptr;
   void (*upsample)(const UpsampleArgs&, const Context&) = nullptr;
@@ -131,6 +133,7 @@ struct Operations {
 void add_implicit_gemm(Operations& operations);
 void add_streamed_weights(Operations& operations);
 void add_winograd(Operations& operations);
+void add_winograd_packing(Operations& operations);
 void add_depthwise(Operations& operations);
 void add_self_attention(Operations& operations);
 void add_upsample(Operations& operations);

@@ -12,8 +12,6 @@ Panels winograd_panels(const ConvolutionWeights& weights, const Context& context
 
 // All groups' panels, one group after the other.
 PackedFloats pack_gemm(const ConvolutionWeights& weights, const Context& context);
-// G g G^T of every 3x3 kernel g (winograd_transform.h), rounded once from double: (output_tile + 2)^2 matrices.
-PackedFloats pack_winograd(const ConvolutionWeights& weights, int output_tile, const Context& context);
 // kernel_h x kernel_w rows of the channels, each row padded to whole vectors.
 PackedFloats pack_depthwise(const ConvolutionWeights& weights, const Context& context);
 

@@ -71,6 +71,7 @@ Operations operations_of(const Target& target) {
   add_implicit_gemm(operations);
   add_streamed_weights(operations);
   add_winograd(operations);
+  add_winograd_packing(operations);
   add_depthwise(operations);
   add_self_attention(operations);
   add_upsample(operations);

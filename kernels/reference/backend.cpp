@@ -34,6 +34,7 @@ class ReferenceBackend final : public Backend {
   }
   const float* constant(std::span<const float> values) override { return values.data(); }
   Type activation_type() const override { return Type::float32; }
+  bool all_finite(std::span<const float> values) override { return kernels::all_finite(values, pool_); }
   Peak measure_peak() override { return {}; }  // it is not meant to be fast
   std::unique_ptr<PreparedConvolution> prepare(const ConvolutionWeights& weights,
                                                const ConvolutionArgs& /*args*/) override {

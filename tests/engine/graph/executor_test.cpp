@@ -25,8 +25,8 @@ Generator damaged_generator(const std::string& damaged, float number) {
   return build_generator(weights::Weights::from_tensors(std::move(tensors), {}, "damaged"));
 }
 
-std::string refusal(const Generator& generator) {
-  const auto backend = open_device("reference");
+std::string refusal(const Generator& generator, const std::string& device) {
+  const auto backend = open_device(device);
   Executor executor(generator.graph, *backend);
   try {
     executor.run(Tensor({1, 32, 32, 1}));
@@ -39,15 +39,17 @@ std::string refusal(const Generator& generator) {
 // A ReLU makes 0 of a NaN, so the generator's output does not tell.
 TEST(Executor, LooksAtEveryLayersWeightsBeforeItRuns) {
   const auto sound = weights::Weights::builtin();
-  EXPECT_EQ(refusal(build_generator(sound)), "no error");
+  for (const std::string device : {"reference", "cpu"}) EXPECT_EQ(refusal(build_generator(sound), device), "no error");
   std::size_t layers = 0;
   for (const std::string& name : sound->names()) {
     if (sound->shape(name).size() < 3) continue;
     ++layers;
     const std::string layer = name.substr(0, name.rfind('.'));
     for (const float bad : {std::numeric_limits<float>::quiet_NaN(), -std::numeric_limits<float>::infinity()}) {
-      EXPECT_THAT(refusal(damaged_generator(name, bad)),
-                  testing::HasSubstr("layer " + layer + ": its weights hold NaN or infinity"));
+      for (const std::string device : {"reference", "cpu"}) {
+        EXPECT_THAT(refusal(damaged_generator(name, bad), device),
+                    testing::HasSubstr("layer " + layer + ": its weights hold NaN or infinity"));
+      }
     }
   }
   EXPECT_GT(layers, 20U);
