@@ -75,17 +75,17 @@ constexpr std::string_view column_titles = "       ms   share  GFLOP/s*   GFLOP/
 void print_table(Console& console, const Measured& profile) {
   double all = 0;
   std::map<std::string, Row> kinds;
-  console.line(
-      fmt::format("{:<34} {:<20} {:>14} {:>14} {} {}", "layer", "algorithm", "in", "out", "k/s", column_titles));
+  console.line(fmt::format("{:<34} {:<20} {:>14} {:>14} {} {}  {}", "layer", "algorithm", "in", "out", "k/s",
+                           column_titles, "reason"));
   for (const graph::LayerProfile& layer : profile.layers) all += layer.seconds;
   for (const graph::LayerProfile& layer : profile.layers) {
     Row row;
     row.add(layer);
     kinds[layer.algorithm.empty() ? layer.kind : layer.algorithm].add(layer);
     const std::string kernel = layer.kernel > 0 ? fmt::format("{}/{}", layer.kernel, layer.stride) : "";
-    console.line(fmt::format("{:<34} {:<20} {:>14} {:>14} {:>3} {}", layer.name,
+    console.line(fmt::format("{:<34} {:<20} {:>14} {:>14} {:>3} {}  {}", layer.name,
                              layer.algorithm.empty() ? layer.kind : layer.algorithm, shape_text(layer.input),
-                             shape_text(layer.output), kernel, columns(row, profile, all)));
+                             shape_text(layer.output), kernel, columns(row, profile, all), layer.reason));
   }
   console.line("");
   console.line(fmt::format("{:<34} {}", "kind", column_titles));
