@@ -2,9 +2,9 @@
 //
 //   A   a block of rows, `row_stride` floats apart, at most largest_depth long; its height is padded to tile_rows
 //   B   panels of two vectors' width (operations.h)
-//   C   any matrix in memory; a tile of tile_rows x 2 vectors of it stays in registers while a row of B is multiplied with a column of A: one load
-//       and one broadcast feed two to four multiply-adds, as in Goto and van de Geijn 2008, "Anatomy of
-//       high-performance matrix multiplication"
+//   C   any matrix in memory; a tile of tile_rows x 2 vectors of it stays in registers while a row of B is multiplied
+//       with a column of A: two loads and tile_rows broadcasts feed 2 * tile_rows multiply-adds, as in Goto and
+//       van de Geijn 2008, "Anatomy of high-performance matrix multiplication"
 #include <hwy/cache_control.h>
 
 #include <algorithm>
@@ -64,14 +64,14 @@ HWY_NOINLINE void multiply_tile(const float* HWY_RESTRICT a, const float* HWY_RE
   }
 }
 
-// The panels [first, last), whose rows [k, k + depth) count.
+// The panels [first, last), whose rows [k, k + depth) count. `next_a`: the block of A that this thread will probably use
+// next, or null; it is fetched during the last panel.
 struct PanelRange {
   std::int64_t first;
   std::int64_t last;
   std::int64_t k;
   std::int64_t depth;
-  const float* next_a =
-      nullptr;  // the block of A that this thread will probably use next: fetched during the last panel
+  const float* next_a = nullptr;
 };
 
 // Rows [0, rows) of A's block times a range of panels. place(row, column) says where the tile at that row and column of C

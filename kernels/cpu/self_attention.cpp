@@ -15,7 +15,6 @@
 
 #include <algorithm>
 
-#include "kernels/cpu/gather.h"
 #include "kernels/cpu/multiply-inl.h"
 
 #ifndef COLOURIZE_KERNELS_CPU_ATTENTION_BLOCKS
