@@ -151,7 +151,7 @@ double load_to_first_layer(const fs::path& path, const std::string& device) {
   throw Error(path.string(), "ran without a layer");
 }
 
-// The reference uses the weights from the map; the cpu backend reads a third of them to repack, before the first run.
+// The reference uses the weights from the map; the cpu backend repacks a layer's right before its first run.
 void measure_loading(const fs::path& weights) {
   for (const std::string device : {"reference", "cpu"}) {
     for (const bool cold : {false, true}) {

@@ -55,10 +55,12 @@ class Backend {
   virtual const float* constant(std::span<const float> values) = 0;
   // The type in which it keeps activations.
   virtual Type activation_type() const = 0;
-  // Repacks a convolution's weights, once, before the first run; `args` has the final shapes and no memory, so that the
-  // backend may choose an algorithm by them. The weights must outlive the result.
+  // Chooses how a convolution is computed; `args` has the final shapes and no memory. Reads no weight, so that a network
+  // is planned before its file is. The weights must outlive the result.
   virtual std::unique_ptr<PreparedConvolution> prepare(const ConvolutionWeights& weights,
                                                        const ConvolutionArgs& args) = 0;
+  // Repacks the weights of what prepare() gave: once, before its first run, on all threads.
+  virtual void pack(PreparedConvolution& convolution) = 0;
 
   // Bytes of scratch that a call will use; asked with the final shapes, before memory exists.
   virtual std::size_t convolution_workspace(const ConvolutionArgs& args) const = 0;

@@ -79,8 +79,7 @@ const Plan& Executor::start(const Tensor& input, const PlanOptions& options) {
 
 void Executor::run_step(std::size_t index) {
   PlannedStep& planned = plan_->steps[index];
-  if (!planned.weights_checked) check_weights(graph_, planned, backend_);
-  planned.weights_checked = true;
+  if (!planned.weights_ready) make_weights_ready(graph_, planned, backend_);
   std::visit(Call{graph_, *plan_, planned, arena_, backend_}, graph_.node(planned.step.anchor).operation);
 }
 

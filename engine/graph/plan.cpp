@@ -56,13 +56,7 @@ PlannedStep plan_step(const Graph& graph, const Plan& plan, Step step, kernels::
   if (const auto* parameters = std::get_if<Convolution>(&operation)) {
     planned.weights = backend.prepare(parameters->weights, convolution_args(graph, plan, planned, nullptr));
     planned.workspace.bytes = backend.convolution_workspace(convolution_args(graph, plan, planned, nullptr));
-    // Repacked weights have just been read, and are not read again; others are looked at right before their first run.
-    if (planned.weights->facts().packed_bytes > 0) {
-      check_weights(graph, planned, backend);
-      graph.repacked(values_of(parameters->weights));
-    } else {
-      planned.weights_checked = false;
-    }
+    planned.weights_ready = false;
   } else if (std::holds_alternative<SelfAttention>(operation)) {
     planned.workspace.bytes = backend.self_attention_workspace(self_attention_args(graph, plan, planned, nullptr));
   }
@@ -136,12 +130,16 @@ kernels::SelfAttentionArgs self_attention_args(const Graph& graph, const Plan& p
           .workspace = workspace_of(planned, arena)};
 }
 
-void check_weights(const Graph& graph, const PlannedStep& planned, kernels::Backend& backend) {
+void make_weights_ready(const Graph& graph, PlannedStep& planned, kernels::Backend& backend) {
   const Node& node = graph.node(planned.step.anchor);
-  const auto* convolution = std::get_if<Convolution>(&node.operation);
-  if (convolution == nullptr || backend.all_finite(values_of(convolution->weights))) return;
-  throw Error("layer " + node.name, "its weights hold NaN or infinity",
-              "they are damaged; fetch or convert them again");
+  const std::span<const float> values = values_of(std::get<Convolution>(node.operation).weights);
+  if (!backend.all_finite(values)) {
+    throw Error("layer " + node.name, "its weights hold NaN or infinity",
+                "they are damaged; fetch or convert them again");
+  }
+  backend.pack(*planned.weights);
+  if (planned.weights->facts().packed_bytes > 0) graph.repacked(values);
+  planned.weights_ready = true;
 }
 
 Plan make_plan(const Graph& graph, const kernels::Shape& input, kernels::Backend& backend, const PlanOptions& options) {

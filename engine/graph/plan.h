@@ -24,9 +24,9 @@ struct PlannedStep {
   std::unique_ptr<kernels::PreparedConvolution> weights;  // convolutions only
   kernels::Affine affine;                                 // where the kernels can read them
   std::array<kernels::Affine, 2> input_affines;
-  Block workspace;              // of no bytes where none is needed
-  double work = 0;              // multiplications, roughly: this step's share of the run's time
-  bool weights_checked = true;  // false: a convolution's weights have not been looked at yet
+  Block workspace;            // of no bytes where none is needed
+  double work = 0;            // multiplications, roughly: this step's share of the run's time
+  bool weights_ready = true;  // false: make_weights_ready() must come before the step's first run
 };
 
 struct Plan {
@@ -41,15 +41,15 @@ struct Plan {
   kernels::View view(Value value, std::byte* arena) const;
 };
 
-// Throws Error that names the layer when a size does not fit, a tap's name is unknown, or weights that the backend repacks
-// hold NaN or infinity. The graph and what its weights
+// Throws Error that names the layer when a size does not fit or a tap's name is unknown. The graph and what its weights
 // point to must outlive the plan, and the plan the backend's use of it.
 Plan make_plan(const Graph& graph, const kernels::Shape& input, kernels::Backend& backend,
                const PlanOptions& options = {});
 
-// Throws Error that names the layer when the weights of a convolution hold NaN or infinity: an activation may make a
-// number of NaN, so that the output does not tell.
-void check_weights(const Graph& graph, const PlannedStep& planned, kernels::Backend& backend);
+// Right before a convolution's first run, when its weights are about to be read in any case: looks at them, has them
+// repacked, and lets go of those that were. Throws Error that names the layer when they hold NaN or infinity: an activation
+// may make a number of NaN, so that the output does not tell.
+void make_weights_ready(const Graph& graph, PlannedStep& planned, kernels::Backend& backend);
 
 // The arguments of a step's call, in an arena that begins at `arena`.
 kernels::Epilogue epilogue_of(const Plan& plan, const PlannedStep& planned, std::byte* arena);

@@ -27,8 +27,8 @@ struct LayerProfile {
 
 struct Profile {
   std::vector<LayerProfile> layers;
-  double seconds = 0;          // the median of whole runs
-  double prepare_seconds = 0;  // planning and repacking
+  double seconds = 0;        // the median of whole runs
+  double first_seconds = 0;  // planning, repacking and the first run
   std::size_t arena_bytes = 0;
   std::size_t packed_bytes = 0;
   std::size_t weight_bytes = 0;  // of the convolutions, as given

@@ -56,8 +56,11 @@ class CpuBackend final : public Backend {
     // Vectors of it are loaded whole.
     result->bias.assign(static_cast<std::size_t>(weights.out_channels + context_.panel_width()), 0.0F);
     if (weights.bias != nullptr) std::copy_n(weights.bias, weights.out_channels, result->bias.begin());
-    result->packed = pack(weights, choice.algorithm);
     return result;
+  }
+  void pack(PreparedConvolution& convolution) override {
+    auto& given = dynamic_cast<Convolution&>(convolution);
+    given.packed = packed(given.weights, given.algorithm);
   }
 
   std::size_t convolution_workspace(const ConvolutionArgs& args) const override {
@@ -132,7 +135,7 @@ class CpuBackend final : public Backend {
     }
   }
 
-  PackedFloats pack(const ConvolutionWeights& weights, Algorithm algorithm) const {
+  PackedFloats packed(const ConvolutionWeights& weights, Algorithm algorithm) const {
     switch (algorithm) {
       case Algorithm::implicit_gemm:
         return pack_gemm(weights, context_);

@@ -35,7 +35,8 @@ class ReferenceBackend final : public Backend {
   const float* constant(std::span<const float> values) override { return values.data(); }
   Type activation_type() const override { return Type::float32; }
   bool all_finite(std::span<const float> values) override { return kernels::all_finite(values, pool_); }
-  Peak measure_peak() override { return {}; }  // it is not meant to be fast
+  Peak measure_peak() override { return {}; }                  // it is not meant to be fast
+  void pack(PreparedConvolution& /*convolution*/) override {}  // used as they are given
   std::unique_ptr<PreparedConvolution> prepare(const ConvolutionWeights& weights,
                                                const ConvolutionArgs& /*args*/) override {
     return std::make_unique<Weights>(weights, context_.precision);

@@ -189,6 +189,7 @@ void convolution(const Run& run) {
   planned.epilogue.residual.data = nullptr;
   const auto weights = run.backend().prepare(run.convolution_weights(), planned);
   planned.weights = args.weights = weights.get();
+  run.backend().pack(*weights);
   const Scratch scratch(run.backend(), run.backend().convolution_workspace(planned));
   args.workspace = scratch.workspace();
   run.backend().convolution(args);
