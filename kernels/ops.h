@@ -32,6 +32,11 @@ struct Epilogue {
   Affine affine;
   ConstView residual;  // `data` null: none; otherwise of the output's shape
   Activation after = Activation::none;
+
+  // The residual's channels at a pixel; null where there is none.
+  const float* residual_at(std::int64_t n, std::int64_t y, std::int64_t x) const {
+    return residual.data == nullptr ? nullptr : residual.at(n, y, x);
+  }
 };
 
 // Zeros around the input, in pixels, each side on its own (TensorFlow's "same" padding is uneven).
@@ -57,6 +62,10 @@ struct ConvolutionWeights {
   int kernel_h = 1;
   int kernel_w = 1;
   int groups = 1;
+
+  // Weights of one output channel, and of all.
+  std::int64_t window() const { return in_channels / groups * kernel_h * kernel_w; }
+  std::int64_t elements() const { return out_channels * window(); }
 };
 
 // How a backend computes a convolution, for people.

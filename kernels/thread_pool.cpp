@@ -1,7 +1,6 @@
 #include "kernels/thread_pool.h"
 
 #include <algorithm>
-#include <bit>
 #include <system_error>
 #include <utility>
 
@@ -67,22 +66,6 @@ void ThreadPool::run(std::int64_t parts, const std::function<void(std::int64_t, 
   take_parts(0);
   for (int busy = busy_; busy != 0; busy = busy_) wait_while(busy_, busy);
   if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
-}
-
-bool all_finite(std::span<const float> values, ThreadPool& pool) {
-  constexpr std::uint32_t exponent = 0x7F80'0000;
-  constexpr std::size_t part_values = 1 << 20;
-  std::atomic<bool> all = true;
-  const std::size_t parts = (values.size() + part_values - 1) / part_values;
-  pool.run(static_cast<std::int64_t>(parts), [&](std::int64_t part, int /*thread*/) {
-    const std::size_t first = static_cast<std::size_t>(part) * part_values;
-    bool finite = true;
-    for (const float value : values.subspan(first, std::min(part_values, values.size() - first))) {
-      finite &= (std::bit_cast<std::uint32_t>(value) & exponent) != exponent;
-    }
-    if (!finite) all = false;
-  });
-  return all;
 }
 
 void ThreadPool::work(int thread) {

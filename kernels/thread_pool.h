@@ -9,7 +9,6 @@
 #include <functional>
 #include <mutex>
 #include <optional>
-#include <span>
 #include <thread>
 #include <vector>
 
@@ -21,11 +20,6 @@ int available_threads();
 
 // The quota alone, in processors, as the files under `root` ("/" but in tests) say it; none where there is no limit.
 std::optional<double> processor_quota(const std::filesystem::path& root);
-
-class ThreadPool;
-
-// Whether none of the values is NaN or infinity; looked at on all threads.
-bool all_finite(std::span<const float> values, ThreadPool& pool);
 
 class ThreadPool {
  public:

@@ -27,21 +27,13 @@ kernels::Workspace workspace_of(const PlannedStep& planned, std::byte* arena) {
 double work_of(const Plan& plan, const Operation& operation, const Step& step) {
   const auto elements = static_cast<double>(plan.shapes[index(step.result)].elements());
   if (const auto* convolution = std::get_if<Convolution>(&operation)) {
-    const auto& weights = convolution->weights;
-    const std::int64_t window = weights.in_channels / weights.groups * weights.kernel_h * weights.kernel_w;
-    return elements * static_cast<double>(window);
+    return elements * static_cast<double>(convolution->weights.window());
   }
   if (std::holds_alternative<SelfAttention>(operation)) {
     const kernels::Shape& query = plan.shapes[index(step.inputs[0])];
     return elements * static_cast<double>(query.h * query.w);
   }
   return elements;
-}
-
-std::span<const float> values_of(const kernels::ConvolutionWeights& weights) {
-  const std::int64_t count =
-      weights.out_channels * (weights.in_channels / weights.groups) * weights.kernel_h * weights.kernel_w;
-  return {weights.weight, static_cast<std::size_t>(count)};
 }
 
 // Prepares a step's weights and finds its workspace.
@@ -132,7 +124,8 @@ kernels::SelfAttentionArgs self_attention_args(const Graph& graph, const Plan& p
 
 void make_weights_ready(const Graph& graph, PlannedStep& planned, kernels::Backend& backend) {
   const Node& node = graph.node(planned.step.anchor);
-  const std::span<const float> values = values_of(std::get<Convolution>(node.operation).weights);
+  const kernels::ConvolutionWeights& weights = std::get<Convolution>(node.operation).weights;
+  const std::span<const float> values(weights.weight, static_cast<std::size_t>(weights.elements()));
   if (!backend.all_finite(values)) {
     throw Error("layer " + node.name, "its weights hold NaN or infinity",
                 "they are damaged; fetch or convert them again");

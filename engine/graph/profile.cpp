@@ -44,9 +44,8 @@ LayerProfile describe(const Graph& graph, const Plan& plan, const PlannedStep& p
     layer.packed_bytes = facts.packed_bytes;
     layer.direct_multiplications = planned.work;
     layer.actual_multiplications = facts.multiplications > 0 ? facts.multiplications : planned.work;
-    const auto given = static_cast<double>(weights.out_channels * (weights.in_channels / weights.groups) *
-                                           weights.kernel_h * weights.kernel_w * 4);
-    layer.bytes += facts.packed_bytes > 0 ? static_cast<double>(facts.packed_bytes) : given;
+    layer.weight_bytes = static_cast<std::size_t>(weights.elements()) * sizeof(float);
+    layer.bytes += static_cast<double>(facts.packed_bytes > 0 ? facts.packed_bytes : layer.weight_bytes);
   } else if (std::holds_alternative<SelfAttention>(node.operation)) {
     // Scores and weighted values.
     const kernels::Shape& query = plan.shapes[index(step.inputs[0])];
@@ -80,11 +79,7 @@ Profile profile(const Graph& graph, kernels::Backend& backend, const Tensor& inp
     result.layers.push_back(describe(graph, plan, plan.steps[i]));
     result.layers.back().seconds = median(times[i]);
     result.packed_bytes += result.layers.back().packed_bytes;
-    if (const auto* convolution = std::get_if<Convolution>(&graph.node(plan.steps[i].step.anchor).operation)) {
-      const kernels::ConvolutionWeights& weights = convolution->weights;
-      result.weight_bytes += static_cast<std::size_t>(weights.out_channels * (weights.in_channels / weights.groups) *
-                                                      weights.kernel_h * weights.kernel_w * 4);
-    }
+    result.weight_bytes += result.layers.back().weight_bytes;
   }
   result.seconds = median(whole);
   result.arena_bytes = plan.arena_bytes;

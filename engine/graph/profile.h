@@ -22,6 +22,7 @@ struct LayerProfile {
   double direct_multiplications = 0;  // by the definition of the operation
   double actual_multiplications = 0;  // that the algorithm does, padding included
   double bytes = 0;                   // read and written at least once: inputs, residual, weights as used, output
+  std::size_t weight_bytes = 0;       // of a convolution's weights, as given
   std::size_t packed_bytes = 0;       // of repacked weights
 };
 

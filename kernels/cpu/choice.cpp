@@ -24,17 +24,13 @@ struct Cost {
   double all() const { return arithmetic + memory; }
 };
 
-std::int64_t window(const ConvolutionWeights& weights) {
-  return weights.in_channels / weights.groups * weights.kernel_h * weights.kernel_w;
-}
-
 std::int64_t tiles_of(const Shape& output, int output_tile) {
   return output.n * ((output.h + output_tile - 1) / output_tile) * ((output.w + output_tile - 1) / output_tile);
 }
 
 Cost cost_of(Algorithm algorithm, const ConvolutionWeights& weights, const Shape& output, const Context& context) {
   const double a_clock = 2 * static_cast<double>(context.lanes) * efficiency;
-  const auto weight_bytes = static_cast<double>(weights.out_channels * window(weights)) * sizeof(float);
+  const auto weight_bytes = static_cast<double>(weights.elements()) * sizeof(float);
   const auto in = static_cast<double>(weights.in_channels);
   const auto out = static_cast<double>(weights.out_channels);
   Cost cost{.arithmetic = multiplications(algorithm, weights, output, context) / a_clock,
@@ -56,7 +52,7 @@ Cost cost_of(Algorithm algorithm, const ConvolutionWeights& weights, const Shape
 constexpr double most_repacked_bytes = 160e6;
 
 bool too_large(Algorithm algorithm, const ConvolutionWeights& weights) {
-  double bytes = static_cast<double>(weights.out_channels * window(weights)) * sizeof(float);
+  double bytes = static_cast<double>(weights.elements()) * sizeof(float);
   if (algorithm == Algorithm::streamed_weights) return false;
   if (const int tile = winograd_output_tile(algorithm); tile != 0) bytes *= (tile + 2) * (tile + 2) / 9.0;
   return bytes > most_repacked_bytes;
@@ -90,7 +86,7 @@ double multiplications(Algorithm algorithm, const ConvolutionWeights& weights, c
                        const Context& context) {
   const auto in = static_cast<double>(weights.in_channels);
   const std::int64_t group_out = weights.out_channels / weights.groups;
-  const auto products = static_cast<double>(window(weights));
+  const auto products = static_cast<double>(weights.window());
   switch (algorithm) {
     case Algorithm::depthwise:
       return static_cast<double>(output.elements()) * products;
@@ -135,7 +131,7 @@ Choice choose(const ConvolutionWeights& weights, const ConvolutionArgs& args, co
   Cost lowest;
   for (const Algorithm algorithm : candidates) {
     if (!applies(algorithm, weights, args) || too_large(algorithm, weights)) continue;
-    const bool small = weights.out_channels * window(weights) < fewest_streamed_floats;
+    const bool small = weights.elements() < fewest_streamed_floats;
     if (algorithm == Algorithm::streamed_weights && small) continue;
     const Cost cost = cost_of(algorithm, weights, args.output.shape, context);
     if (best && cost.all() >= lowest.all()) continue;

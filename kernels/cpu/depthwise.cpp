@@ -65,8 +65,7 @@ HWY_INLINE void compute_pixels(const Row& row, std::int64_t j, const Inside& col
     }
 #pragma GCC unroll 4
     for (int p = 0; p < pixels; ++p) {
-      const float* residual =
-          args.epilogue.residual.data == nullptr ? nullptr : args.epilogue.residual.at(row.n, row.i, j + p) + c;
+      const float* residual = args.epilogue.residual_at(row.n, row.i, j + p);
       store_first(row.epilogue(sums[p], c, count, residual), args.output.at(row.n, row.i, j + p) + c, count);
     }
   }

@@ -29,11 +29,11 @@ void pointwise(const PointwiseArgs& args, const Context& context) {
   for_each_pixel(args.output.shape, context, [&](std::int64_t n, std::int64_t y, std::int64_t x) HWY_ATTR {
     const float* from = args.input.at(n, y, x);
     float* to = args.output.at(n, y, x);
-    const float* residual = args.epilogue.residual.data == nullptr ? nullptr : args.epilogue.residual.at(n, y, x);
+    const float* residual = args.epilogue.residual_at(n, y, x);
     for (std::int64_t c = 0; c < channels; c += lanes) {
       const std::int64_t count = channels - c;
       const Vector value = load_first(from + c, count);
-      store_first(epilogue(value, c, count, residual == nullptr ? nullptr : residual + c), to + c, count);
+      store_first(epilogue(value, c, count, residual), to + c, count);
     }
   });
 }

@@ -51,7 +51,7 @@ HWY_BEFORE_NAMESPACE();
 namespace colourize::kernels::cpu::HWY_NAMESPACE {
 namespace {
 
-// The output pixels of a block, at their channel `first_channel`.
+// The output pixels of a block at their channel `first_channel`, the residual's at their first.
 struct OutputRows {
   OutputRows(const ConvolutionArgs& args, std::int64_t first_pixel, std::int64_t rows, std::int64_t first_channel)
       : count(std::min(rows, args.output.shape.pixels() - first_pixel)) {
@@ -60,9 +60,7 @@ struct OutputRows {
       const auto index = static_cast<std::size_t>(row);
       pixels[index] = pixel;
       to[index] = args.output.at(pixel.n, pixel.y, pixel.x) + first_channel;
-      residual[index] = args.epilogue.residual.data == nullptr
-                            ? nullptr
-                            : args.epilogue.residual.at(pixel.n, pixel.y, pixel.x) + first_channel;
+      residual[index] = args.epilogue.residual_at(pixel.n, pixel.y, pixel.x);
     }
   }
 
@@ -92,8 +90,7 @@ void finish_tile(const TilePlace& tile, const TileRange& range, const OutputRows
       const std::int64_t count = channels - column;
       if (count <= 0) break;
       const Vector sum = hn::Add(hn::LoadU(d, from + i), hn::LoadU(d, bias + first_channel + column));
-      store_first(epilogue(sum, first_channel + column, count, residual == nullptr ? nullptr : residual + column),
-                  to + column, count);
+      store_first(epilogue(sum, first_channel + column, count, residual), to + column, count);
     }
   }
 }

@@ -108,14 +108,11 @@ struct Context {
 
 // The operations of one target.
 struct Operations {
-  std::string_view target;
   int lanes = 1;
   int tile_rows = 1;
   void (*implicit_gemm)(const ConvolutionArgs&, const Convolution&, const Context&) = nullptr;
   void (*streamed_weights)(const ConvolutionArgs&, const Convolution&, const Context&) = nullptr;
-  void (*winograd_2x2)(const ConvolutionArgs&, const Convolution&, const Context&) = nullptr;
-  void (*winograd_4x4)(const ConvolutionArgs&, const Convolution&, const Context&) = nullptr;
-  void (*winograd_6x6)(const ConvolutionArgs&, const Convolution&, const Context&) = nullptr;
+  void (*winograd)(const ConvolutionArgs&, const Convolution&, const Context&) = nullptr;
   // (output_tile + 2)^2 matrices of winograd_panels(), one after the other.
   PackedFloats (*pack_winograd)(const ConvolutionWeights&, int output_tile, const Context&) = nullptr;
   void (*depthwise)(const ConvolutionArgs&, const Convolution&, const Context&) = nullptr;

@@ -28,9 +28,7 @@ PackedFloats::PackedFloats(std::int64_t count) : size_(count) {
 }
 
 Panels gemm_panels(const ConvolutionWeights& weights, const Context& context) {
-  return {.k = weights.in_channels / weights.groups * weights.kernel_h * weights.kernel_w,
-          .n = weights.out_channels / weights.groups,
-          .width = context.panel_width()};
+  return {.k = weights.window(), .n = weights.out_channels / weights.groups, .width = context.panel_width()};
 }
 
 Panels winograd_panels(const ConvolutionWeights& weights, const Context& context) {

@@ -70,7 +70,7 @@ struct Clamp {
   float high;
 };
 
-// The epilogue for `count` channels from `channel` on, at most a vector's. `residual`: of the first of these, or null.
+// The epilogue for `count` channels from `channel` on, at most a vector's. `residual`: the pixel's first, or null.
 class VectorEpilogue {
  public:
   explicit VectorEpilogue(const Epilogue& epilogue)
@@ -81,7 +81,7 @@ class VectorEpilogue {
     if (affine_.scale != nullptr) {
       value = hn::MulAdd(value, load_first(affine_.scale + channel, count), load_first(affine_.shift + channel, count));
     }
-    if (residual != nullptr) value = hn::Add(value, load_first(residual, count));
+    if (residual != nullptr) value = hn::Add(value, load_first(residual + channel, count));
     return after_(value);
   }
 

@@ -28,9 +28,7 @@ constexpr std::int64_t blocks_at_once = 4;
 
 struct StreamedBlocks {
   StreamedBlocks(const ConvolutionArgs& args, const ConvolutionWeights& weights, int lanes, int tile_rows)
-      : panels{.k = weights.in_channels * weights.kernel_h * weights.kernel_w,
-               .n = args.output.shape.pixels(),
-               .width = 2 * std::int64_t{lanes}},
+      : panels{.k = weights.window(), .n = args.output.shape.pixels(), .width = 2 * std::int64_t{lanes}},
         rows(std::int64_t{4} * tile_rows),
         count((weights.out_channels + rows - 1) / rows) {}
   std::int64_t floats_per_thread() const { return rows * (blocks_at_once * row_stride + panels.padded_n()); }
@@ -83,14 +81,13 @@ void transpose(const ConvolutionArgs& args, const Convolution& convolution, cons
   for (std::int64_t index = 0; index < args.output.shape.pixels(); ++index) {
     const Pixel pixel = pixel_at(args.output.shape, index);
     float* to = args.output.at(pixel.n, pixel.y, pixel.x) + first;
-    const float* residual =
-        args.epilogue.residual.data == nullptr ? nullptr : args.epilogue.residual.at(pixel.n, pixel.y, pixel.x) + first;
+    const float* residual = args.epilogue.residual_at(pixel.n, pixel.y, pixel.x);
     for (std::int64_t row = 0; row < rows; row += lanes) {
       const std::int64_t count = std::min(lanes, rows - row);
       HWY_ALIGN float values[lanes] = {};  // NOLINT(modernize-avoid-c-arrays)
       for (std::int64_t i = 0; i < count; ++i) values[i] = c[(row + i) * columns + index];
       const Vector sum = hn::Add(hn::Load(d, values), load_first(convolution.bias.data() + first + row, count));
-      store_first(epilogue(sum, first + row, count, residual == nullptr ? nullptr : residual + row), to + row, count);
+      store_first(epilogue(sum, first + row, count, residual), to + row, count);
     }
   }
 }

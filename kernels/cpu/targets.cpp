@@ -66,7 +66,7 @@ Operations operations_of(const Target& target) {
   const std::scoped_lock lock(mutex);
   hwy::SetSupportedTargetsForTest(target.bit);
   hwy::GetChosenTarget().Update(hwy::SupportedTargets());
-  Operations operations{.target = target.name};
+  Operations operations;
   HWY_DYNAMIC_DISPATCH(describe)(operations);
   add_implicit_gemm(operations);
   add_streamed_weights(operations);

@@ -238,9 +238,7 @@ void transform_output(const ConvolutionArgs& args, const WinogradBlocks& blocks,
       Vector outputs[output_tile];  // NOLINT(modernize-avoid-c-arrays)
       Transform<output_tile>::output(values, outputs);
       for (int j = 0; j < columns; ++j) {
-        const float* residual = args.epilogue.residual.data == nullptr
-                                    ? nullptr
-                                    : args.epilogue.residual.at(tile.n, tile.y + i, tile.x + j) + c;
+        const float* residual = args.epilogue.residual_at(tile.n, tile.y + i, tile.x + j);
         const Vector value = epilogue(hn::Add(outputs[j], shift), c, count, residual);
         store_first(value, args.output.at(tile.n, tile.y + i, tile.x + j) + c, count);
       }
@@ -249,7 +247,7 @@ void transform_output(const ConvolutionArgs& args, const WinogradBlocks& blocks,
 }
 
 template <int output_tile>
-void winograd(const ConvolutionArgs& args, const Convolution& convolution, const Context& context) {
+void winograd_of(const ConvolutionArgs& args, const Convolution& convolution, const Context& context) {
   const Panels panels = winograd_panels(convolution.weights, context);
   const WinogradBlocks blocks(args.output.shape, panels, output_tile, tile_rows);
   const VectorEpilogue epilogue(args.epilogue);
@@ -293,16 +291,15 @@ void winograd(const ConvolutionArgs& args, const Convolution& convolution, const
   }
 }
 
-void winograd_2x2(const ConvolutionArgs& args, const Convolution& convolution, const Context& context) {
-  winograd<2>(args, convolution, context);
-}
-
-void winograd_4x4(const ConvolutionArgs& args, const Convolution& convolution, const Context& context) {
-  winograd<4>(args, convolution, context);
-}
-
-void winograd_6x6(const ConvolutionArgs& args, const Convolution& convolution, const Context& context) {
-  winograd<6>(args, convolution, context);
+void winograd(const ConvolutionArgs& args, const Convolution& convolution, const Context& context) {
+  switch (winograd_output_tile(convolution.algorithm)) {
+    case 2:
+      return winograd_of<2>(args, convolution, context);
+    case 4:
+      return winograd_of<4>(args, convolution, context);
+    default:
+      return winograd_of<6>(args, convolution, context);
+  }
 }
 
 }  // namespace
@@ -319,13 +316,9 @@ std::size_t winograd_workspace(const ConvolutionArgs& args, const Convolution& c
   return static_cast<std::size_t>(blocks.v_floats() + blocks.m_floats()) * sizeof(float);
 }
 
-HWY_EXPORT(winograd_2x2);
-HWY_EXPORT(winograd_4x4);
-HWY_EXPORT(winograd_6x6);
+HWY_EXPORT(winograd);
 void add_winograd(Operations& operations) {
-  operations.winograd_2x2 = HWY_DYNAMIC_DISPATCH(winograd_2x2);
-  operations.winograd_4x4 = HWY_DYNAMIC_DISPATCH(winograd_4x4);
-  operations.winograd_6x6 = HWY_DYNAMIC_DISPATCH(winograd_6x6);
+  operations.winograd = HWY_DYNAMIC_DISPATCH(winograd);
 }
 
 }  // namespace colourize::kernels::cpu

@@ -20,12 +20,8 @@ constexpr std::int64_t tile_pixels = 64;
 
 using Matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-std::int64_t window_size(const ConvolutionWeights& weights) {
-  return weights.in_channels / weights.groups * weights.kernel_h * weights.kernel_w;
-}
-
 std::int64_t floats_per_thread(const ConvolutionWeights& weights) {
-  return tile_pixels * (window_size(weights) + weights.out_channels / weights.groups);
+  return tile_pixels * (weights.window() + weights.out_channels / weights.groups);
 }
 
 // The window of output pixel (n, i, j) over the channels [first, first + count): channel, kernel row, kernel column.
@@ -51,7 +47,7 @@ void gather_window(const ConvolutionArgs& args, const ConvolutionWeights& weight
 
 Weights::Weights(const ConvolutionWeights& given, Precision precision) : weights_(given) {
   if (precision == Precision::float32) return;
-  const std::int64_t count = given.out_channels * window_size(given);
+  const std::int64_t count = given.elements();
   rounded_ = std::make_unique<float[]>(static_cast<std::size_t>(count));  // NOLINT(modernize-avoid-c-arrays)
   std::transform(given.weight, given.weight + count, rounded_.get(),
                  [precision](float value) { return round_operand(value, precision); });
@@ -59,13 +55,10 @@ Weights::Weights(const ConvolutionWeights& given, Precision precision) : weights
 }
 
 AlgorithmFacts Weights::facts() const {
-  return {
-      .name = "im2col",
-      .reason = "the reference knows no other",
-      .multiplications = 0,
-      .packed_bytes = rounded_ == nullptr
-                          ? 0
-                          : static_cast<std::size_t>(weights_.out_channels * window_size(weights_)) * sizeof(float)};
+  return {.name = "im2col",
+          .reason = "the reference knows no other",
+          .multiplications = 0,
+          .packed_bytes = rounded_ == nullptr ? 0 : static_cast<std::size_t>(weights_.elements()) * sizeof(float)};
 }
 
 std::size_t convolution_workspace(const ConvolutionArgs& args, int threads) {
@@ -76,7 +69,7 @@ std::size_t convolution_workspace(const ConvolutionArgs& args, int threads) {
 void convolution(const ConvolutionArgs& args, const Context& context) {
   const auto& weights = dynamic_cast<const Weights&>(*args.weights).get();
   const Shape& out = args.output.shape;
-  const std::int64_t window = window_size(weights);
+  const std::int64_t window = weights.window();
   const std::int64_t group_in = weights.in_channels / weights.groups;
   const std::int64_t group_out = weights.out_channels / weights.groups;
   const std::int64_t tiles = (out.pixels() + tile_pixels - 1) / tile_pixels;
@@ -111,7 +104,7 @@ void convolution(const ConvolutionArgs& args, const Context& context) {
     }
     for (std::int64_t p = 0; p < pixels; ++p) {
       const auto [n, y, x] = coordinates(p);
-      const float* residual = args.epilogue.residual.data != nullptr ? args.epilogue.residual.at(n, y, x) : nullptr;
+      const float* residual = args.epilogue.residual_at(n, y, x);
       apply_epilogue(args.epilogue, residual, args.output.at(n, y, x), out.c);
     }
   });

@@ -11,7 +11,7 @@ void pointwise(const PointwiseArgs& args, const Context& context) {
   for_each_row(context, shape, [&](std::int64_t n, std::int64_t y) {
     for (std::int64_t x = 0; x < shape.w; ++x) {
       float* values = args.output.at(n, y, x);
-      const float* residual = args.epilogue.residual.data != nullptr ? args.epilogue.residual.at(n, y, x) : nullptr;
+      const float* residual = args.epilogue.residual_at(n, y, x);
       std::copy_n(args.input.at(n, y, x), shape.c, values);
       apply_epilogue(args.epilogue, residual, values, shape.c);
     }

@@ -1,0 +1,61 @@
+#include "kernels/host_backend.h"
+
+#include <algorithm>
+#include <atomic>
+#include <bit>
+#include <cstdlib>
+
+namespace colourize::kernels {
+namespace {
+
+constexpr std::size_t alignment = 64;
+
+template <typename Visit>
+void for_each_pixel(const Shape& shape, const Visit& visit) {
+  for (std::int64_t n = 0; n < shape.n; ++n) {
+    for (std::int64_t y = 0; y < shape.h; ++y) {
+      for (std::int64_t x = 0; x < shape.w; ++x) visit(n, y, x);
+    }
+  }
+}
+
+}  // namespace
+
+void* HostBackend::allocate(std::size_t bytes) {
+  return std::aligned_alloc(alignment, (bytes + alignment - 1) / alignment * alignment);
+}
+
+void HostBackend::release(void* memory) {
+  std::free(memory);  // NOLINT(cppcoreguidelines-no-malloc)
+}
+
+void HostBackend::write(const float* host, const View& view) {
+  for_each_pixel(view.shape, [&](std::int64_t n, std::int64_t y, std::int64_t x) {
+    std::copy_n(host, view.shape.c, view.at(n, y, x));
+    host += view.shape.c;
+  });
+}
+
+void HostBackend::read(const ConstView& view, float* host) {
+  for_each_pixel(view.shape, [&](std::int64_t n, std::int64_t y, std::int64_t x) {
+    host = std::copy_n(view.at(n, y, x), view.shape.c, host);
+  });
+}
+
+bool HostBackend::all_finite(std::span<const float> values) {
+  constexpr std::uint32_t exponent = 0x7F80'0000;
+  constexpr std::size_t part_values = 1 << 20;
+  std::atomic<bool> all = true;
+  const std::size_t parts = (values.size() + part_values - 1) / part_values;
+  pool_.run(static_cast<std::int64_t>(parts), [&](std::int64_t part, int /*thread*/) {
+    const std::size_t first = static_cast<std::size_t>(part) * part_values;
+    bool finite = true;
+    for (const float value : values.subspan(first, std::min(part_values, values.size() - first))) {
+      finite &= (std::bit_cast<std::uint32_t>(value) & exponent) != exponent;
+    }
+    if (!finite) all = false;
+  });
+  return all;
+}
+
+}  // namespace colourize::kernels

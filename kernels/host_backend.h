@@ -1,0 +1,29 @@
+// What the backends that compute in host memory share: the memory itself, and the threads.
+#pragma once
+
+#include "kernels/backend.h"
+#include "kernels/thread_pool.h"
+
+namespace colourize::kernels {
+
+class HostBackend : public Backend {
+ public:
+  void* allocate(std::size_t bytes) final;
+  void release(void* memory) final;
+  void write(const float* host, const View& view) final;
+  void read(const ConstView& view, float* host) final;
+  const float* constant(std::span<const float> values) final { return values.data(); }
+  Type activation_type() const final { return Type::float32; }
+  bool all_finite(std::span<const float> values) final;
+
+ protected:
+  // threads: as ThreadPool takes them.
+  explicit HostBackend(int threads) : pool_(threads) {}
+  ThreadPool& pool() { return pool_; }
+  const ThreadPool& pool() const { return pool_; }
+
+ private:
+  ThreadPool pool_;
+};
+
+}  // namespace colourize::kernels
