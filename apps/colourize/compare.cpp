@@ -39,8 +39,8 @@ int compare_devices(const CompareArguments& arguments) {
     const bool beyond = layer.relative > arguments.tolerance;
     if (beyond && first_beyond.empty()) first_beyond = layer.name;
     console.line(fmt::format("{:<40} {:<16} {:>16} {:11.3g} {:11.3g} {:11.3g}{}", layer.name, layer.kind,
-                             fmt::format("{}x{}x{}", layer.shape.h, layer.shape.w, layer.shape.c), layer.largest,
-                             layer.mean, layer.relative, beyond ? "  beyond" : ""));
+                             shape_text(layer.shape), layer.largest, layer.mean, layer.relative,
+                             beyond ? "  beyond" : ""));
     console.object({{"layer", layer.name},
                     {"kind", layer.kind},
                     {"shape", {layer.shape.n, layer.shape.h, layer.shape.w, layer.shape.c}},

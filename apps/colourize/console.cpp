@@ -107,6 +107,10 @@ std::string printable(std::string_view text) {
   return result;
 }
 
+std::string shape_text(const kernels::Shape& shape) {
+  return fmt::format("{}x{}x{}", shape.h, shape.w, shape.c);
+}
+
 std::size_t peak_memory_bytes() {
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);

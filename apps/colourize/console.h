@@ -9,6 +9,8 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "kernels/view.h"
+
 namespace colourize::apps {
 
 class Console {
@@ -43,6 +45,9 @@ std::string duration_text(double seconds);
 // Text of unknown origin as a terminal may show it: what is not UTF-8, control characters and those that turn the
 // writing direction become '?'; cut after 200 bytes.
 std::string printable(std::string_view text);
+
+// "336x336x64": height, width, channels.
+std::string shape_text(const kernels::Shape& shape);
 
 // The most memory that this process has had resident so far, in bytes.
 std::size_t peak_memory_bytes();

@@ -21,10 +21,6 @@ constexpr double mega = 1e6;
 constexpr double milliseconds = 1e3;
 constexpr double operations = 2;  // a multiply-add counts two
 
-std::string shape_text(const kernels::Shape& shape) {
-  return fmt::format("{}x{}x{}", shape.h, shape.w, shape.c);
-}
-
 double per_second(double amount, double seconds) {
   return seconds > 0 ? amount / seconds : 0;
 }
