@@ -1,6 +1,7 @@
 #include "converter/convert.h"
 
 #include <algorithm>
+#include <future>
 #include <map>
 
 #include <Eigen/Core>
@@ -17,6 +18,9 @@ namespace colourize::converter {
 namespace {
 
 using weights::DataType;
+
+constexpr auto sha256_key = "source_sha256";
+constexpr std::size_t sha256_digits = 64;
 
 // A .safetensors file with the checkpoint's own names.
 OpenCheckpoint open_safetensors_checkpoint(const std::filesystem::path& path) {
@@ -67,7 +71,10 @@ class Writer {
       if (options_.progress) options_.progress(static_cast<double>(done_) / static_cast<double>(all_));
     });
   }
-  void commit() { file_.commit(); }
+  void commit(const std::string& source_sha256) {
+    file_.replace_metadata(sha256_key, source_sha256);
+    file_.commit();
+  }
 
  private:
   static std::vector<weights::SafetensorsWriter::Plan> plans(const std::vector<FoldedTensor>& tensors, bool half) {
@@ -114,20 +121,22 @@ Conversion convert(const std::filesystem::path& source, const std::filesystem::p
   const std::string generator = recognise_generator(open.checkpoint);
   const std::vector<FoldedTensor> tensors = fold(open.checkpoint);
 
-  Conversion result{.generator = generator,
-                    .container = open.container,
-                    .sha256 = sha256(file.bytes()),
-                    .tensors = tensors.size(),
-                    .bytes = file.bytes().size(),
-                    .globals = open.globals};
+  // Summing takes as long as folding, so both run at once, and the sum's place in the metadata is filled in last.
+  std::future<std::string> sum = std::async(std::launch::async, [&file] { return sha256(file.bytes()); });
   Writer writer(target, tensors,
                 {{"generator", generator},
                  {"source_file", name.string()},
-                 {"source_sha256", result.sha256},
+                 {sha256_key, std::string(sha256_digits, '0')},
                  {"converter", options.version}},
                 options);
   for (const FoldedTensor& tensor : tensors) writer.write(tensor, source.string());
-  writer.commit();
+  Conversion result{.generator = generator,
+                    .container = open.container,
+                    .sha256 = sum.get(),
+                    .tensors = tensors.size(),
+                    .bytes = file.bytes().size(),
+                    .globals = open.globals};
+  writer.commit(result.sha256);
   return result;
 }
 

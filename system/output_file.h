@@ -29,6 +29,8 @@ class OutputFile {
 
   // Appends. Throws Error when the disk is full or fails.
   void write(std::span<const std::byte> bytes);
+  // Replaces bytes that were written: those from `offset` on. Throws Error as write() does.
+  void rewrite(std::uint64_t offset, std::span<const std::byte> bytes);
   // Flushes to the disk and puts the file at the target's place, replacing what was there in one step.
   void commit();
 

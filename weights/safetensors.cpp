@@ -54,6 +54,11 @@ std::string quoted(const std::string& name) {
   return "'" + text + (name.size() > longest ? "...'" : "'");
 }
 
+// A source file's name need not be UTF-8, but JSON is.
+std::string text_of(const Json& header) {
+  return header.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 std::uint64_t read_length(std::span<const std::byte> file) {
   std::uint64_t length = 0;
   for (std::size_t i = length_bytes; i-- > 0;) length = length << 8 | std::to_integer<std::uint64_t>(file[i]);
@@ -190,21 +195,35 @@ SafetensorsWriter::SafetensorsWriter(const std::filesystem::path& target, const 
         {"dtype", name_of(plan.type)}, {"shape", plan.shape}, {"data_offsets", {expected_, expected_ + bytes}}};
     expected_ += bytes;
   }
-  // A source file's name need not be UTF-8, but JSON is.
-  std::string text = header.dump(-1, ' ', false, Json::error_handler_t::replace);
+  header_ = text_of(header);
   // Spaces up to a multiple of 64: every tensor whose predecessors are multiples of its alignment is then aligned in
   // the mapped file, and is used from there.
   constexpr std::size_t alignment = 64;
-  text.resize((length_bytes + text.size() + alignment - 1) / alignment * alignment - length_bytes, ' ');
+  header_.resize((length_bytes + header_.size() + alignment - 1) / alignment * alignment - length_bytes, ' ');
   std::array<std::byte, length_bytes> length{};
-  for (std::size_t i = 0; i < length_bytes; ++i) length.at(i) = static_cast<std::byte>(text.size() >> (8 * i) & 0xFF);
+  for (std::size_t i = 0; i < length_bytes; ++i) {
+    length.at(i) = static_cast<std::byte>(header_.size() >> (8 * i) & 0xFF);
+  }
   file_.write(length);
-  file_.write(std::as_bytes(std::span(text)));
+  file_.write(std::as_bytes(std::span(header_)));
 }
 
 void SafetensorsWriter::append(std::span<const std::byte> bytes) {
   appended_ += bytes.size();
   file_.write(bytes);
+}
+
+void SafetensorsWriter::replace_metadata(const std::string& key, std::string_view value) {
+  Json header = Json::parse(header_);
+  Json& replaced = header.at("__metadata__").at(key);
+  if (replaced.get_ref<const std::string&>().size() != value.size()) {
+    throw Error(target_, "was not written: the metadata's " + key + " was laid out with another length");
+  }
+  replaced = value;
+  std::string text = text_of(header);
+  text.resize(header_.size(), ' ');
+  header_ = std::move(text);
+  file_.rewrite(length_bytes, std::as_bytes(std::span(header_)));
 }
 
 void SafetensorsWriter::commit() {

@@ -60,12 +60,15 @@ class SafetensorsWriter {
 
   // The next bytes of the data, in any portions.
   void append(std::span<const std::byte> bytes);
+  // Replaces a value of the metadata, which keeps its length: for what is known only once the tensors are written.
+  void replace_metadata(const std::string& key, std::string_view value);
   // Puts the file in place; throws Error when fewer or more bytes were appended than planned.
   void commit();
 
  private:
   std::string target_;
   OutputFile file_;
+  std::string header_;  // with its padding
   std::uint64_t expected_ = 0;
   std::uint64_t appended_ = 0;
 };

@@ -112,6 +112,20 @@ TEST(Safetensors, WriterRefusesToEndEarly) {
   EXPECT_THROW(writer.commit(), Error);
 }
 
+TEST(Safetensors, WriterReplacesMetadataLast) {
+  const tests::TemporaryFolder folder;
+  const std::vector<float> values{1, 2};
+  SafetensorsWriter writer(folder / "file", {{"a", DataType::f32, {2}}}, {{"sum", "0000"}, {"other", "text"}});
+  EXPECT_THROW(writer.replace_metadata("sum", "12345"), Error) << "its place has four letters";
+  writer.append(std::as_bytes(std::span(values)));
+  writer.replace_metadata("sum", "1234");
+  writer.commit();
+  const auto weights = Weights::open(folder / "file");
+  EXPECT_EQ(weights->metadata("sum"), "1234");
+  EXPECT_EQ(weights->metadata("other"), "text");
+  EXPECT_EQ(weights->values("a")[1], 2);
+}
+
 TEST(Weights, WidensHalfPrecision) {
   // 1.5, -2, 2^-24 (the smallest subnormal) and 65504 (the largest) as float16; 1.5 and -3e38 (rounded) as bfloat16.
   std::string file = file_of("{" + tensor("h", "4", "0,8", "F16") + "," + tensor("b", "2", "8,12", "BF16") + "}");
