@@ -50,6 +50,8 @@ class CpuBackend final : public HostBackend {
         return implicit_gemm_workspace(args, convolution, context_);
       case Algorithm::streamed_weights:
         return streamed_weights_workspace(args, convolution, context_);
+      case Algorithm::streamed_winograd:
+        return streamed_winograd_workspace(args, convolution, context_);
       case Algorithm::winograd_2x2:
       case Algorithm::winograd_4x4:
       case Algorithm::winograd_6x6:
@@ -70,6 +72,8 @@ class CpuBackend final : public HostBackend {
         return operations_.implicit_gemm(args, convolution, context_);
       case Algorithm::streamed_weights:
         return operations_.streamed_weights(args, convolution, context_);
+      case Algorithm::streamed_winograd:
+        return operations_.streamed_winograd(args, convolution, context_);
       case Algorithm::winograd_2x2:
       case Algorithm::winograd_4x4:
       case Algorithm::winograd_6x6:
@@ -102,6 +106,7 @@ class CpuBackend final : public HostBackend {
       case Algorithm::depthwise:
         return pack_depthwise(weights, context_);
       case Algorithm::streamed_weights:
+      case Algorithm::streamed_winograd:
         break;
     }
     return PackedFloats(0);

@@ -13,6 +13,8 @@ namespace {
 constexpr double efficiency = 0.8;
 constexpr double bytes_from_memory = 4;
 constexpr double bytes_from_cache = 16;
+// What it takes to bring one of nine weights into Winograd's form in a run, in multiplications.
+constexpr double transforming_a_weight = 9;
 
 double rounded_up(std::int64_t count, std::int64_t to) {
   return static_cast<double>((count + to - 1) / to * to);
@@ -44,6 +46,9 @@ Cost cost_of(Algorithm algorithm, const ConvolutionWeights& weights, const Shape
                   2 * planes * tiles * (in + out) * sizeof(float) / bytes_from_cache;
     cost.arithmetic += 2 * 2 * planes * tiles * (in + out) / a_clock;
   }
+  if (algorithm == Algorithm::streamed_winograd) {
+    cost.arithmetic += transforming_a_weight * static_cast<double>(weights.elements()) / a_clock;
+  }
   return cost;
 }
 
@@ -51,9 +56,13 @@ Cost cost_of(Algorithm algorithm, const ConvolutionWeights& weights, const Shape
 // longer than it gains, and the memory would be taken twice.
 constexpr double most_repacked_bytes = 160e6;
 
+bool streams(Algorithm algorithm) {
+  return algorithm == Algorithm::streamed_weights || algorithm == Algorithm::streamed_winograd;
+}
+
 bool too_large(Algorithm algorithm, const ConvolutionWeights& weights) {
   double bytes = static_cast<double>(weights.elements()) * sizeof(float);
-  if (algorithm == Algorithm::streamed_weights) return false;
+  if (streams(algorithm)) return false;
   if (const int tile = winograd_output_tile(algorithm); tile != 0) bytes *= (tile + 2) * (tile + 2) / 9.0;
   return bytes > most_repacked_bytes;
 }
@@ -70,6 +79,8 @@ std::string_view name_of(Algorithm algorithm) {
       return "implicit GEMM";
     case Algorithm::streamed_weights:
       return "streamed weights";
+    case Algorithm::streamed_winograd:
+      return "streamed F(2x2,3x3)";
     case Algorithm::winograd_2x2:
       return "Winograd F(2x2,3x3)";
     case Algorithm::winograd_4x4:
@@ -93,6 +104,9 @@ double multiplications(Algorithm algorithm, const ConvolutionWeights& weights, c
     case Algorithm::streamed_weights:
       return rounded_up(output.pixels(), context.lanes) * rounded_up(weights.out_channels, context.tile_rows) *
              products;
+    case Algorithm::streamed_winograd:
+      return rounded_up(tiles_of(output, 2), context.lanes) * rounded_up(weights.out_channels, context.tile_rows) * 16 *
+             in;
     case Algorithm::winograd_2x2:
     case Algorithm::winograd_4x4:
     case Algorithm::winograd_6x6: {
@@ -113,6 +127,8 @@ bool applies(Algorithm algorithm, const ConvolutionWeights& weights, const Convo
       return true;
     case Algorithm::streamed_weights:
       return weights.groups == 1 && args.output.shape.pixels() <= most_streamed_pixels;
+    case Algorithm::streamed_winograd:
+      return applies(Algorithm::streamed_weights, weights, args) && applies(Algorithm::winograd_2x2, weights, args);
     case Algorithm::winograd_2x2:
     case Algorithm::winograd_4x4:
     case Algorithm::winograd_6x6:
@@ -125,14 +141,15 @@ bool applies(Algorithm algorithm, const ConvolutionWeights& weights, const Convo
 
 Choice choose(const ConvolutionWeights& weights, const ConvolutionArgs& args, const Context& context) {
   if (applies(Algorithm::depthwise, weights, args)) return {Algorithm::depthwise, "one channel each"};
-  constexpr std::array candidates = {Algorithm::implicit_gemm, Algorithm::winograd_2x2, Algorithm::winograd_4x4,
-                                     Algorithm::winograd_6x6, Algorithm::streamed_weights};
+  constexpr std::array candidates = {Algorithm::implicit_gemm,    Algorithm::winograd_2x2,
+                                     Algorithm::winograd_4x4,     Algorithm::winograd_6x6,
+                                     Algorithm::streamed_weights, Algorithm::streamed_winograd};
   std::optional<Algorithm> best;
   Cost lowest;
   for (const Algorithm algorithm : candidates) {
     if (!applies(algorithm, weights, args) || too_large(algorithm, weights)) continue;
     const bool small = weights.elements() < fewest_streamed_floats;
-    if (algorithm == Algorithm::streamed_weights && small) continue;
+    if (streams(algorithm) && small) continue;
     const Cost cost = cost_of(algorithm, weights, args.output.shape, context);
     if (best && cost.all() >= lowest.all()) continue;
     best = algorithm;
@@ -140,7 +157,7 @@ Choice choose(const ConvolutionWeights& weights, const ConvolutionArgs& args, co
   }
   // Nothing may be too large for a picture that is too large to stream.
   if (!best) return {Algorithm::implicit_gemm, "too many pixels to stream the weights"};
-  if (*best == Algorithm::streamed_weights) return {*best, "weights too large to repack, or read only once"};
+  if (streams(*best)) return {*best, "weights too large to repack, or read only once"};
   const Cost direct = cost_of(Algorithm::implicit_gemm, weights, args.output.shape, context);
   std::array<char, 96> text{};
   std::snprintf(text.data(), text.size(), "model: %.2f Mclocks arithmetic + %.2f memory; direct %.2f + %.2f",

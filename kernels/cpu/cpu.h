@@ -13,12 +13,13 @@ namespace colourize::kernels::cpu {
 
 // How a convolution is computed; see the file of that name for each.
 enum class Algorithm : std::uint8_t {
-  implicit_gemm,     // any convolution, from repacked weights
-  streamed_weights,  // any ungrouped convolution, from the checkpoint's own weights: each is read once
-  winograd_2x2,      // 3x3, stride 1: 2.25 times fewer multiplications, 1.8 times the weights
-  winograd_4x4,      // 3x3, stride 1: 4 times fewer, 4 times the weights, less exact
-  winograd_6x6,      // 3x3, stride 1: 5.06 times fewer, 7.1 times the weights, still less exact
-  depthwise,         // one input channel for each output channel
+  implicit_gemm,      // any convolution, from repacked weights
+  streamed_weights,   // any ungrouped convolution, from the checkpoint's own weights: each is read once
+  winograd_2x2,       // 3x3, stride 1: 2.25 times fewer multiplications, 1.8 times the weights
+  winograd_4x4,       // 3x3, stride 1: 4 times fewer, 4 times the weights, less exact
+  winograd_6x6,       // 3x3, stride 1: 5.06 times fewer, 7.1 times the weights, still less exact
+  streamed_winograd,  // the last two at once: winograd_2x2, its weights transformed as they are read
+  depthwise,          // one input channel for each output channel
 };
 std::string_view name_of(Algorithm algorithm);
 

@@ -85,7 +85,7 @@ struct Convolution final : PreparedConvolution {
   std::vector<float> bias;  // of each output channel, zeros where there is none; padded by a panel's width
 };
 
-// The output tile's side, 2, 4 or 6; 0 for what is not Winograd's.
+// The output tile's side, 2, 4 or 6, of Winograd on repacked weights; 0 for every other.
 constexpr int winograd_output_tile(Algorithm algorithm) {
   switch (algorithm) {
     case Algorithm::winograd_2x2:
@@ -112,6 +112,7 @@ struct Operations {
   int tile_rows = 1;
   void (*implicit_gemm)(const ConvolutionArgs&, const Convolution&, const Context&) = nullptr;
   void (*streamed_weights)(const ConvolutionArgs&, const Convolution&, const Context&) = nullptr;
+  void (*streamed_winograd)(const ConvolutionArgs&, const Convolution&, const Context&) = nullptr;
   void (*winograd)(const ConvolutionArgs&, const Convolution&, const Context&) = nullptr;
   // (output_tile + 2)^2 matrices of winograd_panels(), one after the other.
   PackedFloats (*pack_winograd)(const ConvolutionWeights&, int output_tile, const Context&) = nullptr;
@@ -129,6 +130,7 @@ struct Operations {
 // Fills the table from each file; the instruction set is the one that Highway has chosen at that moment.
 void add_implicit_gemm(Operations& operations);
 void add_streamed_weights(Operations& operations);
+void add_streamed_winograd(Operations& operations);
 void add_winograd(Operations& operations);
 void add_winograd_packing(Operations& operations);
 void add_depthwise(Operations& operations);
@@ -143,6 +145,8 @@ std::size_t implicit_gemm_workspace(const ConvolutionArgs& args, const Convoluti
                                     const Context& context);
 std::size_t streamed_weights_workspace(const ConvolutionArgs& args, const Convolution& convolution,
                                        const Context& context);
+std::size_t streamed_winograd_workspace(const ConvolutionArgs& args, const Convolution& convolution,
+                                        const Context& context);
 std::size_t winograd_workspace(const ConvolutionArgs& args, const Convolution& convolution, const Context& context);
 std::size_t self_attention_workspace(const SelfAttentionArgs& args, const Context& context);
 

@@ -17,6 +17,7 @@
 
 #include "kernels/cpu/gather.h"
 #include "kernels/cpu/multiply-inl.h"
+#include "kernels/cpu/store_column-inl.h"
 
 #ifndef COLOURIZE_KERNELS_CPU_STREAMED_BLOCKS
 #define COLOURIZE_KERNELS_CPU_STREAMED_BLOCKS
@@ -77,18 +78,8 @@ void gather_panel(const ConvolutionArgs& args, const ConvolutionWeights& weights
 // C's `rows` output channels from `first` on, `columns` floats a row, into the output.
 void transpose(const ConvolutionArgs& args, const Convolution& convolution, const VectorEpilogue& epilogue,
                const float* c, std::int64_t first, std::int64_t rows, std::int64_t columns) {
-  const Floats d;
   for (std::int64_t index = 0; index < args.output.shape.pixels(); ++index) {
-    const Pixel pixel = pixel_at(args.output.shape, index);
-    float* to = args.output.at(pixel.n, pixel.y, pixel.x) + first;
-    const float* residual = args.epilogue.residual_at(pixel.n, pixel.y, pixel.x);
-    for (std::int64_t row = 0; row < rows; row += lanes) {
-      const std::int64_t count = std::min(lanes, rows - row);
-      HWY_ALIGN float values[lanes] = {};  // NOLINT(modernize-avoid-c-arrays)
-      for (std::int64_t i = 0; i < count; ++i) values[i] = c[(row + i) * columns + index];
-      const Vector sum = hn::Add(hn::Load(d, values), load_first(convolution.bias.data() + first + row, count));
-      store_first(epilogue(sum, first + row, count, residual), to + row, count);
-    }
+    store_column(args, convolution, epilogue, c + index, columns, {first, rows}, pixel_at(args.output.shape, index));
   }
 }
 

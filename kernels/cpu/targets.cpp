@@ -70,6 +70,7 @@ Operations operations_of(const Target& target) {
   HWY_DYNAMIC_DISPATCH(describe)(operations);
   add_implicit_gemm(operations);
   add_streamed_weights(operations);
+  add_streamed_winograd(operations);
   add_winograd(operations);
   add_winograd_packing(operations);
   add_depthwise(operations);

@@ -19,8 +19,9 @@ namespace {
 
 using kernels::cpu::Algorithm;
 
-constexpr Algorithm algorithms[] = {Algorithm::implicit_gemm, Algorithm::streamed_weights, Algorithm::winograd_2x2,
-                                    Algorithm::winograd_4x4,  Algorithm::winograd_6x6,     Algorithm::depthwise};
+constexpr Algorithm algorithms[] = {Algorithm::implicit_gemm, Algorithm::streamed_weights, Algorithm::streamed_winograd,
+                                    Algorithm::winograd_2x2,  Algorithm::winograd_4x4,     Algorithm::winograd_6x6,
+                                    Algorithm::depthwise};
 
 bool applies(Algorithm algorithm, const OperationCase& given) {
   const auto& shape = given.constants.at("weight").shape;
@@ -54,7 +55,8 @@ class Algorithms : public testing::TestWithParam<Parameters> {
 };
 
 TEST_P(Algorithms, EqualPyTorch) {
-  const int output_tile = kernels::cpu::winograd_output_tile(std::get<1>(GetParam()));
+  const Algorithm algorithm = std::get<1>(GetParam());
+  const int output_tile = algorithm == Algorithm::streamed_winograd ? 2 : kernels::cpu::winograd_output_tile(algorithm);
   expect_equals_pytorch(run(1, Placement::packed), given_,
                         output_tile == 0 ? tolerance_of(given_) : winograd_tolerance(given_, output_tile));
 }

@@ -1,0 +1,241 @@
+// 3x3 convolutions of stride 1 with large weights and a small picture, as streamed_weights.cpp has them, by Winograd's
+// F(2x2,3x3): the weights, read once and straight from where the checkpoint is mapped, are transformed as they stream by, for
+// transformed ones (16 numbers for 9) would take more memory and more time to read than they save.
+//
+//   B  planes x in_channels x tiles    B^T d B of every tile, a plane's in panels; made first, by all threads
+//   A  planes x out_channels x depth   G g G^T of a block of output channels, some input channels deep, in scratch
+//   C  planes x out_channels x tiles   A times B, in scratch; at the end A^T C A, and its columns into the output
+//
+// The numbers and their source are in winograd_transform.h; plane i * 4 + j is row i, column j of a transformed tile.
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/cpu/streamed_winograd.cpp"  // NOLINT
+// clang-format off: this one comes first
+#include <hwy/foreach_target.h>  // IWYU pragma: keep
+// clang-format on
+
+#include <algorithm>
+#include <array>
+
+#include "kernels/cpu/gather.h"
+#include "kernels/cpu/multiply-inl.h"
+#include "kernels/cpu/store_column-inl.h"
+#include "kernels/cpu/winograd_transform-inl.h"
+
+#ifndef COLOURIZE_KERNELS_CPU_STREAMED_WINOGRAD_BLOCKS
+#define COLOURIZE_KERNELS_CPU_STREAMED_WINOGRAD_BLOCKS
+namespace colourize::kernels::cpu {
+
+struct StreamedWinogradBlocks {
+  StreamedWinogradBlocks(const ConvolutionArgs& args, const ConvolutionWeights& weights, int lanes, int tile_rows)
+      : tiles_y((args.output.shape.h + 1) / 2),
+        tiles_x((args.output.shape.w + 1) / 2),
+        panels{
+            .k = weights.in_channels, .n = args.output.shape.n * tiles_y * tiles_x, .width = 2 * std::int64_t{lanes}},
+        rows(std::int64_t{6} * tile_rows),
+        count((weights.out_channels + rows - 1) / rows) {}
+
+  std::int64_t b_floats() const { return planes * panels.floats(); }
+  // A block's row of A holds several planes side by side, so that its memory is dense.
+  std::int64_t a_plane(std::int64_t plane) const {
+    return plane / planes_a_row * rows * row_stride + plane % planes_a_row * depth;
+  }
+  std::int64_t a_floats() const { return (planes + planes_a_row - 1) / planes_a_row * rows * row_stride; }
+  std::int64_t c_plane() const { return rows * panels.padded_n(); }
+  std::int64_t floats_per_thread() const { return a_floats() + planes * c_plane(); }
+
+  static constexpr std::int64_t planes = 16;
+  // Of all planes of A together, the second-level cache holds this many input channels.
+  static constexpr std::int64_t depth = 128;
+  static constexpr std::int64_t planes_a_row = largest_depth / depth;
+  std::int64_t tiles_y;
+  std::int64_t tiles_x;
+  Panels panels;
+  std::int64_t rows;   // output channels of a block
+  std::int64_t count;  // of blocks
+};
+
+}  // namespace colourize::kernels::cpu
+#endif
+
+HWY_BEFORE_NAMESPACE();
+namespace colourize::kernels::cpu::HWY_NAMESPACE {
+namespace {
+
+constexpr int output_tile = 2;
+constexpr int side = output_tile + 2;
+constexpr std::int64_t channels_each = 64;
+static_assert(channels_each % lanes == 0 && StreamedWinogradBlocks::depth % lanes == 0);
+
+// Tile `index`: its picture and its first output pixel.
+Pixel tile_at(const StreamedWinogradBlocks& blocks, std::int64_t index) {
+  return {index / (blocks.tiles_y * blocks.tiles_x), index / blocks.tiles_x % blocks.tiles_y * output_tile,
+          index % blocks.tiles_x * output_tile};
+}
+
+// B's column of one tile, channels [first, last), in every plane.
+void transform_input(const ConvolutionArgs& args, const StreamedWinogradBlocks& blocks, std::int64_t tile,
+                     std::int64_t first, std::int64_t last, float* b) {
+  const Floats d;
+  const Shape& in = args.input.shape;
+  const Pixel corner = tile_at(blocks, tile);
+  const std::int64_t panel = tile / blocks.panels.width;
+  const std::int64_t width = blocks.panels.width_of(panel);
+  float* column = b + blocks.panels.offset(panel) + tile % blocks.panels.width;
+  for (std::int64_t c = first; c < last; c += lanes) {
+    const std::int64_t count = std::min(lanes, last - c);
+    Vector halves[side][side];  // NOLINT(modernize-avoid-c-arrays): B^T d, a column after the other
+    for (int j = 0; j < side; ++j) {
+      Vector values[side];  // NOLINT(modernize-avoid-c-arrays)
+      for (int i = 0; i < side; ++i) {
+        const std::int64_t y = corner.y + i - args.padding.top;
+        const std::int64_t x = corner.x + j - args.padding.left;
+        const bool inside = y >= 0 && y < in.h && x >= 0 && x < in.w;
+        values[i] = inside ? load_first(args.input.at(corner.n, y, x) + c, count) : hn::Zero(d);
+      }
+      Transform<output_tile>::input(values, halves[j]);
+    }
+    for (int i = 0; i < side; ++i) {
+      const Vector values[side] = {halves[0][i], halves[1][i], halves[2][i], halves[3][i]};
+      Vector transformed[side];  // NOLINT(modernize-avoid-c-arrays)
+      Transform<output_tile>::input(values, transformed);
+      for (int j = 0; j < side; ++j) {
+        HWY_ALIGN float channels[lanes];  // NOLINT(modernize-avoid-c-arrays)
+        hn::Store(transformed[j], d, channels);
+        float* plane = column + (i * side + j) * blocks.panels.floats();
+        for (std::int64_t k = 0; k < count; ++k) plane[(c + k) * width] = channels[k];
+      }
+    }
+  }
+}
+
+// The 3 x 3 kernels of `lanes` input channels, 9 floats each, side by side, into one vector of each plane, `lanes` channels.
+HWY_INLINE void transform_kernels(const float* kernels, float* a, const StreamedWinogradBlocks& blocks) {
+  const Floats d;
+  const Vector half = hn::Set(d, 0.5F);
+  // g G^T: element 3 c + y of columns[j] is of kernel row y of channel c.
+  HWY_ALIGN float columns[side][3 * lanes];  // NOLINT(modernize-avoid-c-arrays)
+  for (std::int64_t third = 0; third < 3 * lanes; third += lanes) {
+    Vector left;
+    Vector middle;
+    Vector right;
+    hn::LoadInterleaved3(d, kernels + 3 * third, left, middle, right);
+    const Vector even = hn::Mul(half, hn::Add(left, right));
+    const Vector odd = hn::Mul(half, middle);
+    hn::Store(left, d, columns[0] + third);
+    hn::Store(hn::Add(even, odd), d, columns[1] + third);
+    hn::Store(hn::Sub(even, odd), d, columns[2] + third);
+    hn::Store(right, d, columns[3] + third);
+  }
+  for (int j = 0; j < side; ++j) {
+    Vector top;
+    Vector middle;
+    Vector bottom;
+    hn::LoadInterleaved3(d, columns[j], top, middle, bottom);
+    const Vector even = hn::Mul(half, hn::Add(top, bottom));
+    const Vector odd = hn::Mul(half, middle);
+    hn::Store(top, d, a + blocks.a_plane(j));
+    hn::Store(hn::Add(even, odd), d, a + blocks.a_plane(side + j));
+    hn::Store(hn::Sub(even, odd), d, a + blocks.a_plane(2 * side + j));
+    hn::Store(bottom, d, a + blocks.a_plane(3 * side + j));
+  }
+}
+
+// A's row of one output channel: `count` input channels.
+void transform_row(const float* kernels, std::int64_t count, float* a, const StreamedWinogradBlocks& blocks) {
+  std::int64_t c = 0;
+  for (; c + lanes <= count; c += lanes) transform_kernels(kernels + 9 * c, a + c, blocks);
+  if (c == count) return;
+  HWY_ALIGN float last[9 * lanes] = {};  // NOLINT(modernize-avoid-c-arrays)
+  std::copy_n(kernels + 9 * c, 9 * (count - c), last);
+  transform_kernels(last, a + c, blocks);
+}
+
+// A^T C A of one row of C: output pixel (i, j) of every tile takes the place of plane i * 2 + j.
+void transform_output(float* c, const StreamedWinogradBlocks& blocks) {
+  const Floats d;
+  for (std::int64_t tile = 0; tile < blocks.panels.padded_n(); tile += lanes) {
+    Vector halves[side][output_tile];  // NOLINT(modernize-avoid-c-arrays): A^T C, a column after the other
+    for (int j = 0; j < side; ++j) {
+      Vector values[side];  // NOLINT(modernize-avoid-c-arrays)
+      for (int i = 0; i < side; ++i) values[i] = hn::LoadU(d, c + (i * side + j) * blocks.c_plane() + tile);
+      Transform<output_tile>::output(values, halves[j]);
+    }
+    for (int i = 0; i < output_tile; ++i) {
+      const Vector values[side] = {halves[0][i], halves[1][i], halves[2][i], halves[3][i]};
+      Vector outputs[output_tile];  // NOLINT(modernize-avoid-c-arrays)
+      Transform<output_tile>::output(values, outputs);
+      for (int j = 0; j < output_tile; ++j) {
+        hn::StoreU(outputs[j], d, c + (i * output_tile + j) * blocks.c_plane() + tile);
+      }
+    }
+  }
+}
+
+// The pixels of every tile, at the output channels of the block.
+void store(const ConvolutionArgs& args, const Convolution& convolution, const VectorEpilogue& epilogue,
+           const StreamedWinogradBlocks& blocks, const ChannelRange& channels, const float* c) {
+  for (std::int64_t tile = 0; tile < blocks.panels.n; ++tile) {
+    const Pixel corner = tile_at(blocks, tile);
+    for (std::int64_t i = 0; i < output_tile * output_tile; ++i) {
+      const Pixel pixel = {corner.n, corner.y + i / output_tile, corner.x + i % output_tile};
+      if (pixel.y >= args.output.shape.h || pixel.x >= args.output.shape.w) continue;
+      store_column(args, convolution, epilogue, c + i * blocks.c_plane() + tile, blocks.panels.padded_n(), channels,
+                   pixel);
+    }
+  }
+}
+
+void streamed_winograd(const ConvolutionArgs& args, const Convolution& convolution, const Context& context) {
+  const ConvolutionWeights& weights = convolution.weights;
+  const StreamedWinogradBlocks blocks(args, weights, static_cast<int>(lanes), tile_rows);
+  const Panels& panels = blocks.panels;
+  const VectorEpilogue epilogue(args.epilogue);
+  auto* b = static_cast<float*>(args.workspace.data);
+
+  const std::int64_t channel_parts = (panels.k + channels_each - 1) / channels_each;
+  context.pool.run(panels.n * channel_parts, [&](std::int64_t part, int /*thread*/) {
+    const std::int64_t first = part % channel_parts * channels_each;
+    transform_input(args, blocks, part / channel_parts, first, std::min(first + channels_each, panels.k), b);
+  });
+  context.pool.run(blocks.count, [&](std::int64_t block, int thread) HWY_ATTR {
+    float* a = b + blocks.b_floats() + thread * blocks.floats_per_thread();
+    float* c = a + blocks.a_floats();
+    const ChannelRange channels = {block * blocks.rows,
+                                   std::min(blocks.rows, weights.out_channels - block * blocks.rows)};
+    for (std::int64_t k = 0; k < panels.k; k += StreamedWinogradBlocks::depth) {
+      const std::int64_t depth = std::min(StreamedWinogradBlocks::depth, panels.k - k);
+      for (std::int64_t row = 0; row < channels.count; ++row) {
+        transform_row(weights.weight + ((channels.first + row) * panels.k + k) * 9, depth, a + row * row_stride,
+                      blocks);
+      }
+      for (std::int64_t plane = 0; plane < StreamedWinogradBlocks::planes; ++plane) {
+        multiply_into(c + plane * blocks.c_plane(), panels.padded_n(), k != 0, a + blocks.a_plane(plane),
+                      channels.count, panels, b + plane * panels.floats(), {0, panels.count(), k, depth});
+      }
+    }
+    for (std::int64_t row = 0; row < channels.count; ++row) transform_output(c + row * panels.padded_n(), blocks);
+    store(args, convolution, epilogue, blocks, channels, c);
+  });
+}
+
+}  // namespace
+}  // namespace colourize::kernels::cpu::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace colourize::kernels::cpu {
+
+std::size_t streamed_winograd_workspace(const ConvolutionArgs& args, const Convolution& convolution,
+                                        const Context& context) {
+  const StreamedWinogradBlocks blocks(args, convolution.weights, context.lanes, context.tile_rows);
+  return static_cast<std::size_t>(blocks.b_floats() + context.pool.threads() * blocks.floats_per_thread()) *
+         sizeof(float);
+}
+
+HWY_EXPORT(streamed_winograd);
+void add_streamed_winograd(Operations& operations) {
+  operations.streamed_winograd = HWY_DYNAMIC_DISPATCH(streamed_winograd);
+}
+
+}  // namespace colourize::kernels::cpu
+#endif
