@@ -1,0 +1,40 @@
+// CUDA as the kernels here use it: the runtime's headers, the block's shared memory, and the launch of a kernel. Compiled for
+// the CPU (COLOURIZE_EMULATION), tests/emulation/cuda_twins.h stands for all of it.
+#pragma once
+
+#ifdef COLOURIZE_EMULATION
+#include "cuda_twins.h"
+#else
+
+#include <cuda_fp16.h>
+#include <cuda_runtime.h>
+
+namespace colourize::kernels::cuda {
+
+// The block's dynamic shared memory, aligned to 128 bytes.
+__device__ inline unsigned char* shared_memory() {
+  extern __shared__ __align__(128) unsigned char memory[];
+  return memory;
+}
+
+// One load or store of 8 or 16 bytes, aligned to them: float2, float4, uint4.
+template <class Vector>
+__device__ inline Vector load_vector(const void* from) {
+  return *static_cast<const Vector*>(from);
+}
+template <class Vector>
+__device__ inline void store_vector(void* to, const Vector& vector) {
+  *static_cast<Vector*>(to) = vector;
+}
+
+template <class... Parameters, class... Arguments>
+void launch(void (*kernel)(Parameters...), dim3 grid, dim3 block, std::size_t shared_bytes, cudaStream_t stream,
+            const Arguments&... arguments) {
+  // clang-format off
+  kernel<<<grid, block, shared_bytes, stream>>>(arguments...);
+  // clang-format on
+}
+
+}  // namespace colourize::kernels::cuda
+
+#endif

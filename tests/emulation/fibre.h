@@ -1,0 +1,48 @@
+// A function that can be left in its middle and gone on with later.
+#pragma once
+
+#include <cstddef>
+#include <exception>
+#include <functional>
+
+#include <boost/context/fiber.hpp>
+
+namespace colourize::emulation {
+
+class Fibre {
+ public:
+  // `body` runs with the first resume().
+  explicit Fibre(std::function<void()> body);
+  Fibre(const Fibre&) = delete;
+  Fibre& operator=(const Fibre&) = delete;
+  // Unwinds the body from where it stands.
+  ~Fibre();
+
+  // Runs the body until it suspends or ends; throws what it throws.
+  void resume();
+  // Called by the body: back to who resumed it.
+  void suspend();
+  bool ended() const { return ended_; }
+
+ private:
+  struct Cancelled {};
+  struct Stack {
+    const void* bottom = nullptr;
+    std::size_t bytes = 0;
+  };
+  class KnownStack;
+
+  boost::context::fiber run(boost::context::fiber&& caller);
+
+  std::function<void()> body_;
+  Stack stack_;
+  Stack caller_stack_;
+  boost::context::fiber fibre_;
+  boost::context::fiber caller_;
+  std::exception_ptr failure_;
+  bool started_ = false;
+  bool cancelled_ = false;
+  bool ended_ = false;
+};
+
+}  // namespace colourize::emulation
