@@ -34,8 +34,8 @@ class HalfActivation {
  public:
   explicit HalfActivation(const kernels::Shape& shape)
       : stride_((shape.c + 15) / 8 * 8),
-        memory_(static_cast<std::size_t>(shape.pixels() * stride_ + 2 * margin), __float2half(unwritten)),
-        view_{memory_.data() + margin,
+        memory_(static_cast<std::size_t>((shape.pixels() + 2 * margin) * stride_), __float2half(unwritten)),
+        view_{memory_.data() + margin * stride_,
               shape,
               {shape.h * shape.w * stride_, shape.w * stride_, stride_},
               kernels::Type::float16} {}
@@ -68,10 +68,10 @@ class HalfActivation {
   std::span<const std::byte> bytes() const { return std::as_bytes(std::span(memory_)); }
 
  private:
-  static constexpr std::int64_t margin = 64;
+  static constexpr std::int64_t margin = 2;  // pixels
 
   __half& at(std::int64_t pixel, std::int64_t c) {
-    return memory_[static_cast<std::size_t>(margin + pixel * stride_ + c)];
+    return memory_[static_cast<std::size_t>((margin + pixel) * stride_ + c)];
   }
 
   std::int64_t stride_;

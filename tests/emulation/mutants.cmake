@@ -1,0 +1,50 @@
+# The tester tested: the convolution's kernel with one fault each, built as a program of its own that must fail the tests, and
+# by the check that is named: what it prints. A text that is no longer found stops the configuration.
+function(colourize_mutant name check text replacement)
+  file(READ ${PROJECT_SOURCE_DIR}/kernels/cuda/convolution.cu source)
+  string(REPLACE "${text}" "${replacement}" mutated "${source}")
+  if(mutated STREQUAL source)
+    message(FATAL_ERROR "mutant ${name}: its text is not in kernels/cuda/convolution.cu")
+  endif()
+  set(file ${CMAKE_CURRENT_BINARY_DIR}/mutants/${name}.cu)
+  file(GENERATE OUTPUT ${file} CONTENT "${mutated}")
+  set_source_files_properties(${file} PROPERTIES GENERATED TRUE LANGUAGE CXX COMPILE_OPTIONS "${kernel_options}")
+  add_executable(mutant_${name} ${file})
+  target_link_libraries(mutant_${name} PRIVATE cuda_kernels_test_objects)
+  add_test(NAME mutant.${name} COMMAND mutant_${name} --gtest_fail_fast --gtest_brief=1)
+  set_tests_properties(mutant.${name} PROPERTIES PASS_REGULAR_EXPRESSION "${check}" TIMEOUT 300)
+endfunction()
+
+set(race "race at byte")
+set(unwritten "which nobody has written")
+set(conflict "bank conflicts")
+set(numbers "exceeds")
+set(strays "written around the output")
+
+colourize_mutant(loop_barrier_dropped "${unwritten}"
+  [[    __syncthreads();
+    const int next]] [[    const int next]])
+colourize_mutant(barrier_before_sums_dropped "${race}"
+  [[  __syncthreads();  // the sums take the place of the stages]] [[]])
+colourize_mutant(barrier_after_sums_dropped "${race}"
+  [[  tile.store(sums);
+  __syncthreads();]] [[  tile.store(sums);]])
+# Where one stage is all, nothing races: what has not landed reads as NaN, in the output too.
+colourize_mutant(wait_off_by_one "${race}|${numbers}" [[cp_async_wait<stages - 2>]] [[cp_async_wait<stages - 1>]])
+colourize_mutant(stage_loaded_too_early "${race}" [[const int next = i + stages - 1;]] [[const int next = i + stages;]])
+colourize_mutant(last_stage_not_loaded "${unwritten}|${numbers}" [[if (next < all)]] [[if (next < all - 1)]])
+colourize_mutant(swizzle_off "${conflict}" [[(chunk ^ ((row >> 1) & (stage_chunks - 1)))]] [[chunk]])
+colourize_mutant(swizzle_by_every_row "${conflict}" [[(row >> 1)]] [[row]])
+colourize_mutant(sums_rows_not_apart "${conflict}" [[sums_stride = tile_channels + 8]] [[sums_stride = tile_channels]])
+colourize_mutant(sums_read_in_order "${conflict}" [[const bool swapped = (threadIdx.x & 4U) != 0;]] [[const bool swapped = false;]])
+colourize_mutant(tail_channels_read_whole "${numbers}"
+  [[left < chunk_halves ? left : chunk_halves]] [[chunk_halves]])
+colourize_mutant(tail_pixel_not_masked "${strays}"
+  [[index >= task.output.shape.pixels()]] [[index > task.output.shape.pixels()]])
+colourize_mutant(pad_predicate_off_by_one "${numbers}" [[y >= 0 && y < task_]] [[y >= -1 && y < task_]])
+colourize_mutant(padding_of_the_other_side "${numbers}" [[task.padding.left]] [[task.padding.right]])
+colourize_mutant(residual_skipped "${numbers}" [[residual == nullptr ? make_uint4]] [[true ? make_uint4]])
+colourize_mutant(tail_residual_skipped "${numbers}" [[residual == nullptr ? 0.0F]] [[true ? 0.0F]])
+colourize_mutant(activation_before_skipped "${numbers}"
+  [[  value = activated(value, task.epilogue.before);]] [[]])
+colourize_mutant(fragment_lanes_swapped "${numbers}" [[lane / 8 % 2)]] [[lane / 16)]])
