@@ -73,7 +73,7 @@ void Recording::record(const Moment& moment, const void* address, std::size_t by
 const void* Recording::instruction_at(const std::string& name, const std::source_location& where) {
   const std::string file = where.file_name();
   const std::string text = name + " at " + file.substr(file.find_last_of('/') + 1) + ":" + std::to_string(where.line());
-  return &*lines_.try_emplace(text).first;
+  return &*lines_.insert(text).first;
 }
 
 std::vector<Recording::Byte>* Recording::bytes_at(const void* address, std::size_t bytes, std::size_t& first,
@@ -176,8 +176,8 @@ std::string Recording::name_of(const Moment& moment, bool write) const {
 }
 
 std::string Recording::place_of(const void* instruction) const {
-  for (const auto& line : lines_) {
-    if (&line == instruction) return line.first;
+  for (const std::string& line : lines_) {
+    if (&line == instruction) return line;
   }
   return line_of(instruction);
 }

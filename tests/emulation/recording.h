@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <source_location>
 #include <span>
 #include <string>
@@ -97,7 +98,7 @@ class Recording {
   std::vector<std::unordered_map<const void*, std::uint32_t>> times_;  // of each thread at each instruction
   std::map<WarpAccessKey, WarpAccess> open_;
   std::map<const void*, AccessCost> costs_;
-  std::map<std::string, int> lines_;  // "ldmatrix.x4 at conv.cu:12"; a key's address is the instruction's identity
+  std::set<std::string> lines_;  // "ldmatrix.x4 at conv.cu:12"; where one lies is its instruction's identity
   std::string failure_;
 };
 
