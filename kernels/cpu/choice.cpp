@@ -5,6 +5,8 @@
 #include <limits>
 #include <optional>
 
+#include "kernels/cpu/winograd_tiles.h"
+
 namespace colourize::kernels::cpu {
 namespace {
 
@@ -20,15 +22,20 @@ double rounded_up(std::int64_t count, std::int64_t to) {
   return static_cast<double>((count + to - 1) / to * to);
 }
 
+bool streams(Algorithm algorithm) {
+  return algorithm == Algorithm::streamed_weights || algorithm == Algorithm::streamed_winograd;
+}
+
+// Places of a transformed tile.
+double planes_of(int output_tile) {
+  return (output_tile + 2) * (output_tile + 2);
+}
+
 struct Cost {
   double arithmetic = 0;  // clocks
   double memory = 0;      // clocks
   double all() const { return arithmetic + memory; }
 };
-
-std::int64_t tiles_of(const Shape& output, int output_tile) {
-  return output.n * ((output.h + output_tile - 1) / output_tile) * ((output.w + output_tile - 1) / output_tile);
-}
 
 Cost cost_of(Algorithm algorithm, const ConvolutionWeights& weights, const Shape& output, const Context& context) {
   const double a_clock = 2 * static_cast<double>(context.lanes) * efficiency;
@@ -37,17 +44,15 @@ Cost cost_of(Algorithm algorithm, const ConvolutionWeights& weights, const Shape
   const auto out = static_cast<double>(weights.out_channels);
   Cost cost{.arithmetic = multiplications(algorithm, weights, output, context) / a_clock,
             .memory = weight_bytes / bytes_from_memory};
-  if (winograd_output_tile(algorithm) != 0) {
-    const int side = winograd_output_tile(algorithm) + 2;
-    const double planes = side * side;
-    const auto tiles = static_cast<double>(tiles_of(output, winograd_output_tile(algorithm)));
+  if (algorithm == Algorithm::streamed_winograd) {
+    cost.arithmetic += transforming_a_weight * static_cast<double>(weights.elements()) / a_clock;
+  } else if (const int output_tile = winograd_output_tile(algorithm); output_tile != 0) {
+    const double planes = planes_of(output_tile);
+    const auto tiles = static_cast<double>(WinogradTiles(output, output_tile).count);
     // V and M are written and read; the transforms take about two operations a value and dimension.
     cost.memory = weight_bytes * planes / 9 / bytes_from_memory +
                   2 * planes * tiles * (in + out) * sizeof(float) / bytes_from_cache;
     cost.arithmetic += 2 * 2 * planes * tiles * (in + out) / a_clock;
-  }
-  if (algorithm == Algorithm::streamed_winograd) {
-    cost.arithmetic += transforming_a_weight * static_cast<double>(weights.elements()) / a_clock;
   }
   return cost;
 }
@@ -56,14 +61,10 @@ Cost cost_of(Algorithm algorithm, const ConvolutionWeights& weights, const Shape
 // longer than it gains, and the memory would be taken twice.
 constexpr double most_repacked_bytes = 160e6;
 
-bool streams(Algorithm algorithm) {
-  return algorithm == Algorithm::streamed_weights || algorithm == Algorithm::streamed_winograd;
-}
-
 bool too_large(Algorithm algorithm, const ConvolutionWeights& weights) {
   double bytes = static_cast<double>(weights.elements()) * sizeof(float);
   if (streams(algorithm)) return false;
-  if (const int tile = winograd_output_tile(algorithm); tile != 0) bytes *= (tile + 2) * (tile + 2) / 9.0;
+  if (const int tile = winograd_output_tile(algorithm); tile != 0) bytes *= planes_of(tile) / 9.0;
   return bytes > most_repacked_bytes;
 }
 
@@ -105,14 +106,16 @@ double multiplications(Algorithm algorithm, const ConvolutionWeights& weights, c
       return rounded_up(output.pixels(), context.lanes) * rounded_up(weights.out_channels, context.tile_rows) *
              products;
     case Algorithm::streamed_winograd:
-      return rounded_up(tiles_of(output, 2), context.lanes) * rounded_up(weights.out_channels, context.tile_rows) * 16 *
-             in;
     case Algorithm::winograd_2x2:
     case Algorithm::winograd_4x4:
     case Algorithm::winograd_6x6: {
-      const int side = winograd_output_tile(algorithm) + 2;
-      return rounded_up(tiles_of(output, winograd_output_tile(algorithm)), context.tile_rows) * side * side * in *
-             rounded_up(weights.out_channels, context.lanes);
+      const int output_tile = winograd_output_tile(algorithm);
+      const std::int64_t tiles = WinogradTiles(output, output_tile).count;
+      // Streamed weights are the rows of the product, repacked ones its columns.
+      const double places =
+          streams(algorithm) ? rounded_up(tiles, context.lanes) * rounded_up(weights.out_channels, context.tile_rows)
+                             : rounded_up(tiles, context.tile_rows) * rounded_up(weights.out_channels, context.lanes);
+      return places * planes_of(output_tile) * in;
     }
     case Algorithm::implicit_gemm:
       break;

@@ -16,9 +16,9 @@
 #include <algorithm>
 #include <array>
 
-#include "kernels/cpu/gather.h"
 #include "kernels/cpu/multiply-inl.h"
 #include "kernels/cpu/store_column-inl.h"
+#include "kernels/cpu/winograd_tiles.h"
 #include "kernels/cpu/winograd_transform-inl.h"
 
 #ifndef COLOURIZE_KERNELS_CPU_STREAMED_WINOGRAD_BLOCKS
@@ -27,10 +27,8 @@ namespace colourize::kernels::cpu {
 
 struct StreamedWinogradBlocks {
   StreamedWinogradBlocks(const ConvolutionArgs& args, const ConvolutionWeights& weights, int lanes, int tile_rows)
-      : tiles_y((args.output.shape.h + 1) / 2),
-        tiles_x((args.output.shape.w + 1) / 2),
-        panels{
-            .k = weights.in_channels, .n = args.output.shape.n * tiles_y * tiles_x, .width = 2 * std::int64_t{lanes}},
+      : tiles(args.output.shape, output_tile),
+        panels{.k = weights.in_channels, .n = tiles.count, .width = 2 * std::int64_t{lanes}},
         rows(std::int64_t{6} * tile_rows),
         count((weights.out_channels + rows - 1) / rows) {}
 
@@ -43,12 +41,13 @@ struct StreamedWinogradBlocks {
   std::int64_t c_plane() const { return rows * panels.padded_n(); }
   std::int64_t floats_per_thread() const { return a_floats() + planes * c_plane(); }
 
-  static constexpr std::int64_t planes = 16;
+  static constexpr int output_tile = 2;
+  static constexpr int side = output_tile + 2;
+  static constexpr std::int64_t planes = std::int64_t{side} * side;
   // Of all planes of A together, the second-level cache holds this many input channels.
   static constexpr std::int64_t depth = 128;
   static constexpr std::int64_t planes_a_row = largest_depth / depth;
-  std::int64_t tiles_y;
-  std::int64_t tiles_x;
+  WinogradTiles tiles;
   Panels panels;
   std::int64_t rows;   // output channels of a block
   std::int64_t count;  // of blocks
@@ -61,50 +60,35 @@ HWY_BEFORE_NAMESPACE();
 namespace colourize::kernels::cpu::HWY_NAMESPACE {
 namespace {
 
-constexpr int output_tile = 2;
-constexpr int side = output_tile + 2;
+constexpr int output_tile = StreamedWinogradBlocks::output_tile;
+constexpr int side = StreamedWinogradBlocks::side;
 constexpr std::int64_t channels_each = 64;
 static_assert(channels_each % lanes == 0 && StreamedWinogradBlocks::depth % lanes == 0);
-
-// Tile `index`: its picture and its first output pixel.
-Pixel tile_at(const StreamedWinogradBlocks& blocks, std::int64_t index) {
-  return {index / (blocks.tiles_y * blocks.tiles_x), index / blocks.tiles_x % blocks.tiles_y * output_tile,
-          index % blocks.tiles_x * output_tile};
-}
 
 // B's column of one tile, channels [first, last), in every plane.
 void transform_input(const ConvolutionArgs& args, const StreamedWinogradBlocks& blocks, std::int64_t tile,
                      std::int64_t first, std::int64_t last, float* b) {
   const Floats d;
   const Shape& in = args.input.shape;
-  const Pixel corner = tile_at(blocks, tile);
+  const Pixel corner = blocks.tiles.at(tile);
   const std::int64_t panel = tile / blocks.panels.width;
   const std::int64_t width = blocks.panels.width_of(panel);
   float* column = b + blocks.panels.offset(panel) + tile % blocks.panels.width;
   for (std::int64_t c = first; c < last; c += lanes) {
     const std::int64_t count = std::min(lanes, last - c);
-    Vector halves[side][side];  // NOLINT(modernize-avoid-c-arrays): B^T d, a column after the other
-    for (int j = 0; j < side; ++j) {
-      Vector values[side];  // NOLINT(modernize-avoid-c-arrays)
-      for (int i = 0; i < side; ++i) {
-        const std::int64_t y = corner.y + i - args.padding.top;
-        const std::int64_t x = corner.x + j - args.padding.left;
-        const bool inside = y >= 0 && y < in.h && x >= 0 && x < in.w;
-        values[i] = inside ? load_first(args.input.at(corner.n, y, x) + c, count) : hn::Zero(d);
-      }
-      Transform<output_tile>::input(values, halves[j]);
-    }
-    for (int i = 0; i < side; ++i) {
-      const Vector values[side] = {halves[0][i], halves[1][i], halves[2][i], halves[3][i]};
-      Vector transformed[side];  // NOLINT(modernize-avoid-c-arrays)
-      Transform<output_tile>::input(values, transformed);
-      for (int j = 0; j < side; ++j) {
-        HWY_ALIGN float channels[lanes];  // NOLINT(modernize-avoid-c-arrays)
-        hn::Store(transformed[j], d, channels);
-        float* plane = column + (i * side + j) * blocks.panels.floats();
-        for (std::int64_t k = 0; k < count; ++k) plane[(c + k) * width] = channels[k];
-      }
-    }
+    transform_input_tile<output_tile>(
+        [&](int i, int j) HWY_ATTR {
+          const std::int64_t y = corner.y + i - args.padding.top;
+          const std::int64_t x = corner.x + j - args.padding.left;
+          const bool inside = y >= 0 && y < in.h && x >= 0 && x < in.w;
+          return inside ? load_first(args.input.at(corner.n, y, x) + c, count) : hn::Zero(d);
+        },
+        [&](int i, int j, Vector value) HWY_ATTR {
+          HWY_ALIGN float channels[lanes];  // NOLINT(modernize-avoid-c-arrays)
+          hn::Store(value, d, channels);
+          float* plane = column + (i * side + j) * blocks.panels.floats();
+          for (std::int64_t k = 0; k < count; ++k) plane[(c + k) * width] = channels[k];
+        });
   }
 }
 
@@ -154,20 +138,11 @@ void transform_row(const float* kernels, std::int64_t count, float* a, const Str
 void transform_output(float* c, const StreamedWinogradBlocks& blocks) {
   const Floats d;
   for (std::int64_t tile = 0; tile < blocks.panels.padded_n(); tile += lanes) {
-    Vector halves[side][output_tile];  // NOLINT(modernize-avoid-c-arrays): A^T C, a column after the other
-    for (int j = 0; j < side; ++j) {
-      Vector values[side];  // NOLINT(modernize-avoid-c-arrays)
-      for (int i = 0; i < side; ++i) values[i] = hn::LoadU(d, c + (i * side + j) * blocks.c_plane() + tile);
-      Transform<output_tile>::output(values, halves[j]);
-    }
-    for (int i = 0; i < output_tile; ++i) {
-      const Vector values[side] = {halves[0][i], halves[1][i], halves[2][i], halves[3][i]};
-      Vector outputs[output_tile];  // NOLINT(modernize-avoid-c-arrays)
-      Transform<output_tile>::output(values, outputs);
-      for (int j = 0; j < output_tile; ++j) {
-        hn::StoreU(outputs[j], d, c + (i * output_tile + j) * blocks.c_plane() + tile);
-      }
-    }
+    // All of a tile is read before any of it is written.
+    transform_output_tile<output_tile>(
+        [&](int i, int j) HWY_ATTR { return hn::LoadU(d, c + (i * side + j) * blocks.c_plane() + tile); },
+        [&](int i, int j, Vector value)
+            HWY_ATTR { hn::StoreU(value, d, c + (i * output_tile + j) * blocks.c_plane() + tile); });
   }
 }
 
@@ -175,7 +150,7 @@ void transform_output(float* c, const StreamedWinogradBlocks& blocks) {
 void store(const ConvolutionArgs& args, const Convolution& convolution, const VectorEpilogue& epilogue,
            const StreamedWinogradBlocks& blocks, const ChannelRange& channels, const float* c) {
   for (std::int64_t tile = 0; tile < blocks.panels.n; ++tile) {
-    const Pixel corner = tile_at(blocks, tile);
+    const Pixel corner = blocks.tiles.at(tile);
     for (std::int64_t i = 0; i < output_tile * output_tile; ++i) {
       const Pixel pixel = {corner.n, corner.y + i / output_tile, corner.x + i % output_tile};
       if (pixel.y >= args.output.shape.h || pixel.x >= args.output.shape.w) continue;

@@ -16,9 +16,9 @@
 #include <algorithm>
 #include <array>
 
-#include "kernels/cpu/gather.h"
 #include "kernels/cpu/multiply-inl.h"
 #include "kernels/cpu/packing.h"
+#include "kernels/cpu/winograd_tiles.h"
 #include "kernels/cpu/winograd_transform-inl.h"
 
 #ifndef COLOURIZE_KERNELS_CPU_WINOGRAD_BLOCKS
@@ -28,17 +28,12 @@ namespace colourize::kernels::cpu {
 // How tiles are cut into blocks, and where V and M lie. By the shapes alone.
 struct WinogradBlocks {
   WinogradBlocks(const Shape& output, const Panels& panels, int output_tile, int tile_rows)
-      : side(output_tile + 2),
-        planes(std::int64_t{side} * side),
-        tiles_y((output.h + output_tile - 1) / output_tile),
-        tiles_x((output.w + output_tile - 1) / output_tile),
-        tiles(output.n * tiles_y * tiles_x),
-        depths(panels.k) {
+      : side(output_tile + 2), planes(std::int64_t{side} * side), tiles(output, output_tile), depths(panels.k) {
     const std::int64_t wanted =
         std::clamp<std::int64_t>(panels.k * panels.n / (panels.k + panels.n), fewest_tiles, most_tiles);
-    count = (tiles + wanted - 1) / wanted;
-    size = ((tiles + count - 1) / count + tile_rows - 1) / tile_rows * tile_rows;
-    count = (tiles + size - 1) / size;
+    count = (tiles.count + wanted - 1) / wanted;
+    size = ((tiles.count + count - 1) / count + tile_rows - 1) / tile_rows * tile_rows;
+    count = (tiles.count + size - 1) / size;
     v_block = size * row_stride;
     v_plane = depths.count * v_block;
     m_columns = panels.padded_n();
@@ -53,9 +48,7 @@ struct WinogradBlocks {
   static constexpr std::int64_t most_tiles = 224;
   int side;
   std::int64_t planes;
-  std::int64_t tiles_y;
-  std::int64_t tiles_x;
-  std::int64_t tiles;
+  WinogradTiles tiles;
   DepthBlocks depths;
   std::int64_t count = 0;    // of blocks
   std::int64_t size = 0;     // tiles of a block, a multiple of tile_rows
@@ -74,12 +67,6 @@ HWY_BEFORE_NAMESPACE();
 namespace colourize::kernels::cpu::HWY_NAMESPACE {
 namespace {
 
-// Tile `index` of all: its picture and its first output pixel.
-Pixel tile_at(const WinogradBlocks& blocks, int output_tile, std::int64_t index) {
-  return {index / (blocks.tiles_y * blocks.tiles_x), index / blocks.tiles_x % blocks.tiles_y * output_tile,
-          index % blocks.tiles_x * output_tile};
-}
-
 // One tile of the input into row `row` of every plane of V.
 template <int output_tile>
 void transform_input(const ConvolutionArgs& args, const WinogradBlocks& blocks, const Pixel& tile, std::int64_t row,
@@ -97,27 +84,14 @@ void transform_input(const ConvolutionArgs& args, const WinogradBlocks& blocks, 
   }
   const Floats d;
   for (std::int64_t c = 0; c < in.c; c += lanes) {
-    Vector columns[side][side];  // NOLINT(modernize-avoid-c-arrays): B^T d, a column after the other
-    for (int j = 0; j < side; ++j) {
-      Vector values[side];  // NOLINT(modernize-avoid-c-arrays)
-#pragma GCC unroll 8
-      for (int i = 0; i < side; ++i) {
-        const float* pixel = pixels[static_cast<std::size_t>(i * side + j)];
-        values[i] = pixel == nullptr ? hn::Zero(d) : load_first(pixel + c, in.c - c);
-      }
-      Transform<output_tile>::input(values, columns[j]);
-    }
     const std::int64_t block = c / blocks.depths.size;
     float* to = v + block * blocks.v_block + row * row_stride + c - blocks.depths.first(block);
-    for (int i = 0; i < side; ++i) {
-      Vector values[side];  // NOLINT(modernize-avoid-c-arrays)
-#pragma GCC unroll 8
-      for (int j = 0; j < side; ++j) values[j] = columns[j][i];
-      Vector transformed[side];  // NOLINT(modernize-avoid-c-arrays)
-      Transform<output_tile>::input(values, transformed);
-#pragma GCC unroll 8
-      for (int j = 0; j < side; ++j) hn::Store(transformed[j], d, to + (i * side + j) * blocks.v_plane);
-    }
+    transform_input_tile<output_tile>(
+        [&](int i, int j) HWY_ATTR {
+          const float* pixel = pixels[static_cast<std::size_t>(i * side + j)];
+          return pixel == nullptr ? hn::Zero(d) : load_first(pixel + c, in.c - c);
+        },
+        [&](int i, int j, Vector value) HWY_ATTR { hn::Store(value, d, to + (i * side + j) * blocks.v_plane); });
   }
 }
 
@@ -132,27 +106,16 @@ void transform_output(const ConvolutionArgs& args, const WinogradBlocks& blocks,
   const std::int64_t columns = std::min<std::int64_t>(output_tile, out.w - tile.x);
   for (std::int64_t c = 0; c < out.c; c += lanes) {
     const float* from = m + row * blocks.m_columns + c;
-    Vector halves[side][output_tile];  // NOLINT(modernize-avoid-c-arrays): A^T m, a column after the other
-    for (int j = 0; j < side; ++j) {
-      Vector values[side];  // NOLINT(modernize-avoid-c-arrays)
-#pragma GCC unroll 8
-      for (int i = 0; i < side; ++i) values[i] = hn::LoadU(d, from + (i * side + j) * blocks.m_plane);
-      Transform<output_tile>::output(values, halves[j]);
-    }
     const std::int64_t count = out.c - c;
     const Vector shift = load_first(bias + c, count);
-    for (int i = 0; i < rows; ++i) {
-      Vector values[side];  // NOLINT(modernize-avoid-c-arrays)
-#pragma GCC unroll 8
-      for (int j = 0; j < side; ++j) values[j] = halves[j][i];
-      Vector outputs[output_tile];  // NOLINT(modernize-avoid-c-arrays)
-      Transform<output_tile>::output(values, outputs);
-      for (int j = 0; j < columns; ++j) {
-        const float* residual = args.epilogue.residual_at(tile.n, tile.y + i, tile.x + j);
-        const Vector value = epilogue(hn::Add(outputs[j], shift), c, count, residual);
-        store_first(value, args.output.at(tile.n, tile.y + i, tile.x + j) + c, count);
-      }
-    }
+    transform_output_tile<output_tile>(
+        [&](int i, int j) HWY_ATTR { return hn::LoadU(d, from + (i * side + j) * blocks.m_plane); },
+        [&](int i, int j, Vector value) HWY_ATTR {
+          if (i >= rows || j >= columns) return;
+          const float* residual = args.epilogue.residual_at(tile.n, tile.y + i, tile.x + j);
+          store_first(epilogue(hn::Add(value, shift), c, count, residual),
+                      args.output.at(tile.n, tile.y + i, tile.x + j) + c, count);
+        });
   }
 }
 
@@ -167,12 +130,12 @@ void winograd_of(const ConvolutionArgs& args, const Convolution& convolution, co
 
   for (std::int64_t block = 0; block < blocks.count; ++block) {
     const std::int64_t first = block * blocks.size;
-    const std::int64_t tiles = std::min(blocks.size, blocks.tiles - first);
+    const std::int64_t tiles = std::min(blocks.size, blocks.tiles.count - first);
     const std::int64_t tiles_each = std::clamp<std::int64_t>(tiles / 32, 1, 8);
     const std::int64_t tile_parts = (tiles + tiles_each - 1) / tiles_each;
     const auto for_each_tile = [&](std::int64_t part, const auto& visit) {
       for (std::int64_t row = part * tiles_each; row < std::min((part + 1) * tiles_each, tiles); ++row) {
-        visit(row, tile_at(blocks, output_tile, first + row));
+        visit(row, blocks.tiles.at(first + row));
       }
     };
     context.pool.run(tile_parts, [&](std::int64_t part, int /*thread*/) {

@@ -102,6 +102,49 @@ struct Transform<6> {
   }
 };
 
+// B^T d B: value(i, j) gives an element of d, result(i, j, vector) takes one of the product.
+template <int output_tile, class Value, class Result>
+HWY_INLINE void transform_input_tile(const Value& value, const Result& result) {
+  constexpr int side = output_tile + 2;
+  Vector columns[side][side];  // NOLINT(modernize-avoid-c-arrays): B^T d, a column after the other
+  for (int j = 0; j < side; ++j) {
+    Vector values[side];  // NOLINT(modernize-avoid-c-arrays)
+#pragma GCC unroll 8
+    for (int i = 0; i < side; ++i) values[i] = value(i, j);
+    Transform<output_tile>::input(values, columns[j]);
+  }
+  for (int i = 0; i < side; ++i) {
+    Vector values[side];  // NOLINT(modernize-avoid-c-arrays)
+#pragma GCC unroll 8
+    for (int j = 0; j < side; ++j) values[j] = columns[j][i];
+    Vector transformed[side];  // NOLINT(modernize-avoid-c-arrays)
+    Transform<output_tile>::input(values, transformed);
+#pragma GCC unroll 8
+    for (int j = 0; j < side; ++j) result(i, j, transformed[j]);
+  }
+}
+
+// A^T m A: value(i, j) gives an element of m, result(i, j, vector) takes one of the product.
+template <int output_tile, class Value, class Result>
+HWY_INLINE void transform_output_tile(const Value& value, const Result& result) {
+  constexpr int side = output_tile + 2;
+  Vector columns[side][output_tile];  // NOLINT(modernize-avoid-c-arrays): A^T m, a column after the other
+  for (int j = 0; j < side; ++j) {
+    Vector values[side];  // NOLINT(modernize-avoid-c-arrays)
+#pragma GCC unroll 8
+    for (int i = 0; i < side; ++i) values[i] = value(i, j);
+    Transform<output_tile>::output(values, columns[j]);
+  }
+  for (int i = 0; i < output_tile; ++i) {
+    Vector values[side];  // NOLINT(modernize-avoid-c-arrays)
+#pragma GCC unroll 8
+    for (int j = 0; j < side; ++j) values[j] = columns[j][i];
+    Vector outputs[output_tile];  // NOLINT(modernize-avoid-c-arrays)
+    Transform<output_tile>::output(values, outputs);
+    for (int j = 0; j < output_tile; ++j) result(i, j, outputs[j]);
+  }
+}
+
 }  // namespace colourize::kernels::cpu::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 

@@ -55,8 +55,7 @@ class Algorithms : public testing::TestWithParam<Parameters> {
 };
 
 TEST_P(Algorithms, EqualPyTorch) {
-  const Algorithm algorithm = std::get<1>(GetParam());
-  const int output_tile = algorithm == Algorithm::streamed_winograd ? 2 : kernels::cpu::winograd_output_tile(algorithm);
+  const int output_tile = kernels::cpu::winograd_output_tile(std::get<1>(GetParam()));
   expect_equals_pytorch(run(1, Placement::packed), given_,
                         output_tile == 0 ? tolerance_of(given_) : winograd_tolerance(given_, output_tile));
 }
