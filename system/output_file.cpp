@@ -89,12 +89,8 @@ OutputFile::~OutputFile() {
 }
 
 void OutputFile::write(std::span<const std::byte> bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) fail("cannot be written", errno);
-    bytes = bytes.subspan(static_cast<std::size_t>(written));
-  }
+  rewrite(size_, bytes);
+  size_ += bytes.size();
 }
 
 void OutputFile::rewrite(std::uint64_t offset, std::span<const std::byte> bytes) {

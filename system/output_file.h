@@ -42,6 +42,7 @@ class OutputFile {
   std::filesystem::path named_;  // the hidden file's path; empty while the file has no name
   int pending_slot_ = -1;
   int descriptor_ = -1;
+  std::uint64_t size_ = 0;  // what write() has appended
 };
 
 // Removes the hidden named files of unfinished outputs. Safe to call from a signal handler.
