@@ -1,10 +1,13 @@
 # The tester tested: the convolution's kernel with one fault each, built as a program of its own that must fail the tests, and
 # by the check that is named: what it prints. A text that is no longer found stops the configuration.
+file(READ ${kernels} kernel_source)
+# They are written when the build is configured: a kernel that changed makes new ones.
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${kernels})
+
 function(colourize_mutant name check text replacement)
-  file(READ ${PROJECT_SOURCE_DIR}/kernels/cuda/convolution.cu source)
-  string(REPLACE "${text}" "${replacement}" mutated "${source}")
-  if(mutated STREQUAL source)
-    message(FATAL_ERROR "mutant ${name}: its text is not in kernels/cuda/convolution.cu")
+  string(REPLACE "${text}" "${replacement}" mutated "${kernel_source}")
+  if(mutated STREQUAL kernel_source)
+    message(FATAL_ERROR "mutant ${name}: its text is not in ${kernels}")
   endif()
   set(file ${CMAKE_CURRENT_BINARY_DIR}/mutants/${name}.cu)
   file(GENERATE OUTPUT ${file} CONTENT "${mutated}")
