@@ -8,9 +8,8 @@
 #include <memory>
 #include <new>
 #include <numeric>
-#include <optional>
 #include <random>
-#include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/emulation/fibre.h"
@@ -21,11 +20,6 @@ namespace {
 
 constexpr std::size_t shared_alignment = 128;
 constexpr int poison = 0xFF;  // NaN in every floating type
-
-std::string place(const std::source_location& where) {
-  const std::string file = where.file_name();
-  return file.substr(file.find_last_of('/') + 1) + ":" + std::to_string(where.line());
-}
 
 bool same_place(const std::source_location& a, const std::source_location& b) {
   return a.line() == b.line() && std::strcmp(a.file_name(), b.file_name()) == 0;
@@ -51,6 +45,10 @@ struct Thread {
   std::deque<std::vector<Copy>> committed_copies;
   std::unique_ptr<Fibre> fibre;
 
+  void wait_for(const char* what, const std::source_location& place) {
+    instruction = what;
+    where = place;
+  }
   std::string name() const { return "thread " + std::to_string(number); }
 };
 
@@ -132,12 +130,10 @@ class Block {
   Dimensions index() const { return index_; }
   std::byte* shared() const { return shared_.get(); }
 
-  void suspend(State state, const char* instruction, const std::source_location& where) {
-    Thread& thread = current();
-    thread.state = state;
-    thread.instruction = instruction;
-    thread.where = where;
-    thread.fibre->suspend();
+  // Until somebody makes the running thread ready again. It has said what for.
+  void suspend(State state) {
+    current().state = state;
+    current().fibre->suspend();
   }
 
   void end_meeting(const Thread& thread) {
@@ -210,6 +206,11 @@ void land(const Copy& copy) {
 
 }  // namespace
 
+std::string place(const std::source_location& where) {
+  const std::string file = where.file_name();
+  return file.substr(file.find_last_of('/') + 1) + ":" + std::to_string(where.line());
+}
+
 void launch(const Launch& launch, const std::function<void()>& kernel) {
   if (launch.block.count() == 0 || launch.block.count() % warp_lanes != 0) {
     throw Failure("a block of " + std::to_string(launch.block.count()) + " threads is not of whole warps");
@@ -257,7 +258,8 @@ bool is_shared(const void* address, std::size_t bytes) {
 }
 
 void barrier(std::source_location where) {
-  running->suspend(State::at_barrier, "__syncthreads", where);
+  running->current().wait_for("__syncthreads", where);
+  running->suspend(State::at_barrier);
 }
 
 void warp_barrier(std::source_location where) {
@@ -273,8 +275,7 @@ void meet_with_bytes(const char* instruction, std::span<const std::byte> input, 
                      const Compute& compute, std::source_location where) {
   Thread& thread = running->current();
   Warp& warp = running->warp_of(thread);
-  thread.instruction = instruction;
-  thread.where = where;
+  thread.wait_for(instruction, where);
   if (warp.arrived == 0) warp.first_to_come = &thread;
   const Thread& first = *warp.first_to_come;
   if (!same_place(first.where, where) || std::strcmp(first.instruction, instruction) != 0) {
@@ -284,7 +285,7 @@ void meet_with_bytes(const char* instruction, std::span<const std::byte> input, 
   const std::size_t own_lane = thread.number % warp_lanes;
   std::ranges::copy(input, warp.inputs.begin() + static_cast<std::ptrdiff_t>(own_lane * input.size()));
   if (++warp.arrived < warp_lanes) {
-    running->suspend(State::in_meeting, instruction, where);
+    running->suspend(State::in_meeting);
   } else {
     compute(warp.inputs.data(), warp.outputs.data());
     warp.arrived = 0;

@@ -10,6 +10,7 @@
 #include <source_location>
 #include <span>
 #include <stdexcept>
+#include <string>
 #include <type_traits>
 
 namespace colourize::emulation {
@@ -19,6 +20,9 @@ class Failure : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
+
+// "conv.cu:12", as messages have it.
+std::string place(const std::source_location& where);
 
 struct Dimensions {
   unsigned x = 1;

@@ -61,19 +61,20 @@ void Recording::end_block() {
 
 void Recording::record(const Moment& moment, const void* address, std::size_t bytes, bool write) {
   if (!failure_.empty()) return;
+  if (bytes == 0) {
+    ++times_[moment.thread][moment.instruction];
+    return;
+  }
   std::size_t first = 0;
   bool shared = false;
-  if (bytes == 0) ++times_[moment.thread][moment.instruction];
   std::vector<Byte>* all = bytes_at(address, bytes, first, shared);
-  if (all == nullptr || bytes == 0) return;
+  if (all == nullptr) return;
   for (std::size_t i = first; i < first + bytes; ++i) touch((*all)[i], moment, write, shared, i);
   add_to_warp(moment, address, bytes, write, shared);
 }
 
 const void* Recording::instruction_at(const std::string& name, const std::source_location& where) {
-  const std::string file = where.file_name();
-  const std::string text = name + " at " + file.substr(file.find_last_of('/') + 1) + ":" + std::to_string(where.line());
-  return &*lines_.insert(text).first;
+  return &*lines_.insert(name + " at " + place(where)).first;
 }
 
 std::vector<Recording::Byte>* Recording::bytes_at(const void* address, std::size_t bytes, std::size_t& first,
