@@ -41,6 +41,10 @@ constexpr std::size_t pipeline_bytes = stages * (a_halves + b_halves) * sizeof(_
 constexpr std::size_t sums_bytes = tile_pixels * sums_stride * sizeof(float);
 constexpr std::size_t shared_bytes = pipeline_bytes > sums_bytes ? pipeline_bytes : sums_bytes;
 
+__host__ __device__ constexpr std::int64_t rounded_up(std::int64_t count, std::int64_t to) {
+  return (count + to - 1) / to * to;
+}
+
 // Where a row's chunk lies in a stage, in halves. Two rows fill the 128 bytes that all banks give at once.
 __device__ inline int swizzled(int row, int chunk) {
   return row * stage_halves + (chunk ^ ((row >> 1) & (stage_chunks - 1))) * chunk_halves;
@@ -79,7 +83,7 @@ class Loader {
       left_[i] = pixel.x * task.stride - task.padding.left;
       weights_[i] = task.weights +
                     (std::int64_t{blockIdx.y} * tile_channels + row_ + i * rows_at_once) * task.kernel_h *
-                        task.kernel_w * task.weight_channels +
+                        task.kernel_w * rounded_up(task.input.shape.c, stage_halves) +
                     chunk_ * chunk_halves;
     }
   }
@@ -102,7 +106,7 @@ class Loader {
       weights_[i] += stage_halves;
     }
     channel_ += stage_halves;
-    if (channel_ < task_.weight_channels) return;
+    if (channel_ < task_.input.shape.c) return;
     channel_ = 0;
     if (++tap_x_ < task_.kernel_w) return;
     tap_x_ = 0;
@@ -245,7 +249,8 @@ __global__ void __launch_bounds__(threads) convolution_kernel(const ConvolutionT
 
   Loader loader(task);
   WarpTile tile;
-  const int all = task.kernel_h * task.kernel_w * static_cast<int>(task.weight_channels / stage_halves);
+  const int all =
+      task.kernel_h * task.kernel_w * static_cast<int>(rounded_up(task.input.shape.c, stage_halves) / stage_halves);
   // A group is committed for every stage, loaded or not, so that the number of groups pending says which have landed.
   for (int stage = 0; stage < stages - 1; ++stage) {
     if (stage < all) loader.load(a_of(stage), b_of(stage));
@@ -276,21 +281,17 @@ __global__ void __launch_bounds__(threads) convolution_kernel(const ConvolutionT
   }
 }
 
-constexpr std::int64_t rounded_up(std::int64_t count, std::int64_t to) {
-  return (count + to - 1) / to * to;
-}
-
 }  // namespace
 
-HalfWeights half_weights(const ConvolutionWeights& weights) {
-  HalfWeights result{.out_channels = rounded_up(weights.out_channels, tile_channels),
-                     .in_channels = rounded_up(weights.in_channels, stage_halves)};
+std::vector<__half> half_weights(const ConvolutionWeights& weights) {
   const std::int64_t area = std::int64_t{weights.kernel_h} * weights.kernel_w;
-  result.values.assign(static_cast<std::size_t>(result.out_channels * area * result.in_channels), __half(0.0F));
+  const std::int64_t in_channels = rounded_up(weights.in_channels, stage_halves);
+  std::vector<__half> result(
+      static_cast<std::size_t>(rounded_up(weights.out_channels, tile_channels) * area * in_channels), __half(0.0F));
   for (std::int64_t out = 0; out < weights.out_channels; ++out) {
     for (std::int64_t in = 0; in < weights.in_channels; ++in) {
       for (std::int64_t tap = 0; tap < area; ++tap) {
-        result.values[static_cast<std::size_t>((out * area + tap) * result.in_channels + in)] =
+        result[static_cast<std::size_t>((out * area + tap) * in_channels + in)] =
             __float2half(weights.weight[(out * weights.in_channels + in) * area + tap]);
       }
     }

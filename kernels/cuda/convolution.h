@@ -11,23 +11,17 @@
 
 namespace colourize::kernels::cuda {
 
-// Weights as the kernel reads them: out_channels x kernel_h x kernel_w x in_channels in float16, both channel counts rounded
-// up and padded with zeros, so that no load of them needs a check.
-struct HalfWeights {
-  std::int64_t out_channels = 0;  // rounded up
-  std::int64_t in_channels = 0;   // rounded up
-  std::vector<__half> values;
-};
-HalfWeights half_weights(const ConvolutionWeights& weights);  // of an ungrouped convolution
+// The weights of an ungrouped convolution as the kernel reads them: out_channels x kernel_h x kernel_w x in_channels in
+// float16, both channel counts rounded up to the kernel's tiles and padded with zeros, so that no load needs a check.
+std::vector<__half> half_weights(const ConvolutionWeights& weights);
 
 // All pointers are the device's. Activations are float16 and begin, as does each of their pixels, at a multiple of 16 bytes;
 // their channels may be any number.
 struct ConvolutionTask {
   ConstView input;
   View output;
-  const __half* weights = nullptr;   // half_weights()
-  std::int64_t weight_channels = 0;  // HalfWeights::in_channels
-  const float* bias = nullptr;       // out_channels, or null
+  const __half* weights = nullptr;  // half_weights()
+  const float* bias = nullptr;      // out_channels, or null
   int kernel_h = 1;
   int kernel_w = 1;
   int stride = 1;

@@ -10,7 +10,7 @@
 #include <random>
 #include <span>
 
-#include "kernels/backend.h"
+#include "engine/device.h"
 #include "tests/emulation/cuda_twins.h"
 #include "tests/emulation/recording.h"
 #include "tests/kernels/operation_case.h"
@@ -44,23 +44,17 @@ class HalfActivation {
 
   void write(const Tensor& tensor) {
     const float* from = tensor.values().data();
-    for (std::int64_t pixel = 0; pixel < view_.shape.pixels(); ++pixel) {
-      for (std::int64_t c = 0; c < view_.shape.c; ++c) at(pixel, c) = __float2half(*from++);
-    }
+    for_each([&](__half& value) { value = __float2half(*from++); });
   }
   Tensor read() {
     Tensor tensor(view_.shape);
     float* to = tensor.values().data();
-    for (std::int64_t pixel = 0; pixel < view_.shape.pixels(); ++pixel) {
-      for (std::int64_t c = 0; c < view_.shape.c; ++c) *to++ = __half2float(at(pixel, c));
-    }
+    for_each([&](const __half& value) { *to++ = __half2float(value); });
     return tensor;
   }
   // How many numbers lie where none belong.
   std::int64_t strays() {
-    for (std::int64_t pixel = 0; pixel < view_.shape.pixels(); ++pixel) {
-      for (std::int64_t c = 0; c < view_.shape.c; ++c) at(pixel, c) = __float2half(unwritten);
-    }
+    for_each([](__half& value) { value = __float2half(unwritten); });
     return std::ranges::count_if(memory_, [](__half value) { return !std::isnan(__half2float(value)); });
   }
 
@@ -70,8 +64,14 @@ class HalfActivation {
  private:
   static constexpr std::int64_t margin = 2;  // pixels
 
-  __half& at(std::int64_t pixel, std::int64_t c) {
-    return memory_[static_cast<std::size_t>((margin + pixel) * stride_ + c)];
+  // Visits what belongs to the activation, in the order of a packed one.
+  template <typename Visit>
+  void for_each(const Visit& visit) {
+    for (std::int64_t pixel = 0; pixel < view_.shape.pixels(); ++pixel) {
+      for (std::int64_t c = 0; c < view_.shape.c; ++c) {
+        visit(memory_[static_cast<std::size_t>((margin + pixel) * stride_ + c)]);
+      }
+    }
   }
 
   std::int64_t stride_;
@@ -88,15 +88,8 @@ OperationCase with_halves(OperationCase given) {
   return given;
 }
 
-kernels::Activation activation_of(const OperationCase& given, const std::string& name) {
-  const auto found = given.parameters.value(name, std::string("none"));
-  if (found == "none") return kernels::Activation::none;
-  return found == "relu" ? kernels::Activation::relu : kernels::Activation::relu6;
-}
-
 Tensor run_reference(const OperationCase& given) {
-  const auto entry = std::ranges::find(kernels::backends(), "reference", &kernels::BackendEntry::name);
-  return run_operation(given, *entry->create({}), Placement::packed);
+  return run_operation(given, *open_device("reference"), Placement::packed);
 }
 
 class CudaConvolution : public testing::TestWithParam<std::string> {};
@@ -104,31 +97,23 @@ class CudaConvolution : public testing::TestWithParam<std::string> {};
 TEST_P(CudaConvolution, EqualsTheReferenceWithoutRacesOrConflicts) {
   const OperationCase given = with_halves(operation_case(GetParam()));
   const testing::ScopedTrace trace(__FILE__, __LINE__, given.parameters.dump());
-  const weights::FloatTensor& weight = given.constants.at("weight");
-  const kernels::ConvolutionWeights weights{.weight = weight.values.data(),
-                                            .bias = given.constant("bias"),
-                                            .out_channels = weight.shape[0],
-                                            .in_channels = weight.shape[1],
-                                            .kernel_h = static_cast<int>(weight.shape[2]),
-                                            .kernel_w = static_cast<int>(weight.shape[3])};
-  const cuda::HalfWeights packed = cuda::half_weights(weights);
+  const kernels::ConvolutionWeights weights = given.convolution_weights();
+  const std::vector<__half> packed = cuda::half_weights(weights);
   HalfActivation input(given.activation("input").shape());
   HalfActivation output(given.activation("output").shape());
   HalfActivation residual(given.activation("output").shape());
   input.write(given.activation("input"));
-  const auto padding = given.parameters.at("padding").get<std::vector<int>>();
   cuda::ConvolutionTask task{.input = input.view(),
                              .output = output.view(),
-                             .weights = packed.values.data(),
-                             .weight_channels = packed.in_channels,
-                             .bias = given.constant("bias"),
+                             .weights = packed.data(),
+                             .bias = weights.bias,
                              .kernel_h = weights.kernel_h,
                              .kernel_w = weights.kernel_w,
                              .stride = given.parameters.at("stride").get<int>(),
-                             .padding = {padding[0], padding[1], padding[2], padding[3]},
-                             .epilogue = {.before = activation_of(given, "before"),
+                             .padding = given.padding(),
+                             .epilogue = {.before = given.activation_function("before"),
                                           .affine = {given.constant("scale"), given.constant("shift")},
-                                          .after = activation_of(given, "after")}};
+                                          .after = given.activation_function("after")}};
   if (given.activations.contains("residual")) {
     residual.write(given.activation("residual"));
     task.epilogue.residual = residual.view();
@@ -138,8 +123,7 @@ TEST_P(CudaConvolution, EqualsTheReferenceWithoutRacesOrConflicts) {
   const Tensor tolerance = tolerance_of(given);
   const std::uint64_t random = std::random_device()();
   for (const std::uint64_t seed : {std::uint64_t{1}, std::uint64_t{2}, random}) {
-    emulation::Recording recording(
-        {input.bytes(), output.bytes(), residual.bytes(), std::as_bytes(std::span(packed.values))});
+    emulation::Recording recording({input.bytes(), output.bytes(), residual.bytes(), std::as_bytes(std::span(packed))});
     emulation::setting = {.seed = seed, .recording = &recording};
     ASSERT_NO_THROW(cuda::convolution(task, nullptr)) << "seed " << seed;
     for (const emulation::AccessCost& cost : recording.costs()) {

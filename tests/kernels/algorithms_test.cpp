@@ -24,19 +24,11 @@ constexpr Algorithm algorithms[] = {Algorithm::implicit_gemm, Algorithm::streame
                                     Algorithm::depthwise};
 
 bool applies(Algorithm algorithm, const OperationCase& given) {
-  const auto& shape = given.constants.at("weight").shape;
-  const kernels::Shape& input = given.activation("input").shape();
   kernels::ConvolutionArgs args;
-  args.input.shape = input;
+  args.input.shape = given.activation("input").shape();
   args.output.shape = given.activation("output").shape();
   args.stride = given.parameters.at("stride");
-  return kernels::cpu::applies(algorithm,
-                               {.out_channels = shape.at(0),
-                                .in_channels = input.c,
-                                .kernel_h = static_cast<int>(shape.at(2)),
-                                .kernel_w = static_cast<int>(shape.at(3)),
-                                .groups = given.parameters.at("groups")},
-                               args);
+  return kernels::cpu::applies(algorithm, given.convolution_weights(), args);
 }
 
 // Parameters: the instruction set's place in targets(), the algorithm, the case.

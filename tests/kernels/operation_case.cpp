@@ -22,12 +22,6 @@ const weights::Weights& all_cases() {
   return *file;
 }
 
-kernels::Activation activation_named(const std::string& name) {
-  static const std::map<std::string, kernels::Activation> activations = {
-      {"none", kernels::Activation::none}, {"relu", kernels::Activation::relu}, {"relu6", kernels::Activation::relu6}};
-  return activations.at(name);
-}
-
 // An activation in a backend's memory; when sliced, in the middle of a larger one.
 class Placed {
  public:
@@ -139,6 +133,7 @@ class Run {
   }
 
   kernels::Backend& backend() const { return backend_; }
+  const OperationCase& given() const { return case_; }
   const nlohmann::json& parameter(const std::string& name) const { return case_.parameters.at(name); }
   kernels::ConstView input(const std::string& name = "input") const { return placed_.at(name)->view(); }
   kernels::View output() const { return output_placed().view(); }
@@ -148,25 +143,11 @@ class Run {
     return {backend_.constant(case_.constants.at(prefix + "scale").values),
             backend_.constant(case_.constants.at(prefix + "shift").values)};
   }
-  kernels::Padding padding() const {
-    const auto sides = parameter("padding").get<std::vector<int>>();
-    return {sides.at(0), sides.at(1), sides.at(2), sides.at(3)};
-  }
   kernels::Epilogue epilogue() const {
-    return {.before = activation_named(parameter("before")),
+    return {.before = case_.activation_function("before"),
             .affine = affine(),
             .residual = placed_.contains("residual") ? input("residual") : kernels::ConstView{},
-            .after = activation_named(parameter("after"))};
-  }
-  kernels::ConvolutionWeights convolution_weights() const {
-    const weights::Dimensions& shape = case_.constants.at("weight").shape;
-    return {.weight = case_.constant("weight"),
-            .bias = case_.constant("bias"),
-            .out_channels = shape.at(0),
-            .in_channels = input().shape.c,
-            .kernel_h = static_cast<int>(shape.at(2)),
-            .kernel_w = static_cast<int>(shape.at(3)),
-            .groups = parameter("groups")};
+            .after = case_.activation_function("after")};
   }
 
  private:
@@ -182,12 +163,12 @@ void convolution(const Run& run) {
   kernels::ConvolutionArgs args{.input = run.input(),
                                 .output = run.output(),
                                 .stride = run.parameter("stride"),
-                                .padding = run.padding(),
+                                .padding = run.given().padding(),
                                 .epilogue = run.epilogue()};
   kernels::ConvolutionArgs planned = args;
   planned.input.data = planned.output.data = nullptr;
   planned.epilogue.residual.data = nullptr;
-  const auto weights = run.backend().prepare(run.convolution_weights(), planned);
+  const auto weights = run.backend().prepare(run.given().convolution_weights(), planned);
   planned.weights = args.weights = weights.get();
   run.backend().pack(*weights);
   const Scratch scratch(run.backend(), run.backend().convolution_workspace(planned));
@@ -215,7 +196,8 @@ void pointwise(const Run& run) {
 }
 
 void max_pool(const Run& run) {
-  run.backend().max_pool({run.input(), run.output(), run.parameter("kernel"), run.parameter("stride"), run.padding()});
+  run.backend().max_pool(
+      {run.input(), run.output(), run.parameter("kernel"), run.parameter("stride"), run.given().padding()});
 }
 
 void upsample(const Run& run) {
@@ -229,7 +211,7 @@ void resize_nearest(const Run& run) {
 void concatenate(const Run& run) {
   run.backend().concatenate({.inputs = {run.input("first"), run.input("second")},
                              .affines = {run.affine("first_"), run.affine("second_")},
-                             .activation = activation_named(run.parameter("activation")),
+                             .activation = run.given().activation_function("activation"),
                              .output = run.output()});
 }
 
@@ -246,6 +228,28 @@ void softmax(const Run& run) {
 const float* OperationCase::constant(const std::string& name) const {
   const auto found = constants.find(name);
   return found == constants.end() ? nullptr : found->second.values.data();
+}
+
+kernels::Activation OperationCase::activation_function(const std::string& name) const {
+  static const std::map<std::string, kernels::Activation> activations = {
+      {"none", kernels::Activation::none}, {"relu", kernels::Activation::relu}, {"relu6", kernels::Activation::relu6}};
+  return activations.at(parameters.at(name));
+}
+
+kernels::ConvolutionWeights OperationCase::convolution_weights() const {
+  const weights::Dimensions& shape = constants.at("weight").shape;
+  return {.weight = constant("weight"),
+          .bias = constant("bias"),
+          .out_channels = shape.at(0),
+          .in_channels = activation("input").shape().c,
+          .kernel_h = static_cast<int>(shape.at(2)),
+          .kernel_w = static_cast<int>(shape.at(3)),
+          .groups = parameters.at("groups")};
+}
+
+kernels::Padding OperationCase::padding() const {
+  const auto sides = parameters.at("padding").get<std::vector<int>>();
+  return {sides.at(0), sides.at(1), sides.at(2), sides.at(3)};
 }
 
 std::vector<std::string> operation_case_names() {

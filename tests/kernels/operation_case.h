@@ -23,6 +23,11 @@ struct OperationCase {
   const Tensor& activation(const std::string& name) const { return activations.at(name); }
   // Null when the case has no such constant.
   const float* constant(const std::string& name) const;
+  // What "name", one of "before", "after" and "activation", says.
+  kernels::Activation activation_function(const std::string& name) const;
+  // Of a convolution. They live as long as the case.
+  kernels::ConvolutionWeights convolution_weights() const;
+  kernels::Padding padding() const;
 };
 
 std::vector<std::string> operation_case_names();  // "convolution.00", ...
