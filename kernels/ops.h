@@ -87,6 +87,13 @@ class PreparedConvolution {
   virtual AlgorithmFacts facts() const = 0;
 };
 
+// In which order the 4C channels lie of a value that only an upsampling reads: what becomes channel c of the pixel in row a
+// and column b of a square of 2 x 2.
+enum class ChannelOrder : std::uint8_t {
+  interleaved,  // at 4c + 2a + b: PyTorch's, and that of every other value
+  planar,       // at (2a + b) C + c: the shuffle is done in the epilogue, neighbours in the picture are neighbours in memory
+};
+
 // y[i, j, o] = epilogue(bias[o] + sum over ky, kx, c of x[i * stride + ky - top, j * stride + kx - left, c] w[o, c, ky, kx])
 // where x is zero outside, and c runs over the channels of o's group.
 // Output size: (h + top + bottom - kernel_h) / stride + 1, rounded down; the width likewise.
@@ -97,6 +104,7 @@ struct ConvolutionArgs {
   int stride = 1;
   Padding padding;
   Epilogue epilogue;
+  ChannelOrder order = ChannelOrder::interleaved;  // of the output; of nothing else, weights and affine included
   Workspace workspace;
 };
 
@@ -124,6 +132,7 @@ struct MaxPoolArgs {
 struct UpsampleArgs {
   ConstView input;
   View output;
+  ChannelOrder order = ChannelOrder::interleaved;  // of the input
 };
 
 // y[i, j] = x[floor(i * h_in / h_out), floor(j * w_in / w_out)], the quotients in float32 as PyTorch's "nearest" has
@@ -134,12 +143,15 @@ struct ResizeNearestArgs {
 };
 
 // Channels of both inputs side by side, `first` before `second`, each through its affine, all through the activation.
-// Both of the output's n, h and w; the channel counts add up to the output's.
+// Both of the output's n, h and w; the channel counts add up to the output's. The first may go through the upsampling
+// above on its way: it then has half the rows and columns and four times the channels.
 struct ConcatenateArgs {
   std::array<ConstView, 2> inputs;
   std::array<Affine, 2> affines;
   Activation activation = Activation::none;
   View output;
+  bool upsample_first = false;
+  ChannelOrder order = ChannelOrder::interleaved;  // of the first input, where it is upsampled
 };
 
 // Self-attention over the h * w positions of each picture (Zhang et al. 2019, SAGAN), softmax over the QUERY index:

@@ -1,0 +1,38 @@
+// The operations of ops.h as launches of CUDA kernels on a stream; each stands in the file of its name.
+//
+// All pointers are the device's, and so are an epilogue's. A view begins, and so does each of its pixels, at a multiple of 16
+// bytes; its channels may be any number: what lies between a pixel's last channel and the next pixel is neither used nor
+// written. All views of a call have one type, float16 or float32; arithmetic is float32, rounded once, at the store.
+// Fewer than 2^31 pixels times channels in each view (a kernel's indices are 32 bits: 64-bit divisions are slow calls).
+#pragma once
+
+#include <driver_types.h>
+
+#include "kernels/ops.h"
+
+namespace colourize::kernels::cuda {
+
+// `weights` of a grouped convolution, or of one with few input channels (direct.cu), as direct_weights() lays them out.
+struct DirectTask {
+  ConvolutionArgs args;            // its `weights` is not used
+  const float* weights = nullptr;  // kernel_h x kernel_w x (in_channels / groups) x out_channels
+  const float* bias = nullptr;     // out_channels, or null
+  int kernel_h = 1;
+  int kernel_w = 1;
+  int groups = 1;
+};
+
+void depthwise(const DirectTask& task, cudaStream_t stream);  // groups == in_channels == out_channels
+void direct(const DirectTask& task, cudaStream_t stream);     // any groups and channels
+// y = epilogue(x), and the way between the host's packed float32 and the device's type: `input` and `output` may have
+// different types.
+void pointwise(const PointwiseArgs& args, cudaStream_t stream);
+void max_pool(const MaxPoolArgs& args, cudaStream_t stream);
+void upsample(const UpsampleArgs& args, cudaStream_t stream);
+void resize_nearest(const ResizeNearestArgs& args, cudaStream_t stream);
+void concatenate(const ConcatenateArgs& args, cudaStream_t stream);
+void self_attention(const SelfAttentionArgs& args, cudaStream_t stream);
+void sigmoid_range(const SigmoidRangeArgs& args, cudaStream_t stream);
+void softmax(const SoftmaxArgs& args, cudaStream_t stream);
+
+}  // namespace colourize::kernels::cuda
