@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,14 +24,25 @@ enum class Precision : std::uint8_t {
 };
 
 struct BackendOptions {
-  int threads = 0;  // 0: as many as this process may run on
-  Precision precision = Precision::float32;
+  int threads = 0;                     // 0: as many as this process may run on
+  std::optional<Precision> precision;  // none: the backend's own
 };
 
 // What a device can do at most, measured: the yardstick of a profile. 0 where a backend does not measure.
 struct Peak {
   double multiply_adds_per_second = 0;  // independent ones, in registers, on all threads
   double bytes_per_second = 0;          // read from memory, on all threads
+};
+
+// Operations that a backend has taken down, to be run again and again with the same arguments.
+class Recorded {
+ public:
+  Recorded() = default;
+  Recorded(const Recorded&) = delete;
+  Recorded& operator=(const Recorded&) = delete;
+  virtual ~Recorded() = default;
+
+  virtual void replay() = 0;
 };
 
 // Memory that a backend computes in: host memory for CPU backends, device memory elsewhere.
@@ -47,6 +59,8 @@ class Backend {
   // too.
   virtual void* allocate(std::size_t bytes) = 0;
   virtual void release(void* memory) = 0;
+  // Of that memory, how much is free now; none where nobody can say.
+  virtual std::optional<std::size_t> free_bytes() const { return {}; }
   // Packed float32 NHWC on the host to or from a view of the same shape in this backend's memory and type.
   virtual void write(const float* host, const View& view) = 0;
   virtual void read(const ConstView& view, float* host) = 0;
@@ -55,6 +69,10 @@ class Backend {
   virtual const float* constant(std::span<const float> values) = 0;
   // The type in which it keeps activations.
   virtual Type activation_type() const = 0;
+  // Every pixel of an activation begins at a multiple of this many elements.
+  virtual std::int64_t channel_alignment() const { return 1; }
+  // The order in which it wants the channels of a value between a convolution and the upsampling that alone reads it.
+  virtual ChannelOrder shuffle_order() const { return ChannelOrder::interleaved; }
   // Chooses how a convolution is computed; `args` has the final shapes and no memory. Reads no weight, so that a network
   // is planned before its file is. The weights must outlive the result.
   virtual std::unique_ptr<PreparedConvolution> prepare(const ConvolutionWeights& weights,
@@ -71,6 +89,12 @@ class Backend {
 
   // Takes about half a second.
   virtual Peak measure_peak() = 0;
+
+  // Operations may return before their work is done; read() waits by itself. Returns when all is done.
+  virtual void synchronize() {}
+  // Takes down the operations that `operations` calls, without running them: their arguments and memory must stay as they
+  // are for as long as the result is used. Null where calling them anew costs nothing worth saving.
+  virtual std::unique_ptr<Recorded> record(const std::function<void()>& /*operations*/) { return nullptr; }
 
   // The operations; ops.h holds their contracts. Arguments are checked by the plan, not here.
   virtual void convolution(const ConvolutionArgs& args) = 0;

@@ -15,12 +15,15 @@ class HostBackend : public Backend {
   const float* constant(std::span<const float> values) final { return values.data(); }
   Type activation_type() const final { return Type::float32; }
   bool all_finite(std::span<const float> values) final;
+  void concatenate(const ConcatenateArgs& args) final;
 
  protected:
   // threads: as ThreadPool takes them.
   explicit HostBackend(int threads) : pool_(threads) {}
   ThreadPool& pool() { return pool_; }
   const ThreadPool& pool() const { return pool_; }
+  // Of two inputs as they are, none of them to be upsampled.
+  virtual void concatenate_plainly(const ConcatenateArgs& args) = 0;
 
  private:
   ThreadPool pool_;

@@ -69,6 +69,12 @@ struct View {
   operator ConstView() const { return {data, shape, strides, type}; }
 };
 
+// The strides of a picture whose pixels begin at multiples of `alignment` elements.
+constexpr Strides aligned_strides(const Shape& shape, std::int64_t alignment) {
+  const std::int64_t pixel = (shape.c + alignment - 1) / alignment * alignment;
+  return {shape.h * shape.w * pixel, shape.w * pixel, pixel};
+}
+
 // A packed view of `shape` at `data`.
 constexpr View packed_view(void* data, const Shape& shape, Type type = Type::float32) {
   return {data, shape, packed_strides(shape), type};

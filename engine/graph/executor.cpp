@@ -32,10 +32,10 @@ struct Call {
   void operator()(const MaxPool& parameters) const {
     backend.max_pool({input(0), output(), parameters.kernel, parameters.stride, parameters.padding});
   }
-  void operator()(const Upsample& /*parameters*/) const { backend.upsample({input(0), output()}); }
+  void operator()(const Upsample& /*parameters*/) const { backend.upsample(upsample_args(plan, planned, arena)); }
   void operator()(const ResizeNearest& /*parameters*/) const { backend.resize_nearest({input(0), output()}); }
   void operator()(const Concatenate& /*parameters*/) const {
-    backend.concatenate({{input(0), input(1)}, planned.input_affines, planned.step.after, output()});
+    backend.concatenate(concatenate_args(plan, planned, arena));
   }
   void operator()(const SelfAttention& /*parameters*/) const {
     backend.self_attention(self_attention_args(graph, plan, planned, arena));
@@ -46,9 +46,25 @@ struct Call {
   void operator()(const Softmax& parameters) const { backend.softmax({input(0), output(), parameters.temperature}); }
 };
 
+// A value that lies in planar order, in the order of all others.
+Tensor interleaved(const Tensor& planar) {
+  constexpr std::int64_t places = 4;
+  Tensor result(planar.shape());
+  const std::int64_t channels = planar.shape().c / places;
+  for (std::int64_t pixel = 0; pixel < planar.shape().pixels(); ++pixel) {
+    const float* from = &planar.values()[static_cast<std::size_t>(pixel * planar.shape().c)];
+    float* to = &result.values()[static_cast<std::size_t>(pixel * planar.shape().c)];
+    for (std::int64_t place = 0; place < places; ++place) {
+      for (std::int64_t c = 0; c < channels; ++c) to[places * c + place] = *from++;
+    }
+  }
+  return result;
+}
+
 }  // namespace
 
 Executor::~Executor() {
+  recorded_.reset();
   backend_.release(arena_);
 }
 
@@ -56,13 +72,16 @@ const Plan& Executor::prepare(const kernels::Shape& input, const PlanOptions& op
   const bool same = plan_ && planned_input_ == input && planned_options_.fuse == options.fuse &&
                     planned_options_.taps == options.taps;
   if (same) return *plan_;
+  recorded_.reset();
   backend_.release(std::exchange(arena_, nullptr));
   plan_.reset();
   Plan plan = make_plan(graph_, input, backend_, options);
   arena_ = static_cast<std::byte*>(backend_.allocate(plan.arena_bytes));
   if (arena_ == nullptr) {
+    const std::optional<std::size_t> free = backend_.free_bytes();
     throw Error("device " + std::string(backend_.name()),
-                "has not the " + std::to_string(plan.arena_bytes) + " bytes of memory that this size needs",
+                "has not the " + std::to_string(plan.arena_bytes) + " bytes of memory that this size needs" +
+                    (free ? "; " + std::to_string(*free) + " are free" : ""),
                 "choose a smaller --render-factor");
   }
   plan_ = std::move(plan);
@@ -85,6 +104,22 @@ void Executor::run_step(std::size_t index) {
 
 Tensor Executor::run(const Tensor& input, const PlanOptions& options, const Tap& tap) {
   const Plan& plan = start(input, options);
+  // Once each weight has been looked at and repacked, in the first run, all others are the same calls.
+  const bool ready = std::ranges::all_of(plan.steps, &PlannedStep::weights_ready);
+  if (ready && options.taps.empty() && recorded_ == nullptr) {
+    recorded_ = backend_.record([&] {
+      for (std::size_t i = 0; i < plan.steps.size(); ++i) run_step(i);
+    });
+  }
+  if (recorded_ != nullptr) {
+    recorded_->replay();
+  } else {
+    run_steps(plan, options, tap);
+  }
+  return read(plan.output);
+}
+
+void Executor::run_steps(const Plan& plan, const PlanOptions& options, const Tap& tap) {
   double all_work = 0;
   for (const PlannedStep& planned : plan.steps) all_work += planned.work;
   double work = 0;
@@ -96,14 +131,14 @@ Tensor Executor::run(const Tensor& input, const PlanOptions& options, const Tap&
     work += plan.steps[i].work;
     if (progress_) progress_(work / all_work);
   }
-  return read(plan.output);
 }
 
 Tensor Executor::read(Value value) const {
   const kernels::ConstView view = plan_->view(value, arena_);
   Tensor tensor(view.shape);
   backend_.read(view, tensor.values().data());
-  return tensor;
+  const bool planar = plan_->orders[static_cast<std::size_t>(value.node)] == kernels::ChannelOrder::planar;
+  return planar ? interleaved(tensor) : tensor;
 }
 
 }  // namespace colourize::graph

@@ -42,6 +42,8 @@ class Executor {
   Tensor read(Value value) const;
 
  private:
+  void run_steps(const Plan& plan, const PlanOptions& options, const Tap& tap);
+
   const Graph& graph_;
   kernels::Backend& backend_;
   std::optional<Plan> plan_;
@@ -49,6 +51,7 @@ class Executor {
   PlanOptions planned_options_;
   Progress progress_;
   std::byte* arena_ = nullptr;
+  std::unique_ptr<kernels::Recorded> recorded_;  // all steps of the plan, where the backend records
 };
 
 }  // namespace colourize::graph

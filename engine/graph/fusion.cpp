@@ -133,6 +133,14 @@ class Fusion {
     return true;
   }
 
+  // Reads what the input's producer reads, for what it does to it is done at `place` now.
+  void take_over(Value& input, std::size_t place) {
+    const std::size_t old_place = index(input);
+    input = steps_[old_place]->inputs[0];
+    std::ranges::replace(readers_[index(input)], old_place, place);
+    steps_[old_place].reset();
+  }
+
   void grow_concatenation(std::size_t place) {
     Step step = *steps_[place];
     for (std::size_t i = 0; i < step.inputs.size(); ++i) {
@@ -141,11 +149,13 @@ class Fusion {
       const bool only_affine = !producer->residual && producer->before == kernels::Activation::none &&
                                producer->after == kernels::Activation::none;
       if (!only_affine) continue;
-      const std::size_t old_place = index(step.inputs[i]);
       step.input_affines.at(i) = producer->affine;
-      step.inputs[i] = producer->inputs[0];
-      std::ranges::replace(readers_[index(step.inputs[i])], old_place, place);
-      steps_[old_place].reset();
+      take_over(step.inputs[i], place);
+    }
+    const auto& first = steps_[index(step.inputs[0])];
+    if (first && only_reader(step.inputs[0]) && is<Upsample>(*first)) {
+      step.upsample_first = true;
+      take_over(step.inputs[0], place);
     }
     const auto next = only_reader(step.result);
     const bool activation = next && steps_[*next]->pointwise && !steps_[*next]->affine && !steps_[*next]->residual &&

@@ -1,5 +1,5 @@
 // From nodes to steps. A step is one call of a backend's operation; activations, affines and residual additions join
-// the epilogue of the convolution before them, affines join the concatenation after them. Done once, for all backends,
+// the epilogue of the convolution before them, affines and upsamplings join the concatenation after them. Done once, for all backends,
 // with the same arithmetic in the same order, so that a fused plan gives the same bytes as an unfused one.
 #pragma once
 
@@ -20,8 +20,9 @@ struct Step {
   std::optional<Affine> affine;
   std::optional<Value> residual;
   kernels::Activation after = kernels::Activation::none;
-  // For concatenations: on each input.
+  // For concatenations: on each input, and whether the first is upsampled before.
   std::array<std::optional<Affine>, 2> input_affines;
+  bool upsample_first = false;
 
   // Nothing but an epilogue of its own.
   bool pointwise = false;

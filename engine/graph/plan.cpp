@@ -58,7 +58,9 @@ PlannedStep plan_step(const Graph& graph, const Plan& plan, Step step, kernels::
 // Lifetimes in steps, then places. The input is there before the first step, the output until after the last.
 void place(const Graph& graph, Plan& plan) {
   const auto size = [&](Value value) {
-    return static_cast<std::size_t>(plan.shapes[index(value)].elements() * kernels::size_of(plan.type));
+    const kernels::Shape& shape = plan.shapes[index(value)];
+    return static_cast<std::size_t>(shape.n * kernels::aligned_strides(shape, plan.channel_alignment).n *
+                                    kernels::size_of(plan.type));
   };
   plan.values.assign(graph.nodes().size(), {});
   plan.values.front().bytes = size({0});
@@ -84,11 +86,33 @@ void place(const Graph& graph, Plan& plan) {
   for (std::size_t i = 0; i < used.size(); ++i) used[i].get().offset = blocks[i].offset;
 }
 
+// The values that a convolution computes and nothing but upsamplings read may lie as the backend likes.
+void choose_orders(const Graph& graph, const Steps& steps, kernels::ChannelOrder order, Plan& plan) {
+  plan.orders.assign(graph.nodes().size(), kernels::ChannelOrder::interleaved);
+  for (const Step& step : steps.list) {
+    if (step.pointwise || !std::holds_alternative<Convolution>(graph.node(step.anchor).operation)) continue;
+    std::size_t readers = 0;
+    const bool upsampled = std::ranges::all_of(steps.list, [&](const Step& reader) {
+      if (reader.residual == step.result) return false;
+      for (std::size_t i = 0; i < reader.inputs.size(); ++i) {
+        if (reader.inputs[i] != step.result) continue;
+        ++readers;
+        const bool upsamples = std::holds_alternative<Upsample>(graph.node(reader.anchor).operation) ||
+                               (i == 0 && reader.upsample_first);
+        if (!upsamples) return false;
+      }
+      return true;
+    });
+    if (upsampled && readers > 0) plan.orders[index(step.result)] = order;
+  }
+}
+
 }  // namespace
 
 kernels::View Plan::view(Value value, std::byte* arena) const {
   void* data = arena == nullptr ? nullptr : arena + values[index(value)].offset;
-  return kernels::packed_view(data, shapes[index(value)], type);
+  const kernels::Shape& shape = shapes[index(value)];
+  return {data, shape, kernels::aligned_strides(shape, channel_alignment), type};
 }
 
 kernels::Epilogue epilogue_of(const Plan& plan, const PlannedStep& planned, std::byte* arena) {
@@ -107,7 +131,23 @@ kernels::ConvolutionArgs convolution_args(const Graph& graph, const Plan& plan, 
           .stride = parameters.stride,
           .padding = parameters.padding,
           .epilogue = epilogue_of(plan, planned, arena),
+          .order = plan.orders[index(planned.step.result)],
           .workspace = workspace_of(planned, arena)};
+}
+
+kernels::UpsampleArgs upsample_args(const Plan& plan, const PlannedStep& planned, std::byte* arena) {
+  const Value input = planned.step.inputs[0];
+  return {plan.view(input, arena), plan.view(planned.step.result, arena), plan.orders[index(input)]};
+}
+
+kernels::ConcatenateArgs concatenate_args(const Plan& plan, const PlannedStep& planned, std::byte* arena) {
+  const auto& inputs = planned.step.inputs;
+  return {.inputs = {plan.view(inputs[0], arena), plan.view(inputs[1], arena)},
+          .affines = planned.input_affines,
+          .activation = planned.step.after,
+          .output = plan.view(planned.step.result, arena),
+          .upsample_first = planned.step.upsample_first,
+          .order = plan.orders[index(inputs[0])]};
 }
 
 kernels::SelfAttentionArgs self_attention_args(const Graph& graph, const Plan& plan, const PlannedStep& planned,
@@ -138,12 +178,14 @@ void make_weights_ready(const Graph& graph, PlannedStep& planned, kernels::Backe
 Plan make_plan(const Graph& graph, const kernels::Shape& input, kernels::Backend& backend, const PlanOptions& options) {
   Plan plan;
   plan.type = backend.activation_type();
+  plan.channel_alignment = backend.channel_alignment();
   plan.shapes = infer_shapes(graph, input);
   plan.values.assign(graph.nodes().size(), {});
   FusionOptions fusion{.fuse = options.fuse, .kept = {}};
   for (const std::string& name : options.taps) fusion.kept.push_back(graph.find(name));
   Steps steps = fuse(graph, plan.shapes, fusion);
   plan.output = steps.output;
+  choose_orders(graph, steps, backend.shuffle_order(), plan);
   for (Step& step : steps.list) {
     plan.steps.push_back(plan_step(graph, plan, std::move(step), backend));
   }

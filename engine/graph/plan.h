@@ -33,9 +33,11 @@ struct Plan {
   std::vector<kernels::Shape> shapes;  // of every node
   std::vector<Block> values;           // of every node; of no bytes where no step leaves a value
   std::vector<PlannedStep> steps;
+  std::vector<kernels::ChannelOrder> orders;  // of every node's value
   Value output;
   std::size_t arena_bytes = 0;
   kernels::Type type = kernels::Type::float32;
+  std::int64_t channel_alignment = 1;  // elements; of every pixel's begin
 
   // A node's value in an arena that begins at `arena`; null: its shape alone.
   kernels::View view(Value value, std::byte* arena) const;
@@ -55,6 +57,8 @@ void make_weights_ready(const Graph& graph, PlannedStep& planned, kernels::Backe
 kernels::Epilogue epilogue_of(const Plan& plan, const PlannedStep& planned, std::byte* arena);
 kernels::ConvolutionArgs convolution_args(const Graph& graph, const Plan& plan, const PlannedStep& planned,
                                           std::byte* arena);
+kernels::UpsampleArgs upsample_args(const Plan& plan, const PlannedStep& planned, std::byte* arena);
+kernels::ConcatenateArgs concatenate_args(const Plan& plan, const PlannedStep& planned, std::byte* arena);
 kernels::SelfAttentionArgs self_attention_args(const Graph& graph, const Plan& plan, const PlannedStep& planned,
                                                std::byte* arena);
 

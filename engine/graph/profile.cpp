@@ -6,9 +6,11 @@
 namespace colourize::graph {
 namespace {
 
-double seconds_of(const auto& work) {
+// Of `work` on the backend, whose operations may return before they are done.
+double seconds_of(kernels::Backend& backend, const auto& work) {
   const auto start = std::chrono::steady_clock::now();
   work();
+  backend.synchronize();
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
@@ -62,16 +64,16 @@ LayerProfile describe(const Graph& graph, const Plan& plan, const PlannedStep& p
 Profile profile(const Graph& graph, kernels::Backend& backend, const Tensor& input, int repeats) {
   Profile result;
   Executor executor(graph, backend);
-  result.first_seconds = seconds_of([&] { executor.run(input); });
+  result.first_seconds = seconds_of(backend, [&] { executor.run(input); });
   const Plan& plan = executor.prepare(input.shape());
 
   std::vector<std::vector<double>> times(plan.steps.size());
   std::vector<double> whole;
   for (int repeat = 0; repeat < repeats; ++repeat) {
-    whole.push_back(seconds_of([&] {
+    whole.push_back(seconds_of(backend, [&] {
       executor.start(input);
       for (std::size_t i = 0; i < plan.steps.size(); ++i) {
-        times[i].push_back(seconds_of([&] { executor.run_step(i); }));
+        times[i].push_back(seconds_of(backend, [&] { executor.run_step(i); }));
       }
     }));
   }

@@ -89,7 +89,7 @@ class CpuBackend final : public HostBackend {
   void resize_nearest(const ResizeNearestArgs& args) override {
     reference::resize_nearest(args, {.pool = context_.pool});
   }
-  void concatenate(const ConcatenateArgs& args) override { operations_.concatenate(args, context_); }
+  void concatenate_plainly(const ConcatenateArgs& args) override { operations_.concatenate(args, context_); }
   void self_attention(const SelfAttentionArgs& args) override { operations_.self_attention(args, context_); }
   void sigmoid_range(const SigmoidRangeArgs& args) override { operations_.sigmoid_range(args, context_); }
   void softmax(const SoftmaxArgs& args) override { operations_.softmax(args, context_); }

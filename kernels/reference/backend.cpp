@@ -8,7 +8,8 @@ namespace {
 class ReferenceBackend final : public HostBackend {
  public:
   explicit ReferenceBackend(const BackendOptions& options)
-      : HostBackend(options.threads), context_{.pool = pool(), .precision = options.precision} {}
+      : HostBackend(options.threads),
+        context_{.pool = pool(), .precision = options.precision.value_or(Precision::float32)} {}
 
   std::string_view name() const override { return "reference"; }
 
@@ -31,7 +32,7 @@ class ReferenceBackend final : public HostBackend {
   void max_pool(const MaxPoolArgs& args) override { reference::max_pool(args, context_); }
   void upsample(const UpsampleArgs& args) override { reference::upsample(args, context_); }
   void resize_nearest(const ResizeNearestArgs& args) override { reference::resize_nearest(args, context_); }
-  void concatenate(const ConcatenateArgs& args) override { reference::concatenate(args, context_); }
+  void concatenate_plainly(const ConcatenateArgs& args) override { reference::concatenate(args, context_); }
   void self_attention(const SelfAttentionArgs& args) override { reference::self_attention(args, context_); }
   void sigmoid_range(const SigmoidRangeArgs& args) override { reference::sigmoid_range(args, context_); }
   void softmax(const SoftmaxArgs& args) override { reference::softmax(args, context_); }

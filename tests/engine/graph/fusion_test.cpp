@@ -169,6 +169,19 @@ TEST_F(Fusion, TakesAffinesAndActivationIntoConcatenations) {
   EXPECT_THAT(steps(graph_.relu("relu", both)), ElementsAre("convolution", "relu"));
 }
 
+TEST_F(Fusion, TakesAnUpsamplingIntoTheConcatenationThatItFeeds) {
+  const std::array<float, 8> weight{-3, -2, -1, 0, 1, 2, 3, 4};
+  const Convolution shuffled{.weights = {.weight = weight.data(), .out_channels = 4, .in_channels = 2}};
+  const Value y = graph_.convolution("convolution", x_, shuffled);
+  const Value upsampled = graph_.upsample("upsample", y);
+  const Value skip = graph_.upsample("skip", graph_.concatenate("both", x_, x_));
+  const Value result = graph_.relu("relu", graph_.concatenate("concatenate", upsampled, skip));
+  EXPECT_THAT(steps(result), ElementsAre("convolution", "both", "skip", "relu")) << "the second input is upsampled first";
+  EXPECT_THAT(steps(graph_.add("add", result, graph_.concatenate("again", upsampled, skip))),
+              ElementsAre("convolution", "upsample", "both", "skip", "concatenate", "again", "add"))
+      << "two read it";
+}
+
 TEST_F(Fusion, DropsResizesToTheSameSizeAndWhatNobodyReads) {
   const Value y = graph_.convolution("convolution", x_, convolution_);
   graph_.relu("unread", y);
