@@ -30,6 +30,11 @@ __device__ inline void store_vector(void* to, const Vector& vector) {
 template <class... Parameters, class... Arguments>
 void launch(void (*kernel)(Parameters...), dim3 grid, dim3 block, std::size_t shared_bytes, cudaStream_t stream,
             const Arguments&... arguments) {
+  // More than this a kernel must ask for.
+  constexpr std::size_t granted_bytes = std::size_t{48} * 1024;
+  if (shared_bytes > granted_bytes) {
+    cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(shared_bytes));
+  }
   // clang-format off
   kernel<<<grid, block, shared_bytes, stream>>>(arguments...);
   // clang-format on

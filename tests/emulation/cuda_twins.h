@@ -5,9 +5,12 @@
 #include <driver_types.h>
 #include <vector_functions.h>
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <source_location>
+#include <span>
+#include <string>
 
 #include "tests/emulation/block.h"
 
@@ -30,6 +33,33 @@ inline thread_local Setting setting;
 
 }  // namespace colourize::emulation
 
+// What CUDA's compiler brings along.
+// NOLINTBEGIN: the names are CUDA's
+inline float __fdividef(float dividend, float divisor) {
+  return dividend / divisor;
+}
+
+// Each lane gets the value of the lane whose number differs in these bits. Orders no memory.
+inline float __shfl_xor_sync(unsigned mask, float value, int bits,
+                             std::source_location where = std::source_location::current()) {
+  using colourize::emulation::warp_lanes;
+  if (mask != ~0U)
+    throw colourize::emulation::Failure("a shuffle of some lanes only, " + colourize::emulation::place(where));
+  struct Lane {
+    float value;
+    int bits;
+  };
+  return colourize::emulation::meet<float, Lane>(
+      "__shfl_xor_sync", Lane{value, bits},
+      +[](std::span<const Lane, warp_lanes> lanes, std::span<float, warp_lanes> result) {
+        for (std::size_t i = 0; i < warp_lanes; ++i) {
+          result[i] = lanes[i ^ static_cast<std::size_t>(lanes[i].bits)].value;
+        }
+      },
+      where);
+}
+// NOLINTEND
+
 namespace colourize::kernels::cuda {
 
 inline unsigned char* shared_memory() {
@@ -51,6 +81,11 @@ void store_vector(void* to, const Vector& vector, std::source_location where = s
 template <class... Parameters, class... Arguments>
 void launch(void (*kernel)(Parameters...), dim3 grid, dim3 block, std::size_t shared_bytes, cudaStream_t /*stream*/,
             const Arguments&... arguments) {
+  // What every architecture from sm_80 on lets a block have.
+  constexpr std::size_t most_shared_bytes = std::size_t{99} * 1024;
+  if (shared_bytes > most_shared_bytes) {
+    throw emulation::Failure("a block asks for " + std::to_string(shared_bytes) + " bytes of shared memory");
+  }
   emulation::launch({.grid = {grid.x, grid.y, grid.z},
                      .block = {block.x, block.y, block.z},
                      .shared_bytes = shared_bytes,
