@@ -5,13 +5,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <random>
 #include <span>
 
 #include "engine/device.h"
 #include "tests/emulation/cuda_twins.h"
+#include "tests/emulation/device_activation.h"
 #include "tests/emulation/recording.h"
 #include "tests/kernels/operation_case.h"
 #include "tests/kernels/tolerance.h"
@@ -21,70 +20,18 @@ namespace {
 
 namespace cuda = kernels::cuda;
 
-constexpr float half_epsilon = 0x1p-11F;  // largest relative error of rounding to float16
-constexpr float half_least = 0x1p-25F;    // and absolute, where it is denormal
-constexpr float unwritten = std::numeric_limits<float>::quiet_NaN();
+constexpr auto type = kernels::Type::float16;
 
-float rounded(float value) {
-  return __half2float(__float2half(value));
+float rounded_to_half(float value) {
+  return rounded_to(type, value);
 }
-
-// An activation in float16: pixels begin at multiples of 16 bytes, NaN lies between and around them.
-class HalfActivation {
- public:
-  explicit HalfActivation(const kernels::Shape& shape)
-      : stride_((shape.c + 15) / 8 * 8),
-        memory_(static_cast<std::size_t>((shape.pixels() + 2 * margin) * stride_), __float2half(unwritten)),
-        view_{memory_.data() + margin * stride_,
-              shape,
-              {shape.h * shape.w * stride_, shape.w * stride_, stride_},
-              kernels::Type::float16} {}
-  HalfActivation(const HalfActivation&) = delete;
-  HalfActivation& operator=(const HalfActivation&) = delete;
-
-  void write(const Tensor& tensor) {
-    const float* from = tensor.values().data();
-    for_each([&](__half& value) { value = __float2half(*from++); });
-  }
-  Tensor read() {
-    Tensor tensor(view_.shape);
-    float* to = tensor.values().data();
-    for_each([&](const __half& value) { *to++ = __half2float(value); });
-    return tensor;
-  }
-  // How many numbers lie where none belong.
-  std::int64_t strays() {
-    for_each([](__half& value) { value = __float2half(unwritten); });
-    return std::ranges::count_if(memory_, [](__half value) { return !std::isnan(__half2float(value)); });
-  }
-
-  const kernels::View& view() const { return view_; }
-  std::span<const std::byte> bytes() const { return std::as_bytes(std::span(memory_)); }
-
- private:
-  static constexpr std::int64_t margin = 2;  // pixels
-
-  // Visits what belongs to the activation, in the order of a packed one.
-  template <typename Visit>
-  void for_each(const Visit& visit) {
-    for (std::int64_t pixel = 0; pixel < view_.shape.pixels(); ++pixel) {
-      for (std::int64_t c = 0; c < view_.shape.c; ++c) {
-        visit(memory_[static_cast<std::size_t>((margin + pixel) * stride_ + c)]);
-      }
-    }
-  }
-
-  std::int64_t stride_;
-  std::vector<__half> memory_;
-  kernels::View view_;
-};
 
 OperationCase with_halves(OperationCase given) {
   for (auto& [name, tensor] : given.activations) {
-    if (name != "output") std::ranges::transform(tensor.values(), tensor.values().begin(), rounded);
+    if (name != "output") std::ranges::transform(tensor.values(), tensor.values().begin(), rounded_to_half);
   }
   auto& weight = given.constants.at("weight").values;
-  std::ranges::transform(weight, weight.begin(), rounded);
+  std::ranges::transform(weight, weight.begin(), rounded_to_half);
   return given;
 }
 
@@ -99,9 +46,9 @@ TEST_P(CudaConvolution, EqualsTheReferenceWithoutRacesOrConflicts) {
   const testing::ScopedTrace trace(__FILE__, __LINE__, given.parameters.dump());
   const kernels::ConvolutionWeights weights = given.convolution_weights();
   const std::vector<__half> packed = cuda::half_weights(weights);
-  HalfActivation input(given.activation("input").shape());
-  HalfActivation output(given.activation("output").shape());
-  HalfActivation residual(given.activation("output").shape());
+  DeviceActivation input(given.activation("input").shape(), type);
+  DeviceActivation output(given.activation("output").shape(), type);
+  DeviceActivation residual(given.activation("output").shape(), type);
   input.write(given.activation("input"));
   cuda::ConvolutionTask task{.input = input.view(),
                              .output = output.view(),
@@ -132,7 +79,7 @@ TEST_P(CudaConvolution, EqualsTheReferenceWithoutRacesOrConflicts) {
     const Tensor actual = output.read();
     for (std::size_t i = 0; i < actual.values().size(); ++i) {
       const float value = expected.values()[i];
-      const float most = tolerance.values()[i] + half_epsilon * std::abs(value) + half_least;
+      const float most = tolerance.values()[i] + rounding(type, value);
       ASSERT_NEAR(actual.values()[i], value, most) << "value " << i << ", seed " << seed;
     }
     EXPECT_EQ(output.strays(), 0) << "something was written around the output";
