@@ -1,21 +1,39 @@
-# The tester tested: the convolution's kernel with one fault each, built as a program of its own that must fail the tests, and
-# by the check that is named: what it prints. A text that is no longer found stops the configuration.
-file(READ ${kernels} kernel_source)
-# They are written when the build is configured: a kernel that changed makes new ones.
-set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${kernels})
+# The tester tested: kernels with one fault each, built as a program of its own that must fail the tests, and by the check that
+# is named: what it prints. A text that is no longer found stops the configuration.
+
+# A fault in `file` of kernels/cuda, which `kernels` of the same folder are made of: they stand in the mutant's program for the
+# faultless ones of the library. `objects`: the tests, of which `filter` selects some.
+function(colourize_mutant_of file kernels objects filter name check text replacement)
+  set(original ${PROJECT_SOURCE_DIR}/kernels/cuda/${file})
+  # They are written when the build is configured: a kernel that changed makes new ones.
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${original})
+  file(READ ${original} source)
+  string(REPLACE "${text}" "${replacement}" mutated "${source}")
+  if(mutated STREQUAL source)
+    message(FATAL_ERROR "mutant ${name}: its text is not in ${original}")
+  endif()
+  set(folder ${CMAKE_CURRENT_BINARY_DIR}/mutants/${name})
+  file(GENERATE OUTPUT ${folder}/kernels/cuda/${file} CONTENT "${mutated}")
+  set(sources)
+  foreach(kernel ${kernels})
+    if(kernel STREQUAL file)
+      list(APPEND sources ${folder}/kernels/cuda/${file})
+      set_source_files_properties(${folder}/kernels/cuda/${file}
+        PROPERTIES GENERATED TRUE LANGUAGE CXX COMPILE_OPTIONS "${kernel_options}")
+    else()
+      list(APPEND sources ${PROJECT_SOURCE_DIR}/kernels/cuda/${kernel})
+    endif()
+  endforeach()
+  add_executable(mutant_${name} ${sources})
+  target_include_directories(mutant_${name} BEFORE PRIVATE ${folder})
+  target_link_libraries(mutant_${name} PRIVATE ${objects} cuda_test_objects cuda_kernels)
+  add_test(NAME mutant.${name} COMMAND mutant_${name} --gtest_fail_fast --gtest_brief=1 --gtest_filter=${filter})
+  set_tests_properties(mutant.${name} PROPERTIES PASS_REGULAR_EXPRESSION "${check}" TIMEOUT 300)
+endfunction()
 
 function(colourize_mutant name check text replacement)
-  string(REPLACE "${text}" "${replacement}" mutated "${kernel_source}")
-  if(mutated STREQUAL kernel_source)
-    message(FATAL_ERROR "mutant ${name}: its text is not in ${kernels}")
-  endif()
-  set(file ${CMAKE_CURRENT_BINARY_DIR}/mutants/${name}.cu)
-  file(GENERATE OUTPUT ${file} CONTENT "${mutated}")
-  set_source_files_properties(${file} PROPERTIES GENERATED TRUE LANGUAGE CXX COMPILE_OPTIONS "${kernel_options}")
-  add_executable(mutant_${name} ${file})
-  target_link_libraries(mutant_${name} PRIVATE cuda_kernels_test_objects)
-  add_test(NAME mutant.${name} COMMAND mutant_${name} --gtest_fail_fast --gtest_brief=1)
-  set_tests_properties(mutant.${name} PROPERTIES PASS_REGULAR_EXPRESSION "${check}" TIMEOUT 300)
+  colourize_mutant_of(convolution.cu convolution.cu cuda_kernels_test_objects "*" ${name} "${check}" "${text}"
+    "${replacement}")
 endfunction()
 
 set(race "race at byte")

@@ -1,0 +1,41 @@
+// An epilogue on its own, and the way between packed float32 and the device's type: a thread a chunk.
+//
+// Of two types, a chunk is as many channels as 16 bytes of the narrower hold; the wider then moves in two accesses. Packed
+// pixels of three channels begin anywhere, and there a chunk is one channel: neighbouring threads still share sectors.
+#include "kernels/cuda/epilogue.cuh"
+#include "kernels/cuda/operations.h"
+
+namespace colourize::kernels::cuda {
+namespace {
+
+template <class Input, class Output, int size>
+__global__ void __launch_bounds__(block_threads) pointwise_kernel(const PointwiseArgs args) {
+  const Place at = own_place<size>(args.output.shape);
+  if (at.valid <= 0) return;
+  float values[size];
+  load_values(element_at<Input>(args.input, at), at.valid, values);
+  finish<Output>(args.epilogue, at, values);
+  store_values(element_at<Output>(args.output, at), at.valid, values);
+}
+
+}  // namespace
+
+void pointwise(const PointwiseArgs& args, cudaStream_t stream) {
+  const Strides& from = args.input.strides;
+  const Strides& to = args.output.strides;
+  const Strides& residual = args.epilogue.residual.strides;
+  const auto run = [&]<class Input, class Output, int size>() {
+    launch(pointwise_kernel<Input, Output, size>, grid_of_chunks<size>(args.output.shape), dim3(block_threads), 0,
+           stream, args);
+  };
+  // The narrower type says how many channels a chunk has.
+  const Type narrower = args.input.type == Type::float32 ? args.output.type : Type::float16;
+  for_chunk(narrower, {from.n, from.h, from.w, to.n, to.h, to.w, residual.n, residual.h, residual.w},
+            [&]<class Element, int size>() {
+              for_element(args.input.type, [&]<class Input>() {
+                for_element(args.output.type, [&]<class Output>() { run.template operator()<Input, Output, size>(); });
+              });
+            });
+}
+
+}  // namespace colourize::kernels::cuda

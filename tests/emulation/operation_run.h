@@ -1,0 +1,42 @@
+// One operation of a case by the CUDA kernels, on the CPU.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "tests/emulation/device_activation.h"
+#include "tests/kernels/operation_case.h"
+
+namespace colourize::tests {
+
+class OperationRun {
+ public:
+  // What parameters may have beyond the table's: "planar", that the input of an upsampling is to lie so; "upsample_first" of a
+  // concatenation. `in_place`: the output over the input. `apart`: as DeviceActivation has it.
+  OperationRun(const OperationCase& given, kernels::Type type, bool in_place, bool apart);
+
+  void launch() const;
+  // Of the output; expects that nothing was written around it, and clears it.
+  Tensor finish();
+  std::vector<std::span<const std::byte>> memory() const;
+
+  const OperationCase& given() const { return given_; }
+  bool has(const std::string& name) const { return activations_.contains(name); }
+  const kernels::View& view(const std::string& name = "input") const { return activations_.at(name)->view(); }
+  const kernels::View& output() const { return output_->view(); }
+  kernels::Epilogue epilogue() const;
+  kernels::ChannelOrder order() const;
+
+ private:
+  const OperationCase& given_;
+  std::map<std::string, std::unique_ptr<DeviceActivation>> activations_;
+  DeviceActivation* output_ = nullptr;
+};
+
+// The input of an upsampling in planar order.
+Tensor in_planes(const Tensor& interleaved);
+
+}  // namespace colourize::tests

@@ -1,0 +1,270 @@
+// The CUDA kernels of all operations but the ungrouped convolution, as they stand, on the CPU: every case of the shared table,
+// and shapes of the networks beyond it, in float16 and float32 against the reference backend on operands that are rounded
+// alike, so that what is left is the kernel's own error.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+#include <tuple>
+
+#include "engine/device.h"
+#include "tests/emulation/cuda_twins.h"
+#include "tests/emulation/operation_run.h"
+#include "tests/emulation/recording.h"
+#include "tests/kernels/tolerance.h"
+
+namespace colourize::tests {
+namespace {
+
+using kernels::Type;
+
+OperationCase rounded_case(Type type, OperationCase given) {
+  for (auto& [name, tensor] : given.activations) {
+    if (name == "output") continue;
+    for (float& value : tensor.values()) value = rounded_to(type, value);
+  }
+  return given;
+}
+
+Tensor reference(const OperationCase& given) {
+  return run_operation(given, *open_device("reference"), Placement::packed);
+}
+
+// What a kernel is to give, and how far it may be from that before it rounds its output.
+struct Expected {
+  Tensor values;
+  Tensor tolerance;
+};
+
+// A concatenation whose first input is upsampled, as the two operations after each other.
+Expected expected_of_both(const OperationCase& given) {
+  const Tensor& input = given.activation("first");
+  const kernels::Shape& shape = input.shape();
+  OperationCase first{.operation = "upsample", .parameters = {}};
+  first.activations["input"] = input;
+  first.activations["output"] = Tensor({shape.n, 2 * shape.h, 2 * shape.w, shape.c / 4});
+  OperationCase both = given;
+  both.activations["first"] = reference(first);
+  Expected result{reference(both), tolerance_of(both)};
+  const Tensor before = tolerance_of(first);
+  const float* scale = given.constant("first_scale");
+  const kernels::Shape& out = before.shape();
+  for (std::int64_t n = 0; n < out.n; ++n) {
+    for (std::int64_t y = 0; y < out.h; ++y) {
+      for (std::int64_t x = 0; x < out.w; ++x) {
+        for (std::int64_t c = 0; c < out.c; ++c) {
+          result.tolerance.at(n, y, x, c) += before.at(n, y, x, c) * (scale == nullptr ? 1 : std::abs(scale[c]));
+        }
+      }
+    }
+  }
+  return result;
+}
+
+// The weights of attention are rounded to float16 before they are multiplied: by 2^-11 of each, and by 2^-25 of the largest
+// where they are denormal. They sum to 1, or nearly, and once more they do not.
+double rounding_of_weights(const OperationCase& given) {
+  double largest = 0;
+  for (const float value : given.activation("value").values()) largest = std::max(largest, std::abs(double{value}));
+  const kernels::Shape& shape = given.activation("value").shape();
+  const double gamma = std::abs(given.parameters.at("gamma").get<double>());
+  return gamma * largest * (2 * half_epsilon + static_cast<double>(shape.h * shape.w) * half_least);
+}
+
+Expected expected_of(const OperationCase& given, Type type) {
+  if (given.parameters.value("upsample_first", false)) return expected_of_both(given);
+  Expected result{reference(given), tolerance_of(given)};
+  if (given.operation == "self_attention" && type == Type::float16) {
+    for (float& value : result.tolerance.values()) value += static_cast<float>(rounding_of_weights(given));
+  }
+  return result;
+}
+
+void expect_no_bank_conflicts(const emulation::Recording& recording) {
+  for (const emulation::AccessCost& cost : recording.costs()) {
+    EXPECT_EQ(cost.most_ways, 1U) << "bank conflicts at " << cost.where;
+  }
+}
+
+// No races, no bank conflicts, nothing written where it does not belong, and the reference's numbers.
+void expect_equals_the_reference(const OperationCase& exact, Type type, bool in_place = false) {
+  const OperationCase given = rounded_case(type, exact);
+  const testing::ScopedTrace trace(__FILE__, __LINE__, given.parameters.dump());
+  const Expected expected = expected_of(given, type);
+  const std::uint64_t random = std::random_device()();
+  for (const std::uint64_t seed : {std::uint64_t{1}, std::uint64_t{2}, random}) {
+    OperationRun run(given, type, in_place, /*apart=*/true);
+    emulation::Recording recording(run.memory());
+    emulation::setting = {.seed = seed, .recording = &recording};
+    ASSERT_NO_THROW(run.launch()) << "seed " << seed;
+    if (seed == 1) expect_no_bank_conflicts(recording);  // they are not a matter of order
+    const Tensor actual = run.finish();
+    for (std::size_t i = 0; i < actual.values().size(); ++i) {
+      const float value = expected.values.values()[i];
+      const float most = expected.tolerance.values()[i] + rounding(type, value);
+      ASSERT_NEAR(actual.values()[i], value, most) << "value " << i << ", seed " << seed;
+    }
+  }
+}
+
+// Parameters: the case, the type.
+class CudaOperation : public testing::TestWithParam<std::tuple<std::string, Type>> {
+ protected:
+  const OperationCase given_ = operation_case(std::get<0>(GetParam()));
+  const Type type_ = std::get<1>(GetParam());
+};
+
+TEST_P(CudaOperation, EqualsTheReference) {
+  expect_equals_the_reference(given_, type_);
+}
+
+// Those whose contract says "y may be x".
+class CudaOperationInPlace : public CudaOperation {};
+
+TEST_P(CudaOperationInPlace, EqualsTheReference) {
+  expect_equals_the_reference(given_, type_, /*in_place=*/true);
+}
+
+class CudaShuffle : public CudaOperation {};
+
+TEST_P(CudaShuffle, EqualsTheReferenceInPlanes) {
+  OperationCase planar = given_;
+  planar.parameters["planar"] = true;
+  expect_equals_the_reference(planar, type_);
+}
+
+const std::vector<std::string> written = {"pointwise",      "max_pool",    "upsample",
+                                          "resize_nearest", "concatenate", "sigmoid_range"};
+
+// The cases of these operations.
+std::vector<std::string> cases_of(const std::vector<std::string>& operations) {
+  std::vector<std::string> names = operation_case_names();
+  std::erase_if(names, [&](const std::string& name) {
+    return std::ranges::find(operations, name.substr(0, name.find('.'))) == operations.end();
+  });
+  return names;
+}
+
+std::string name_of(const auto& info) {
+  std::string name = std::get<0>(info.param);
+  std::ranges::replace(name, '.', '_');
+  return name + (std::get<1>(info.param) == Type::float32 ? "_float32" : "_float16");
+}
+
+const auto both_types = testing::Values(Type::float16, Type::float32);
+
+INSTANTIATE_TEST_SUITE_P(Cases, CudaOperation, testing::Combine(testing::ValuesIn(cases_of(written)), both_types),
+                         [](const auto& info) { return name_of(info); });
+INSTANTIATE_TEST_SUITE_P(Cases, CudaOperationInPlace,
+                         testing::Combine(testing::ValuesIn(cases_of({"pointwise", "sigmoid_range"})), both_types),
+                         [](const auto& info) { return name_of(info); });
+INSTANTIATE_TEST_SUITE_P(Cases, CudaShuffle, testing::Combine(testing::ValuesIn(cases_of({"upsample"})), both_types),
+                         [](const auto& info) { return name_of(info); });
+
+// Beyond the table.
+
+class Made {
+ public:
+  Made(const std::string& operation, const nlohmann::json& parameters) {
+    case_.operation = operation;
+    case_.parameters = parameters;
+  }
+  Made& with(const std::string& name, const kernels::Shape& shape) {
+    Tensor tensor(shape);
+    for (float& value : tensor.values()) value = normal_(random_);
+    case_.activations[name] = tensor;
+    return *this;
+  }
+  Made& with_constant(const std::string& name, const weights::Dimensions& shape) {
+    std::int64_t count = 1;
+    for (const std::int64_t extent : shape) count *= extent;
+    weights::FloatTensor tensor{shape, std::vector<float>(static_cast<std::size_t>(count))};
+    for (float& value : tensor.values) value = normal_(random_);
+    case_.constants[name] = tensor;
+    return *this;
+  }
+  const OperationCase& get() const { return case_; }
+
+ private:
+  OperationCase case_;
+  std::mt19937 random_{1};
+  std::normal_distribution<float> normal_;
+};
+
+Made concatenation(std::int64_t first, std::int64_t second, bool upsampled, bool planar) {
+  Made made("concatenate", {{"activation", "relu"}, {"upsample_first", upsampled}, {"planar", planar}});
+  made.with("first", upsampled ? kernels::Shape{2, 5, 3, 4 * first} : kernels::Shape{2, 10, 6, first});
+  made.with("second", {2, 10, 6, second}).with("output", {2, 10, 6, first + second});
+  made.with_constant("first_scale", {first}).with_constant("first_shift", {first});
+  return made.with_constant("second_scale", {second}).with_constant("second_shift", {second});
+}
+
+TEST(CudaConcatenate, BeginsTheSecondInputAnywhere) {
+  for (const Type type : {Type::float16, Type::float32}) {
+    for (const auto& [first, second] : {std::pair{256, 3}, {300, 3}, {259, 22}, {3, 1}}) {
+      const testing::ScopedTrace trace(__FILE__, __LINE__, first);
+      expect_equals_the_reference(concatenation(first, second, false, false).get(), type);
+    }
+  }
+}
+
+TEST(CudaConcatenate, UpsamplesTheFirstOnItsWay) {
+  for (const Type type : {Type::float16, Type::float32}) {
+    for (const auto& [first, second] : {std::pair{64, 3}, {76, 16}, {22, 6}, {3, 1}}) {
+      for (const bool planar : {false, true}) {
+        const testing::ScopedTrace trace(__FILE__, __LINE__, first);
+        expect_equals_the_reference(concatenation(first, second, true, planar).get(), type);
+      }
+    }
+  }
+}
+
+// Warps whose chunks lie side by side move no sector twice.
+TEST(CudaOperations, MoveWholeSectors) {
+  std::vector<OperationCase> cases = {
+      Made("pointwise", {{"before", "none"}, {"after", "relu"}})
+          .with("input", {1, 4, 8, 64})
+          .with("residual", {1, 4, 8, 64})
+          .with("output", {1, 4, 8, 64})
+          .get(),
+      Made("sigmoid_range", {{"low", -3}, {"high", 3}})
+          .with("input", {1, 4, 8, 64})
+          .with("output", {1, 4, 8, 64})
+          .get(),
+      Made("resize_nearest", {}).with("input", {1, 5, 5, 64}).with("output", {1, 8, 8, 64}).get(),
+      Made("max_pool", {{"kernel", 3}, {"stride", 2}, {"padding", {1, 1, 1, 1}}})
+          .with("input", {1, 8, 8, 64})
+          .with("output", {1, 4, 4, 64})
+          .get(),
+      Made("upsample", {{"planar", true}}).with("input", {1, 4, 8, 256}).with("output", {1, 8, 16, 64}).get(),
+      concatenation(64, 64, false, false).get(),
+      concatenation(64, 64, true, true).get()};
+  for (const OperationCase& given : cases) {
+    for (const Type type : {Type::float16, Type::float32}) {
+      OperationRun run(given, type, /*in_place=*/false, /*apart=*/false);
+      emulation::Recording recording(run.memory());
+      emulation::setting = {.recording = &recording};
+      run.launch();
+      for (const emulation::AccessCost& cost : recording.costs()) {
+        EXPECT_EQ(cost.sectors, cost.fewest_sectors) << given.operation << " at " << cost.where;
+      }
+    }
+  }
+}
+
+// As PyTorch has it.
+TEST(CudaMaxPool, KeepsNaN) {
+  OperationCase given = operation_case("max_pool.00");
+  given.activations.at("input").at(0, 3, 3, 5) = std::numeric_limits<float>::quiet_NaN();
+  OperationRun run(given, Type::float16, /*in_place=*/false, /*apart=*/true);
+  emulation::setting = {};
+  run.launch();
+  const Tensor output = run.finish();
+  EXPECT_TRUE(std::isnan(output.at(0, 1, 1, 5)));
+  EXPECT_TRUE(std::isnan(output.at(0, 2, 2, 5)));
+  EXPECT_EQ(std::ranges::count_if(output.values(), [](float value) { return std::isnan(value); }), 4);
+}
+
+}  // namespace
+}  // namespace colourize::tests
