@@ -1,14 +1,18 @@
 // A convolution as a matrix product: A has a row a output pixel and a column a tap and input channel, B is the weights, and
-// neither A nor B is ever in memory as such (implicit GEMM). A block computes a tile of 64 pixels x 64 channels:
+// neither A nor B is ever in memory as such (implicit GEMM). A block computes a tile of pixels x channels (half_tiles):
 //
-//   global --cp.async, three stages ahead--> shared --ldmatrix--> registers --mma.sync m16n8k16--> 32 float32 sums a thread
+//   global --cp.async, three stages ahead--> shared --ldmatrix--> registers --mma.sync m16n8k16--> float32 sums in registers
 //          --shared--> bias and epilogue, eight channels a thread --> 16-byte stores
 //
 // A stage holds 32 input channels of one tap for each row of the tile: 64 bytes a row, four chunks of 16. Where a row's chunk
 // lies is permuted (swizzled) so that neither cp.async nor ldmatrix meets a bank conflict: eight rows' chunk of one number
 // then lie in eight different groups of four banks.
+//
+// Where a picture is too small to give every multiprocessor a tile, the sum is split (split-K): gridDim.z blocks compute parts
+// of it, and a second kernel adds the parts in their order, so that the bytes are the same each time.
 #include "kernels/cuda/convolution.h"
 #include "kernels/cuda/cuda.cuh"
+#include "kernels/cuda/epilogue.cuh"
 #include "kernels/cuda/ptx.cuh"
 
 namespace colourize::kernels::cuda {
@@ -16,76 +20,74 @@ namespace {
 
 constexpr int warp_lanes = 32;
 constexpr int chunk_halves = 8;  // 16 bytes
-constexpr int stage_halves = 32;
+constexpr int stage_halves = stage_channels;
 constexpr int stage_chunks = stage_halves / chunk_halves;
 constexpr int stages = 3;
-
-constexpr int tile_pixels = 64;
-constexpr int tile_channels = 64;
-constexpr int warps_down = 2;
-constexpr int warps_across = 2;
-constexpr int threads = warps_down * warps_across * warp_lanes;
-constexpr int warp_pixels = tile_pixels / warps_down;
-constexpr int warp_channels = tile_channels / warps_across;
 constexpr int mma_m = 16;
 constexpr int mma_n = 8;
 constexpr int mma_k = 16;
-constexpr int fragments_down = warp_pixels / mma_m;
-constexpr int fragments_across = warp_channels / mma_n;
 
-constexpr int a_halves = tile_pixels * stage_halves;
-constexpr int b_halves = tile_channels * stage_halves;
-// Of the sums on their way to the epilogue; 8 floats more than the tile, so that rows fall into different banks.
-constexpr int sums_stride = tile_channels + 8;
-constexpr std::size_t pipeline_bytes = stages * (a_halves + b_halves) * sizeof(__half);
-constexpr std::size_t sums_bytes = tile_pixels * sums_stride * sizeof(float);
-constexpr std::size_t shared_bytes = pipeline_bytes > sums_bytes ? pipeline_bytes : sums_bytes;
+// How a block's warps share its tile. The sums pass through shared memory `pass_rows` rows at a time.
+template <int tile, int warps_down_, int warps_across_, int pass_rows_>
+struct Tile {
+  static constexpr int pixels = half_tiles[tile].pixels;
+  static constexpr int channels = half_tiles[tile].channels;
+  static constexpr int threads = half_tiles[tile].threads;
+  static constexpr int warps_down = warps_down_;
+  static constexpr int warp_pixels = pixels / warps_down;
+  static constexpr int warp_channels = channels / warps_across_;
+  static constexpr int fragments_down = warp_pixels / mma_m;
+  static constexpr int fragments_across = warp_channels / mma_n;
+  static constexpr int pass_rows = pass_rows_;
+  static constexpr int a_halves = pixels * stage_halves;
+  static constexpr int b_halves = channels * stage_halves;
+  // 8 floats more than the tile, so that rows fall into different banks.
+  static constexpr int sums_stride = channels + 8;
+  static constexpr int pipeline_bytes = stages * (a_halves + b_halves) * static_cast<int>(sizeof(__half));
 
-__host__ __device__ constexpr std::int64_t rounded_up(std::int64_t count, std::int64_t to) {
-  return (count + to - 1) / to * to;
-}
+  static_assert(warps_down_ * warps_across_ * warp_lanes == threads);
+  static_assert(pipeline_bytes == half_tiles[tile].shared_bytes);
+  static_assert(pass_rows * sums_stride * static_cast<int>(sizeof(float)) <= pipeline_bytes);
+  static_assert(pass_rows % warp_pixels == 0);
+};
 
 // Where a row's chunk lies in a stage, in halves. Two rows fill the 128 bytes that all banks give at once.
 __device__ inline int swizzled(int row, int chunk) {
   return row * stage_halves + (chunk ^ ((row >> 1) & (stage_chunks - 1))) * chunk_halves;
 }
 
-__device__ inline std::int64_t offset_of(const Strides& strides, std::int64_t n, std::int64_t y, std::int64_t x) {
-  return n * strides.n + y * strides.h + x * strides.w;
-}
-
-// An output pixel.
-struct Pixel {
-  std::int64_t n;
-  int y;
-  int x;
-};
-__device__ inline Pixel pixel_at(const Shape& shape, std::int64_t index) {
-  const std::int64_t row = index / shape.w;
-  return {row / shape.h, static_cast<int>(row % shape.h), static_cast<int>(index % shape.w)};
+__device__ inline int depth_of(const ConvolutionTask& task) {
+  return task.kernel_h * task.kernel_w * (static_cast<int>(task.input.shape.c + stage_halves - 1) / stage_halves);
 }
 
 // What a thread loads in each stage: the same chunk of some rows of A and of B, at a place in depth that moves on.
+template <class Tile>
 class Loader {
  public:
-  __device__ explicit Loader(const ConvolutionTask& task)
+  // Begins with stage `first` of the sum.
+  __device__ Loader(const ConvolutionTask& task, int first)
       : task_(task),
         row_(static_cast<int>(threadIdx.x) / stage_chunks),
         chunk_(static_cast<int>(threadIdx.x) % stage_chunks) {
-    const Shape& out = task.output.shape;
+    const int channel_stages = static_cast<int>(task.input.shape.c + stage_halves - 1) / stage_halves;
+    const int tap = first / channel_stages;
+    channel_ = (first - tap * channel_stages) * stage_halves;
+    tap_y_ = tap / task.kernel_w;
+    tap_x_ = tap - tap_y_ * task.kernel_w;
+    const int pixels = static_cast<int>(task.output.shape.pixels());
 #pragma unroll
-    for (int i = 0; i < rows_each; ++i) {
-      const std::int64_t index = std::int64_t{blockIdx.x} * tile_pixels + row_ + i * rows_at_once;
-      const Pixel pixel = pixel_at(out, index < out.pixels() ? index : 0);
+    for (int i = 0; i < a_rows; ++i) {
+      const int index = static_cast<int>(blockIdx.x) * Tile::pixels + row_ + i * rows_at_once;
+      const Place pixel = place_of(task.output.shape, index < pixels ? index : 0, 0);
       pictures_[i] = static_cast<const __half*>(task.input.data) + pixel.n * task.input.strides.n;
       // Above every picture where the tile hangs over the end.
-      top_[i] = index < out.pixels() ? pixel.y * task.stride - task.padding.top : outside;
+      top_[i] = index < pixels ? pixel.y * task.stride - task.padding.top : outside;
       left_[i] = pixel.x * task.stride - task.padding.left;
-      weights_[i] = task.weights +
-                    (std::int64_t{blockIdx.y} * tile_channels + row_ + i * rows_at_once) * task.kernel_h *
-                        task.kernel_w * rounded_up(task.input.shape.c, stage_halves) +
-                    chunk_ * chunk_halves;
     }
+    row_halves_ = std::int64_t{task.kernel_h} * task.kernel_w * channel_stages * stage_halves;
+    weights_ = static_cast<const __half*>(task.weights) +
+               (std::int64_t{blockIdx.y} * Tile::channels + row_) * row_halves_ + first * stage_halves +
+               chunk_ * chunk_halves;
   }
 
   // Begins to load the next stage, and moves on.
@@ -94,17 +96,21 @@ class Loader {
     const int left = static_cast<int>(task_.input.shape.c) - channel;
     const int valid = left < 0 ? 0 : left < chunk_halves ? left : chunk_halves;
 #pragma unroll
-    for (int i = 0; i < rows_each; ++i) {
-      const int row = row_ + i * rows_at_once;
+    for (int i = 0; i < a_rows; ++i) {
       const int y = top_[i] + tap_y_;
       const int x = left_[i] + tap_x_;
       const bool inside = valid > 0 && y >= 0 && y < task_.input.shape.h && x >= 0 && x < task_.input.shape.w;
       const __half* from =
           inside ? pictures_[i] + y * task_.input.strides.h + x * task_.input.strides.w + channel : pictures_[i];
-      cp_async(a + swizzled(row, chunk_), from, inside ? valid * static_cast<int>(sizeof(__half)) : 0);
-      cp_async(b + swizzled(row, chunk_), weights_[i], chunk_halves * static_cast<int>(sizeof(__half)));
-      weights_[i] += stage_halves;
+      cp_async(a + swizzled(row_ + i * rows_at_once, chunk_), from,
+               inside ? valid * static_cast<int>(sizeof(__half)) : 0);
     }
+#pragma unroll
+    for (int i = 0; i < b_rows; ++i) {
+      cp_async(b + swizzled(row_ + i * rows_at_once, chunk_), weights_ + i * rows_at_once * row_halves_,
+               chunk_halves * static_cast<int>(sizeof(__half)));
+    }
+    weights_ += stage_halves;
     channel_ += stage_halves;
     if (channel_ < task_.input.shape.c) return;
     channel_ = 0;
@@ -114,49 +120,52 @@ class Loader {
   }
 
  private:
-  static constexpr int rows_at_once = threads / stage_chunks;
-  static constexpr int rows_each = tile_pixels / rows_at_once;
-  static_assert(tile_pixels == tile_channels, "a thread loads as many rows of A as of B");
+  static constexpr int rows_at_once = Tile::threads / stage_chunks;
+  static constexpr int a_rows = Tile::pixels / rows_at_once;
+  static constexpr int b_rows = Tile::channels / rows_at_once;
+  static_assert(a_rows * rows_at_once == Tile::pixels && b_rows * rows_at_once == Tile::channels);
   static constexpr int outside = -(1 << 28);
 
   const ConvolutionTask& task_;
   int row_;
   int chunk_;
-  const __half* pictures_[rows_each];
-  const __half* weights_[rows_each];
-  int top_[rows_each];
-  int left_[rows_each];
+  const __half* pictures_[a_rows];
+  const __half* weights_;
+  std::int64_t row_halves_;  // of the weights of one output channel
+  int top_[a_rows];
+  int left_[a_rows];
   int channel_ = 0;
   int tap_y_ = 0;
   int tap_x_ = 0;
 };
 
 // A warp's part of the tile.
+template <class Tile>
 struct WarpTile {
   __device__ WarpTile()
       : lane(static_cast<int>(threadIdx.x) % warp_lanes),
-        first_row(static_cast<int>(threadIdx.x) / warp_lanes % warps_down * warp_pixels),
-        first_column(static_cast<int>(threadIdx.x) / warp_lanes / warps_down * warp_channels) {}
+        first_row(static_cast<int>(threadIdx.x) / warp_lanes % Tile::warps_down * Tile::warp_pixels),
+        first_column(static_cast<int>(threadIdx.x) / warp_lanes / Tile::warps_down * Tile::warp_channels) {}
 
   // Adds the product of one stage.
   __device__ void multiply(const __half* a, const __half* b) {
 #pragma unroll
     for (int k = 0; k < stage_halves / mma_k; ++k) {
-      std::uint32_t a_fragments[fragments_down][4];
-      std::uint32_t b_fragments[fragments_across / 2][4];  // each of two tiles of 8 channels
+      std::uint32_t a_fragments[Tile::fragments_down][4];
+      std::uint32_t b_fragments[Tile::fragments_across / 2][4];  // each of two tiles of 8 channels
 #pragma unroll
-      for (int i = 0; i < fragments_down; ++i) {
+      for (int i = 0; i < Tile::fragments_down; ++i) {
         ldmatrix(a_fragments[i], a + swizzled(first_row + i * mma_m + lane % 16, 2 * k + lane / 16));
       }
 #pragma unroll
-      for (int j = 0; j < fragments_across / 2; ++j) {
+      for (int j = 0; j < Tile::fragments_across / 2; ++j) {
         const int row = first_column + j * 2 * mma_n + lane / 16 * mma_n + lane % 8;
         ldmatrix(b_fragments[j], b + swizzled(row, 2 * k + lane / 8 % 2));
       }
 #pragma unroll
-      for (int i = 0; i < fragments_down; ++i) {
+      for (int i = 0; i < Tile::fragments_down; ++i) {
 #pragma unroll
-        for (int j = 0; j < fragments_across; ++j) {
+        for (int j = 0; j < Tile::fragments_across; ++j) {
           const std::uint32_t b_fragment[2] = {b_fragments[j / 2][j % 2 * 2], b_fragments[j / 2][j % 2 * 2 + 1]};
           mma_f16(sums[i][j], a_fragments[i], b_fragment);
         }
@@ -164,17 +173,18 @@ struct WarpTile {
     }
   }
 
-  __device__ void store(float* shared) const {
+  // Calls visit(row, column, sums) for each pair of neighbouring sums; both count from the block's tile's first.
+  template <class Visit>
+  __device__ void for_each_pair(const Visit& visit) const {
 #pragma unroll
-    for (int i = 0; i < fragments_down; ++i) {
+    for (int i = 0; i < Tile::fragments_down; ++i) {
 #pragma unroll
-      for (int j = 0; j < fragments_across; ++j) {
+      for (int j = 0; j < Tile::fragments_across; ++j) {
         const int column = first_column + j * mma_n + lane % 4 * 2;
 #pragma unroll
         for (int half = 0; half < 2; ++half) {
           const int row = first_row + i * mma_m + lane / 4 + half * 8;
-          store_vector(shared + row * sums_stride + column,
-                       make_float2(sums[i][j][2 * half], sums[i][j][2 * half + 1]));
+          visit(row, column, make_float2(sums[i][j][2 * half], sums[i][j][2 * half + 1]));
         }
       }
     }
@@ -183,127 +193,158 @@ struct WarpTile {
   int lane;
   int first_row;
   int first_column;
-  float sums[fragments_down][fragments_across][4] = {};
+  float sums[Tile::fragments_down][Tile::fragments_across][4] = {};
 };
 
-__device__ inline float activated(float value, Activation activation) {
-  if (activation == Activation::none) return value;
-  // Not fmaxf, which would make a number of a NaN.
-  value = value < 0.0F ? 0.0F : value;
-  return activation == Activation::relu6 && value > 6.0F ? 6.0F : value;
+// Eight channels of one pixel, from their sums into the output; fewer at the end.
+__device__ inline void finish_chunk(const ConvolutionTask& task, float (&sums)[chunk_halves], int index, int channel) {
+  const Place at = place_of(task.output.shape, index, channel);
+  add(task.bias, at, sums);
+  finish<__half>(task.epilogue, at, sums);
+  store_values(element_at<__half>(task.output, at), at.valid, sums);
 }
 
-__device__ inline float finished(const ConvolutionTask& task, float value, std::int64_t channel, float residual) {
-  if (task.bias != nullptr) value += task.bias[channel];
-  value = activated(value, task.epilogue.before);
-  if (task.epilogue.affine.scale != nullptr) {
-    value = value * task.epilogue.affine.scale[channel] + task.epilogue.affine.shift[channel];
-  }
-  return activated(value + residual, task.epilogue.after);
-}
-
-// Eight channels of one pixel from the tile of sums into the output.
-__device__ inline void finish(const ConvolutionTask& task, const float* sums, const Pixel& pixel,
-                              std::int64_t channel) {
-  const auto* residual = static_cast<const __half*>(task.epilogue.residual.data);
-  if (residual != nullptr) {
-    residual += offset_of(task.epilogue.residual.strides, pixel.n, pixel.y, pixel.x) + channel;
-  }
-  __half* to =
-      static_cast<__half*>(task.output.data) + offset_of(task.output.strides, pixel.n, pixel.y, pixel.x) + channel;
-  const std::int64_t left = task.output.shape.c - channel;
-  if (left < chunk_halves) {
-    for (int i = 0; i < left; ++i) {
-      const float added = residual == nullptr ? 0.0F : __half2float(residual[i]);
-      to[i] = __float2half(finished(task, sums[i], channel + i, added));
-    }
-    return;
-  }
-  union Chunk {
-    uint4 all;
-    __half2 pairs[chunk_halves / 2];
-  };
-  // Of eight lanes that read at once, each 32 bytes after the other, four begin with their second 16: no bank is asked twice.
+// Eight floats that lie side by side in shared memory. Of eight lanes that read at once, each 32 bytes after the other, four
+// begin with their second 16: no bank is asked twice.
+__device__ inline void load_sums(float (&sums)[chunk_halves], const float* from) {
   const bool swapped = (threadIdx.x & 4U) != 0;
-  const auto first = load_vector<float4>(sums + (swapped ? 4 : 0));
-  const auto second = load_vector<float4>(sums + (swapped ? 0 : 4));
+  const auto first = load_vector<float4>(from + (swapped ? 4 : 0));
+  const auto second = load_vector<float4>(from + (swapped ? 0 : 4));
   const float4 low = swapped ? second : first;
   const float4 high = swapped ? first : second;
   const float values[chunk_halves] = {low.x, low.y, low.z, low.w, high.x, high.y, high.z, high.w};
-  Chunk added;
-  added.all = residual == nullptr ? make_uint4(0, 0, 0, 0) : load_vector<uint4>(residual);
-  Chunk result;
 #pragma unroll
-  for (int i = 0; i < chunk_halves / 2; ++i) {
-    const float2 pair = __half22float2(added.pairs[i]);
-    result.pairs[i] = __floats2half2_rn(finished(task, values[2 * i], channel + 2 * i, pair.x),
-                                        finished(task, values[2 * i + 1], channel + 2 * i + 1, pair.y));
-  }
-  store_vector(to, result.all);
+  for (int i = 0; i < chunk_halves; ++i) sums[i] = values[i];
 }
 
-__global__ void __launch_bounds__(threads) convolution_kernel(const ConvolutionTask task) {
-  auto* const pipeline = reinterpret_cast<__half*>(shared_memory());
-  const auto a_of = [&](int stage) { return pipeline + stage * (a_halves + b_halves); };
-  const auto b_of = [&](int stage) { return a_of(stage) + a_halves; };
+// The block's part of a sum to where the reducing kernel finds it.
+template <class Tile>
+__device__ void store_part(const ConvolutionTask& task, const WarpTile<Tile>& tile) {
+  const int pixels = static_cast<int>(task.output.shape.pixels());
+  const int padded = static_cast<int>(gridDim.y) * Tile::channels;
+  float* part = task.partial + std::int64_t{blockIdx.z} * pixels * padded + blockIdx.y * Tile::channels;
+  tile.for_each_pair([&](int row, int column, float2 sums) {
+    const int index = static_cast<int>(blockIdx.x) * Tile::pixels + row;
+    if (index < pixels) store_vector(part + std::int64_t{index} * padded + column, sums);
+  });
+}
 
-  Loader loader(task);
-  WarpTile tile;
-  const int all =
-      task.kernel_h * task.kernel_w * static_cast<int>(rounded_up(task.input.shape.c, stage_halves) / stage_halves);
+// The block's sums through shared memory, some rows at a time, and the epilogue into the output.
+template <class Tile>
+__device__ void finish_tile(const ConvolutionTask& task, const WarpTile<Tile>& tile) {
+  auto* const shared = reinterpret_cast<float*>(shared_memory());
+  constexpr int row_chunks = Tile::channels / chunk_halves;
+#pragma unroll 1
+  for (int pass = 0; pass < Tile::pixels / Tile::pass_rows; ++pass) {
+    const int pass_row = pass * Tile::pass_rows;
+    __syncthreads();  // all are done with what lay there: the stages, or the pass before
+    if (tile.first_row / Tile::pass_rows == pass) {
+      tile.for_each_pair([&](int row, int column, float2 sums) {
+        store_vector(shared + (row - pass_row) * Tile::sums_stride + column, sums);
+      });
+    }
+    __syncthreads();
+    for (int i = static_cast<int>(threadIdx.x); i < Tile::pass_rows * row_chunks; i += Tile::threads) {
+      const int row = i / row_chunks;
+      const int column = i % row_chunks * chunk_halves;
+      const int index = static_cast<int>(blockIdx.x) * Tile::pixels + pass_row + row;
+      const int channel = static_cast<int>(blockIdx.y) * Tile::channels + column;
+      if (index >= task.output.shape.pixels() || channel >= task.output.shape.c) continue;
+      float sums[chunk_halves];
+      load_sums(sums, shared + row * Tile::sums_stride + column);
+      finish_chunk(task, sums, index, channel);
+    }
+  }
+}
+
+template <class Tile>
+__global__ void __launch_bounds__(Tile::threads) convolution_kernel(const ConvolutionTask task) {
+  auto* const pipeline = reinterpret_cast<__half*>(shared_memory());
+  const auto a_of = [&](int stage) { return pipeline + stage * (Tile::a_halves + Tile::b_halves); };
+  const auto b_of = [&](int stage) { return a_of(stage) + Tile::a_halves; };
+
+  const int depth = depth_of(task);
+  const int split = static_cast<int>(blockIdx.z);
+  const int first = depth * split / task.splits;
+  const int all = depth * (split + 1) / task.splits - first;
+  Loader<Tile> loader(task, first);
+  WarpTile<Tile> tile;
   // A group is committed for every stage, loaded or not, so that the number of groups pending says which have landed.
   for (int stage = 0; stage < stages - 1; ++stage) {
     if (stage < all) loader.load(a_of(stage), b_of(stage));
     cp_async_commit();
   }
+  int here = 0;
+  int next = stages - 1;
+#pragma unroll 1
   for (int i = 0; i < all; ++i) {
     cp_async_wait<stages - 2>();
     // All threads' copies of this stage are there; and all are done with the one that is loaded next.
     __syncthreads();
-    const int next = i + stages - 1;
-    if (next < all) loader.load(a_of(next % stages), b_of(next % stages));
+    if (i + stages - 1 < all) loader.load(a_of(next), b_of(next));
     cp_async_commit();
-    tile.multiply(a_of(i % stages), b_of(i % stages));
+    tile.multiply(a_of(here), b_of(here));
+    here = here + 1 == stages ? 0 : here + 1;
+    next = next + 1 == stages ? 0 : next + 1;
   }
-  __syncthreads();  // the sums take the place of the stages
+  if (task.splits > 1) {
+    store_part(task, tile);
+  } else {
+    finish_tile(task, tile);
+  }
+}
 
-  auto* const sums = reinterpret_cast<float*>(shared_memory());
-  tile.store(sums);
-  __syncthreads();
-  constexpr int row_chunks = tile_channels / chunk_halves;
-  for (int i = static_cast<int>(threadIdx.x); i < tile_pixels * row_chunks; i += threads) {
-    const int row = i / row_chunks;
-    const int column = i % row_chunks * chunk_halves;
-    const std::int64_t index = std::int64_t{blockIdx.x} * tile_pixels + row;
-    const std::int64_t channel = std::int64_t{blockIdx.y} * tile_channels + column;
-    if (index >= task.output.shape.pixels() || channel >= task.output.shape.c) continue;
-    finish(task, sums + row * sums_stride + column, pixel_at(task.output.shape, index), channel);
+// The second kernel of a split sum: a thread adds the parts of eight channels of one pixel, and finishes them.
+constexpr int reducing_threads = 128;
+__global__ void __launch_bounds__(reducing_threads) reduce_kernel(const ConvolutionTask task, int padded_channels) {
+  const int pixels = static_cast<int>(task.output.shape.pixels());
+  const int chunks = static_cast<int>(task.output.shape.c + chunk_halves - 1) / chunk_halves;
+  const int at = static_cast<int>(blockIdx.x) * reducing_threads + static_cast<int>(threadIdx.x);
+  const int index = at / chunks;
+  if (index >= pixels) return;
+  const int channel = (at - index * chunks) * chunk_halves;
+  const float* part = task.partial + std::int64_t{index} * padded_channels + channel;
+  float sums[chunk_halves] = {};
+  for (int split = 0; split < task.splits; ++split, part += std::int64_t{pixels} * padded_channels) {
+    const auto low = load_vector<float4>(part);
+    const auto high = load_vector<float4>(part + 4);
+    const float values[chunk_halves] = {low.x, low.y, low.z, low.w, high.x, high.y, high.z, high.w};
+#pragma unroll
+    for (int i = 0; i < chunk_halves; ++i) sums[i] += values[i];
   }
+  finish_chunk(task, sums, index, channel);
+}
+
+constexpr std::int64_t rounded_up(std::int64_t count, std::int64_t to) {
+  return (count + to - 1) / to * to;
+}
+
+template <class Tile>
+void launch_tile(const ConvolutionTask& task, cudaStream_t stream) {
+  const Shape& out = task.output.shape;
+  const std::int64_t padded = rounded_up(out.c, Tile::channels);
+  const dim3 grid(static_cast<unsigned>(rounded_up(out.pixels(), Tile::pixels) / Tile::pixels),
+                  static_cast<unsigned>(padded / Tile::channels), static_cast<unsigned>(task.splits));
+  launch(convolution_kernel<Tile>, grid, dim3(Tile::threads), Tile::pipeline_bytes, stream, task);
+  if (task.splits == 1) return;
+  const std::int64_t chunks = out.pixels() * (rounded_up(out.c, chunk_halves) / chunk_halves);
+  launch(reduce_kernel, dim3(static_cast<unsigned>(rounded_up(chunks, reducing_threads) / reducing_threads)),
+         dim3(reducing_threads), 0, stream, task, static_cast<int>(padded));
 }
 
 }  // namespace
 
-std::vector<__half> half_weights(const ConvolutionWeights& weights) {
-  const std::int64_t area = std::int64_t{weights.kernel_h} * weights.kernel_w;
-  const std::int64_t in_channels = rounded_up(weights.in_channels, stage_halves);
-  std::vector<__half> result(
-      static_cast<std::size_t>(rounded_up(weights.out_channels, tile_channels) * area * in_channels), __half(0.0F));
-  for (std::int64_t out = 0; out < weights.out_channels; ++out) {
-    for (std::int64_t in = 0; in < weights.in_channels; ++in) {
-      for (std::int64_t tap = 0; tap < area; ++tap) {
-        result[static_cast<std::size_t>((out * area + tap) * in_channels + in)] =
-            __float2half(weights.weight[(out * weights.in_channels + in) * area + tap]);
-      }
-    }
-  }
-  return result;
-}
-
 void convolution(const ConvolutionTask& task, cudaStream_t stream) {
-  const Shape& out = task.output.shape;
-  const dim3 grid(static_cast<unsigned>(rounded_up(out.pixels(), tile_pixels) / tile_pixels),
-                  static_cast<unsigned>(rounded_up(out.c, tile_channels) / tile_channels));
-  launch(convolution_kernel, grid, dim3(threads), shared_bytes, stream, task);
+  switch (task.tile) {
+    case 0:
+      return launch_tile<Tile<0, 2, 4, 64>>(task, stream);
+    case 1:
+      return launch_tile<Tile<1, 2, 2, 64>>(task, stream);
+    case 2:
+      return launch_tile<Tile<2, 2, 2, 64>>(task, stream);
+    default:
+      return launch_tile<Tile<3, 4, 1, 128>>(task, stream);
+  }
 }
 
 }  // namespace colourize::kernels::cuda

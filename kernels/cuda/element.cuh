@@ -138,20 +138,26 @@ __device__ inline unsigned thread_number() {
   return blockIdx.x * block_threads + threadIdx.x;
 }
 
+// The chunk that begins at this channel of the pixel of this number, counted over the whole batch.
+__device__ inline Place place_of(const Shape& shape, int index, int channel) {
+  const auto pixel = static_cast<unsigned>(index);
+  const unsigned row = pixel / static_cast<unsigned>(shape.w);
+  const unsigned picture = row / static_cast<unsigned>(shape.h);
+  return {.n = static_cast<int>(picture),
+          .y = static_cast<int>(row - picture * static_cast<unsigned>(shape.h)),
+          .x = static_cast<int>(pixel - row * static_cast<unsigned>(shape.w)),
+          .channel = channel,
+          .valid = static_cast<int>(shape.c) - channel};
+}
+
 // The chunk that this thread owns; beyond the last one `valid` is 0 or less.
 template <int size>
 __device__ inline Place own_place(const Shape& shape) {
   const unsigned chunks = chunks_of<size>(shape.c);
   const unsigned pixel = thread_number() / chunks;
-  const unsigned row = pixel / static_cast<unsigned>(shape.w);
-  const unsigned picture = row / static_cast<unsigned>(shape.h);
-  const int channel = static_cast<int>(thread_number() % chunks) * size;
-  const bool exists = picture < static_cast<unsigned>(shape.n);
-  return {.n = static_cast<int>(picture),
-          .y = static_cast<int>(row % static_cast<unsigned>(shape.h)),
-          .x = static_cast<int>(pixel % static_cast<unsigned>(shape.w)),
-          .channel = channel,
-          .valid = exists ? static_cast<int>(shape.c) - channel : 0};
+  Place place = place_of(shape, static_cast<int>(pixel), static_cast<int>(thread_number() - pixel * chunks) * size);
+  if (place.n >= shape.n) place.valid = 0;
+  return place;
 }
 
 // Enough blocks for so many threads.

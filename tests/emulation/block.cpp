@@ -223,6 +223,7 @@ void launch(const Launch& launch, const std::function<void()>& kernel) {
     }
   }
   std::ranges::shuffle(blocks, order);
+  if (launch.recording != nullptr) launch.recording->begin_launch();
   for (const Dimensions& index : blocks) Block(launch, index, kernel, order).run();
 }
 

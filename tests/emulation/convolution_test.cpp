@@ -1,17 +1,19 @@
-// The convolution's CUDA kernel, as it stands, on the CPU: every ungrouped case of the shared table against the reference
-// backend on operands that are rounded to float16 alike, so that what is left is the kernel's own error.
+// The convolution's CUDA kernels, as they stand, on the CPU: every ungrouped case of the shared table, by every tile and with the
+// sum in parts, against the reference backend on operands that are rounded alike, so that what is left is the kernel's own error.
 #include "kernels/cuda/convolution.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <random>
 #include <span>
 
 #include "engine/device.h"
+#include "kernels/cuda/packing.h"
 #include "tests/emulation/cuda_twins.h"
 #include "tests/emulation/device_activation.h"
+#include "tests/emulation/operation_run.h"
 #include "tests/emulation/recording.h"
+#include "tests/emulation/seeds.h"
 #include "tests/kernels/operation_case.h"
 #include "tests/kernels/tolerance.h"
 
@@ -19,71 +21,143 @@ namespace colourize::tests {
 namespace {
 
 namespace cuda = kernels::cuda;
+using kernels::ChannelOrder;
+using kernels::Type;
 
-constexpr auto type = kernels::Type::float16;
-
-float rounded_to_half(float value) {
-  return rounded_to(type, value);
-}
-
-OperationCase with_halves(OperationCase given) {
+OperationCase rounded_case(OperationCase given, Type type) {
+  const auto round = [type](float value) { return rounded_to(type, value); };
   for (auto& [name, tensor] : given.activations) {
-    if (name != "output") std::ranges::transform(tensor.values(), tensor.values().begin(), rounded_to_half);
+    if (name != "output") std::ranges::transform(tensor.values(), tensor.values().begin(), round);
   }
   auto& weight = given.constants.at("weight").values;
-  std::ranges::transform(weight, weight.begin(), rounded_to_half);
+  std::ranges::transform(weight, weight.begin(), round);
   return given;
 }
 
-Tensor run_reference(const OperationCase& given) {
-  return run_operation(given, *open_device("reference"), Placement::packed);
-}
+// A kernel of convolution.h, or of convolution_float32.cu.
+struct Variant {
+  cuda::Algorithm algorithm = cuda::Algorithm::tensor_cores;
+  int tile = 0;
+  int splits = 1;
 
-class CudaConvolution : public testing::TestWithParam<std::string> {};
+  Type type() const { return algorithm == cuda::Algorithm::tensor_cores ? Type::float16 : Type::float32; }
+  std::string name() const {
+    if (type() == Type::float32) return "float32";
+    return "tile" + std::to_string(tile) + (splits > 1 ? "_parts" + std::to_string(splits) : "");
+  }
+};
 
-TEST_P(CudaConvolution, EqualsTheReferenceWithoutRacesOrConflicts) {
-  const OperationCase given = with_halves(operation_case(GetParam()));
-  const testing::ScopedTrace trace(__FILE__, __LINE__, given.parameters.dump());
-  const kernels::ConvolutionWeights weights = given.convolution_weights();
-  const std::vector<__half> packed = cuda::half_weights(weights);
-  DeviceActivation input(given.activation("input").shape(), type);
-  DeviceActivation output(given.activation("output").shape(), type);
-  DeviceActivation residual(given.activation("output").shape(), type);
-  input.write(given.activation("input"));
-  cuda::ConvolutionTask task{.input = input.view(),
-                             .output = output.view(),
-                             .weights = packed.data(),
-                             .bias = weights.bias,
-                             .kernel_h = weights.kernel_h,
-                             .kernel_w = weights.kernel_w,
-                             .stride = given.parameters.at("stride").get<int>(),
-                             .padding = given.padding(),
-                             .epilogue = {.before = given.activation_function("before"),
-                                          .affine = {given.constant("scale"), given.constant("shift")},
-                                          .after = given.activation_function("after")}};
-  if (given.activations.contains("residual")) {
-    residual.write(given.activation("residual"));
-    task.epilogue.residual = residual.view();
+constexpr float nan = std::numeric_limits<float>::quiet_NaN();
+
+// A convolution of a case, in host memory.
+class ConvolutionRun {
+ public:
+  ConvolutionRun(const OperationCase& given, const Variant& variant, ChannelOrder order)
+      : variant_(variant),
+        weights_(given.convolution_weights()),
+        packing_(weights_, {.algorithm = variant.algorithm, .tile = variant.tile}, order),
+        packed_(packing_.bytes() / sizeof(float)),
+        bias_(packing_.bias()),
+        input_(given.activation("input").shape(), variant.type()),
+        output_(given.activation("output").shape(), variant.type()),
+        residual_(given.activation("output").shape(), variant.type()),
+        partial_(variant.splits > 1
+                     ? static_cast<std::size_t>(variant.splits * output_.view().shape.pixels() * packing_.rows())
+                     : 0,
+                 nan) {
+    for (std::int64_t row = 0; row < packing_.rows(); ++row) {
+      packing_.write_row(row, std::as_writable_bytes(std::span(packed_)).data() +
+                                  static_cast<std::size_t>(row) * packing_.row_bytes());
+    }
+    input_.write(given.activation("input"));
+    task_ = {.input = input_.view(),
+             .output = output_.view(),
+             .weights = packed_.data(),
+             .bias = bias_.empty() ? nullptr : bias_.data(),
+             .kernel_h = weights_.kernel_h,
+             .kernel_w = weights_.kernel_w,
+             .stride = given.parameters.at("stride").get<int>(),
+             .padding = given.padding(),
+             .epilogue = {.before = given.activation_function("before"),
+                          .affine = {given.constant("scale"), given.constant("shift")},
+                          .residual = {},
+                          .after = given.activation_function("after")},
+             .tile = variant.tile,
+             .splits = variant.splits,
+             .partial = partial_.data()};
+    if (given.activations.contains("residual")) {
+      residual_.write(given.activation("residual"));
+      task_.epilogue.residual = residual_.view();
+    }
   }
 
-  const Tensor expected = run_reference(given);
-  const Tensor tolerance = tolerance_of(given);
-  const std::uint64_t random = std::random_device()();
-  for (const std::uint64_t seed : {std::uint64_t{1}, std::uint64_t{2}, random}) {
-    emulation::Recording recording({input.bytes(), output.bytes(), residual.bytes(), std::as_bytes(std::span(packed))});
+  void launch() const {
+    if (variant_.type() == Type::float16) {
+      cuda::convolution(task_, nullptr);
+    } else {
+      cuda::convolution_float32(task_, nullptr);
+    }
+  }
+  std::vector<std::span<const std::byte>> memory() const {
+    return {input_.bytes(), output_.bytes(), residual_.bytes(), std::as_bytes(std::span(packed_)),
+            std::as_bytes(std::span(partial_))};
+  }
+  DeviceActivation& output() { return output_; }
+
+ private:
+  Variant variant_;
+  kernels::ConvolutionWeights weights_;
+  cuda::Packing packing_;
+  std::vector<float> packed_;  // bytes, aligned
+  std::vector<float> bias_;
+  DeviceActivation input_;
+  DeviceActivation output_;
+  DeviceActivation residual_;
+  std::vector<float> partial_;
+  cuda::ConvolutionTask task_;
+};
+
+void expect_equals_the_reference(const OperationCase& exact, const Variant& variant, ChannelOrder order) {
+  const OperationCase given = rounded_case(exact, variant.type());
+  const testing::ScopedTrace trace(__FILE__, __LINE__, given.parameters.dump());
+  Tensor expected = run_operation(given, *open_device("reference"), Placement::packed);
+  Tensor tolerance = tolerance_of(given);
+  if (order == ChannelOrder::planar) {
+    expected = in_planes(expected);
+    tolerance = in_planes(tolerance);
+  }
+  for (const std::uint64_t seed : emulation::seeds()) {
+    ConvolutionRun run(given, variant, order);
+    emulation::Recording recording(run.memory());
     emulation::setting = {.seed = seed, .recording = &recording};
-    ASSERT_NO_THROW(cuda::convolution(task, nullptr)) << "seed " << seed;
+    ASSERT_NO_THROW(run.launch()) << "seed " << seed;
     for (const emulation::AccessCost& cost : recording.costs()) {
       EXPECT_EQ(cost.most_ways, 1U) << "bank conflicts at " << cost.where;
     }
-    const Tensor actual = output.read();
+    const Tensor actual = run.output().read();
     for (std::size_t i = 0; i < actual.values().size(); ++i) {
       const float value = expected.values()[i];
-      const float most = tolerance.values()[i] + rounding(type, value);
+      const float most = tolerance.values()[i] + rounding(variant.type(), value);
       ASSERT_NEAR(actual.values()[i], value, most) << "value " << i << ", seed " << seed;
     }
-    EXPECT_EQ(output.strays(), 0) << "something was written around the output";
+    EXPECT_EQ(run.output().strays(), 0) << "something was written around the output";
   }
+}
+
+// Parameters: the case, the kernel.
+class CudaConvolution : public testing::TestWithParam<std::tuple<std::string, Variant>> {};
+
+TEST_P(CudaConvolution, EqualsTheReferenceWithoutRacesOrConflicts) {
+  const auto& [name, variant] = GetParam();
+  expect_equals_the_reference(operation_case(name), variant, ChannelOrder::interleaved);
+}
+
+// Where an upsampling follows, the output may lie in planes.
+class CudaConvolutionInPlanes : public CudaConvolution {};
+
+TEST_P(CudaConvolutionInPlanes, EqualsTheReferenceWithoutRacesOrConflicts) {
+  const auto& [name, variant] = GetParam();
+  expect_equals_the_reference(operation_case(name), variant, ChannelOrder::planar);
 }
 
 std::vector<std::string> ungrouped_cases() {
@@ -94,11 +168,39 @@ std::vector<std::string> ungrouped_cases() {
   return names;
 }
 
-INSTANTIATE_TEST_SUITE_P(Cases, CudaConvolution, testing::ValuesIn(ungrouped_cases()), [](const auto& info) {
-  std::string name = info.param;
+std::vector<std::string> shuffled_cases() {
+  std::vector<std::string> names = ungrouped_cases();
+  std::erase_if(names, [](const std::string& name) {
+    const OperationCase given = operation_case(name);
+    return given.activation("output").shape().c % 4 != 0 || given.constant("scale") != nullptr ||
+           given.activations.contains("residual");
+  });
+  return names;
+}
+
+std::string name_of(const auto& info) {
+  std::string name = std::get<0>(info.param) + "_" + std::get<1>(info.param).name();
   std::ranges::replace(name, '.', '_');
   return name;
-});
+}
+
+// Parts: as many as the longest sum has stages and more than the shortest, so that some are empty.
+INSTANTIATE_TEST_SUITE_P(Cases, CudaConvolution,
+                         testing::Combine(testing::ValuesIn(ungrouped_cases()),
+                                          testing::Values(Variant{.tile = 0}, Variant{.tile = 1}, Variant{.tile = 2},
+                                                          Variant{.tile = 3}, Variant{.tile = 2, .splits = 3},
+                                                          Variant{.tile = 3, .splits = 8},
+                                                          Variant{.algorithm = cuda::Algorithm::multiply_adds})),
+                         [](const auto& info) { return name_of(info); });
+INSTANTIATE_TEST_SUITE_P(Cases, CudaConvolutionInPlanes,
+                         testing::Combine(testing::ValuesIn(shuffled_cases()),
+                                          testing::Values(Variant{.tile = 0},
+                                                          Variant{.algorithm = cuda::Algorithm::multiply_adds})),
+                         [](const auto& info) { return name_of(info); });
+
+TEST(CudaConvolutionInPlanes, ThereAreCases) {
+  EXPECT_FALSE(shuffled_cases().empty());
+}
 
 }  // namespace
 }  // namespace colourize::tests

@@ -13,11 +13,13 @@
 #include <string>
 
 #include "tests/emulation/block.h"
+#include "tests/emulation/runtime.h"
 
 // NOLINTBEGIN: the names are CUDA's
 #define __launch_bounds__(...)
 #define threadIdx (::colourize::emulation::thread_index())
 #define blockIdx (::colourize::emulation::block_index())
+#define gridDim (::colourize::emulation::grid_dimensions())
 #define __syncthreads() (::colourize::emulation::barrier())
 #define __syncwarp() (::colourize::emulation::warp_barrier())
 // NOLINTEND
@@ -79,19 +81,21 @@ void store_vector(void* to, const Vector& vector, std::source_location where = s
 }
 
 template <class... Parameters, class... Arguments>
-void launch(void (*kernel)(Parameters...), dim3 grid, dim3 block, std::size_t shared_bytes, cudaStream_t /*stream*/,
+void launch(void (*kernel)(Parameters...), dim3 grid, dim3 block, std::size_t shared_bytes, cudaStream_t stream,
             const Arguments&... arguments) {
   // What every architecture from sm_80 on lets a block have.
-  constexpr std::size_t most_shared_bytes = std::size_t{99} * 1024;
-  if (shared_bytes > most_shared_bytes) {
+  if (shared_bytes > emulation::device.largest_shared_bytes) {
     throw emulation::Failure("a block asks for " + std::to_string(shared_bytes) + " bytes of shared memory");
   }
-  emulation::launch({.grid = {grid.x, grid.y, grid.z},
-                     .block = {block.x, block.y, block.z},
-                     .shared_bytes = shared_bytes,
-                     .seed = emulation::setting.seed,
-                     .recording = emulation::setting.recording},
-                    [&] { kernel(arguments...); });
+  emulation::enqueue(stream, [=] {
+    ++emulation::counts.launches;
+    emulation::launch({.grid = {grid.x, grid.y, grid.z},
+                       .block = {block.x, block.y, block.z},
+                       .shared_bytes = shared_bytes,
+                       .seed = emulation::setting.seed,
+                       .recording = emulation::setting.recording},
+                      [&] { kernel(arguments...); });
+  });
 }
 
 }  // namespace colourize::kernels::cuda

@@ -44,19 +44,20 @@ set(strays "written around the output")
 
 colourize_mutant(loop_barrier_dropped "${unwritten}"
   [[    __syncthreads();
-    const int next]] [[    const int next]])
+    if (i + stages - 1 < all)]] [[    if (i + stages - 1 < all)]])
 colourize_mutant(barrier_before_sums_dropped "${race}"
-  [[  __syncthreads();  // the sums take the place of the stages]] [[]])
+  [[    __syncthreads();  // all are done with what lay there: the stages, or the pass before]] [[]])
 colourize_mutant(barrier_after_sums_dropped "${race}"
-  [[  tile.store(sums);
-  __syncthreads();]] [[  tile.store(sums);]])
+  [[    __syncthreads();
+    for (int i = static_cast<int>(threadIdx.x); i < Tile::pass_rows]]
+  [[    for (int i = static_cast<int>(threadIdx.x); i < Tile::pass_rows]])
 # Where one stage is all, nothing races: what has not landed reads as NaN, in the output too.
 colourize_mutant(wait_off_by_one "${race}|${numbers}" [[cp_async_wait<stages - 2>]] [[cp_async_wait<stages - 1>]])
-colourize_mutant(stage_loaded_too_early "${race}" [[const int next = i + stages - 1;]] [[const int next = i + stages;]])
-colourize_mutant(last_stage_not_loaded "${unwritten}|${numbers}" [[if (next < all)]] [[if (next < all - 1)]])
+colourize_mutant(stage_loaded_too_early "${race}" [[int next = stages - 1;]] [[int next = 0;]])
+colourize_mutant(last_stage_not_loaded "${unwritten}|${numbers}" [[if (i + stages - 1 < all)]] [[if (i + stages < all)]])
 colourize_mutant(swizzle_off "${conflict}" [[(chunk ^ ((row >> 1) & (stage_chunks - 1)))]] [[chunk]])
 colourize_mutant(swizzle_by_every_row "${conflict}" [[(row >> 1)]] [[row]])
-colourize_mutant(sums_rows_not_apart "${conflict}" [[sums_stride = tile_channels + 8]] [[sums_stride = tile_channels]])
+colourize_mutant(sums_rows_not_apart "${conflict}" [[sums_stride = channels + 8]] [[sums_stride = channels]])
 colourize_mutant(sums_read_in_order "${conflict}" [[const bool swapped = (threadIdx.x & 4U) != 0;]] [[const bool swapped = false;]])
 colourize_mutant(tail_channels_read_whole "${numbers}"
   [[left < chunk_halves ? left : chunk_halves]] [[chunk_halves]])
@@ -64,8 +65,19 @@ colourize_mutant(tail_pixel_not_masked "${strays}"
   [[index >= task.output.shape.pixels()]] [[index > task.output.shape.pixels()]])
 colourize_mutant(pad_predicate_off_by_one "${numbers}" [[y >= 0 && y < task_]] [[y >= -1 && y < task_]])
 colourize_mutant(padding_of_the_other_side "${numbers}" [[task.padding.left]] [[task.padding.right]])
-colourize_mutant(residual_skipped "${numbers}" [[residual == nullptr ? make_uint4]] [[true ? make_uint4]])
-colourize_mutant(tail_residual_skipped "${numbers}" [[residual == nullptr ? 0.0F]] [[true ? 0.0F]])
-colourize_mutant(activation_before_skipped "${numbers}"
-  [[  value = activated(value, task.epilogue.before);]] [[]])
+colourize_mutant(bias_skipped "${numbers}" [[  add(task.bias, at, sums);]] [[]])
 colourize_mutant(fragment_lanes_swapped "${numbers}" [[lane / 8 % 2)]] [[lane / 16)]])
+colourize_mutant(part_of_the_sum_lost "${numbers}" [[split < task.splits; ++split]] [[split < task.splits - 1; ++split]])
+colourize_mutant(part_begins_a_stage_late "${numbers}" [[first * stage_halves +]] [[(first + (first > 0)) * stage_halves +]])
+colourize_mutant(part_begins_with_the_first_tap "${numbers}" [[const int tap = first / channel_stages;]] [[const int tap = 0;]])
+# The epilogue that all kernels share.
+function(colourize_epilogue_mutant name text replacement)
+  colourize_mutant_of(epilogue.cuh convolution.cu cuda_kernels_test_objects "*" ${name} "${numbers}" "${text}"
+    "${replacement}")
+endfunction()
+colourize_epilogue_mutant(residual_skipped [[epilogue.residual.data != nullptr]] [[false]])
+colourize_epilogue_mutant(activation_before_skipped [[  activate(epilogue.before, values);]] [[]])
+colourize_epilogue_mutant(activation_after_skipped [[  activate(epilogue.after, values);]] [[]])
+colourize_epilogue_mutant(affine_before_its_activation [[  activate(epilogue.before, values);
+  transform(epilogue.affine, at, values);]] [[  transform(epilogue.affine, at, values);
+  activate(epilogue.before, values);]])

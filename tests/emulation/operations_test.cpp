@@ -12,6 +12,7 @@
 #include "tests/emulation/cuda_twins.h"
 #include "tests/emulation/operation_run.h"
 #include "tests/emulation/recording.h"
+#include "tests/emulation/seeds.h"
 #include "tests/kernels/tolerance.h"
 
 namespace colourize::tests {
@@ -92,8 +93,7 @@ void expect_equals_the_reference(const OperationCase& exact, Type type, bool in_
   const OperationCase given = rounded_case(type, exact);
   const testing::ScopedTrace trace(__FILE__, __LINE__, given.parameters.dump());
   const Expected expected = expected_of(given, type);
-  const std::uint64_t random = std::random_device()();
-  for (const std::uint64_t seed : {std::uint64_t{1}, std::uint64_t{2}, random}) {
+  for (const std::uint64_t seed : emulation::seeds()) {
     OperationRun run(given, type, in_place, /*apart=*/true);
     emulation::Recording recording(run.memory());
     emulation::setting = {.seed = seed, .recording = &recording};

@@ -21,6 +21,7 @@ constexpr std::size_t phase_bytes = bank_bytes * banks;
 
 bool ordered(const Recording::Moment& a, const Recording::Moment& b) {
   if (a.block == Recording::Moment::none) return true;
+  if (a.launch != b.launch) return true;
   if (a.block != b.block) return false;
   if (a.thread == b.thread || a.epoch != b.epoch) return true;
   return a.thread / warp_lanes == b.thread / warp_lanes && a.warp_epoch != b.warp_epoch;
@@ -59,10 +60,11 @@ void Recording::end_block() {
   open_.clear();
 }
 
-void Recording::record(const Moment& moment, const void* address, std::size_t bytes, bool write) {
+void Recording::record(Moment moment, const void* address, std::size_t bytes, bool write) {
   if (!failure_.empty()) return;
+  moment.launch = launch_;
   if (bytes == 0) {
-    ++times_[moment.thread][moment.instruction];
+    ++times_[moment.thread][{moment.instruction, true}];
     return;
   }
   std::size_t first = 0;
@@ -88,8 +90,8 @@ std::vector<Recording::Byte>* Recording::bytes_at(const void* address, std::size
   shared = true;
   if (inside(shared_span_)) return &shared_;
   shared = false;
-  for (std::size_t i = 0; i < global_spans_.size(); ++i) {
-    if (inside(global_spans_[i])) return &global_[i];
+  for (Buffer& buffer : global_) {
+    if (inside(buffer.span)) return &buffer.bytes;
   }
   return nullptr;
 }
@@ -122,8 +124,9 @@ void Recording::touch(Byte& byte, const Moment& moment, bool write, bool shared,
 }
 
 void Recording::add_to_warp(const Moment& moment, const void* address, std::size_t bytes, bool write, bool shared) {
-  const std::uint32_t time = times_[moment.thread][moment.instruction]++;
-  const WarpAccessKey key = {moment.thread / warp_lanes, moment.instruction, time};
+  const Instruction instruction{moment.instruction, shared};
+  const std::uint32_t time = times_[moment.thread][instruction]++;
+  const WarpAccessKey key = {moment.thread / warp_lanes, instruction, time};
   WarpAccess& access = open_[key];
   access.shared = shared;
   access.write = write;
@@ -131,11 +134,11 @@ void Recording::add_to_warp(const Moment& moment, const void* address, std::size
   access.addresses[moment.thread % warp_lanes] = reinterpret_cast<std::uintptr_t>(address);
   access.lanes |= 1U << (moment.thread % warp_lanes);
   if (access.lanes != ~0U) return;
-  count(moment.instruction, access);
+  count(instruction, access);
   open_.erase(key);
 }
 
-void Recording::count(const void* instruction, const WarpAccess& access) {
+void Recording::count(const Instruction& instruction, const WarpAccess& access) {
   AccessCost& cost = costs_[instruction];
   cost.shared = access.shared;
   cost.write = access.write;
@@ -166,7 +169,7 @@ std::vector<AccessCost> Recording::costs() const {
   std::vector<AccessCost> result;
   for (const auto& [instruction, cost] : costs_) {
     result.push_back(cost);
-    result.back().where = place_of(instruction);
+    result.back().where = place_of(instruction.first);
   }
   return result;
 }

@@ -19,7 +19,6 @@
 #include <span>
 #include <string>
 #include <tuple>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -41,16 +40,22 @@ struct AccessCost {
 class Recording {
  public:
   // `global`: the buffers of global memory to watch. What lies elsewhere, the threads' own stacks say, is not recorded.
-  explicit Recording(std::vector<std::span<const std::byte>> global) : global_spans_(std::move(global)) {
-    for (const auto& span : global_spans_) global_.emplace_back(span.size());
+  explicit Recording(const std::vector<std::span<const std::byte>>& global = {}) {
+    for (const auto& span : global) watch(span);
+  }
+  // More of it, and less: the emulated runtime says what it gives and takes back.
+  void watch(std::span<const std::byte> buffer) { global_.push_back({buffer, std::vector<Byte>(buffer.size())}); }
+  void forget(std::span<const std::byte> buffer) {
+    std::erase_if(global_, [&](const Buffer& known) { return known.span.data() == buffer.data(); });
   }
 
   // The first thing that was wrong, in words; empty if nothing was.
   const std::string& failure() const { return failure_; }
   std::vector<AccessCost> costs() const;
 
-  // For launch(). A thread's place in time: `epoch` counts the barriers of its block, `warp_epoch` those of its warp.
+  // For launch(), of which one ends before the next begins. A thread's place in time: `epoch` counts the barriers of its block, `warp_epoch` those of its warp.
   struct Moment {
+    std::uint32_t launch = 0;
     std::uint32_t block = none;
     std::uint32_t thread = 0;
     std::uint32_t epoch = 0;
@@ -58,10 +63,11 @@ class Recording {
     const void* instruction = nullptr;
     static constexpr std::uint32_t none = ~0U;
   };
+  void begin_launch() { ++launch_; }
   void begin_block(std::span<const std::byte> shared, std::size_t threads);
   void end_block();
   // No bytes: a lane that takes part in an instruction of its warp and touches nothing.
-  void record(const Moment& moment, const void* address, std::size_t bytes, bool write);
+  void record(Moment moment, const void* address, std::size_t bytes, bool write);
   // An instruction's identity where its name and source line are known in place of an address.
   const void* instruction_at(const std::string& name, const std::source_location& where);
 
@@ -81,23 +87,29 @@ class Recording {
     std::array<std::uintptr_t, warp_lanes> addresses{};
     std::uint32_t lanes = 0;  // a bit each
   };
+  // An instruction, and whether it went to shared memory: one of a device's functions may stand for several of a kernel's.
+  using Instruction = std::pair<const void*, bool>;
   // Warp, instruction, how often its lanes have come there before.
-  using WarpAccessKey = std::tuple<std::uint32_t, const void*, std::uint32_t>;
+  using WarpAccessKey = std::tuple<std::uint32_t, Instruction, std::uint32_t>;
 
   std::vector<Byte>* bytes_at(const void* address, std::size_t bytes, std::size_t& first, bool& shared);
   void touch(Byte& byte, const Moment& moment, bool write, bool shared, std::size_t offset);
   void add_to_warp(const Moment& moment, const void* address, std::size_t bytes, bool write, bool shared);
-  void count(const void* instruction, const WarpAccess& access);
+  void count(const Instruction& instruction, const WarpAccess& access);
   std::string name_of(const Moment& moment, bool write) const;
   std::string place_of(const void* instruction) const;
 
-  std::vector<std::span<const std::byte>> global_spans_;
-  std::vector<std::vector<Byte>> global_;
+  struct Buffer {
+    std::span<const std::byte> span;
+    std::vector<Byte> bytes;
+  };
+  std::vector<Buffer> global_;
+  std::uint32_t launch_ = 0;
   std::span<const std::byte> shared_span_;
   std::vector<Byte> shared_;
-  std::vector<std::unordered_map<const void*, std::uint32_t>> times_;  // of each thread at each instruction
+  std::vector<std::map<Instruction, std::uint32_t>> times_;  // of each thread at each instruction
   std::map<WarpAccessKey, WarpAccess> open_;
-  std::map<const void*, AccessCost> costs_;
+  std::map<Instruction, AccessCost> costs_;
   std::set<std::string> lines_;  // "ldmatrix.x4 at conv.cu:12"; where one lies is its instruction's identity
   std::string failure_;
 };

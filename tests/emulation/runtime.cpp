@@ -1,0 +1,243 @@
+#include "tests/emulation/runtime.h"
+
+#include <cuda_runtime_api.h>
+
+#include <algorithm>
+#include <cstring>
+#include <functional>
+#include <map>
+#include <memory>
+#include <new>
+#include <utility>
+#include <vector>
+
+#include "tests/emulation/cuda_twins.h"
+#include "tests/emulation/recording.h"
+
+using Work = std::function<void()>;
+
+// The runtime's own handles, whose contents are nobody's business.
+struct CUgraph_st {
+  std::vector<Work> works;
+};
+struct CUgraphExec_st {
+  std::vector<Work> works;
+};
+struct CUstream_st {
+  std::vector<Work> queued;
+  std::unique_ptr<CUgraph_st> captured;  // while a graph is captured
+};
+struct CUevent_st {};
+
+namespace colourize::emulation {
+namespace {
+
+constexpr std::align_val_t alignment{256};
+constexpr int poison = 0xFF;  // NaN in every floating type
+
+struct Free {
+  void operator()(std::byte* memory) const { ::operator delete(memory, alignment); }
+};
+struct Allocation {
+  std::unique_ptr<std::byte, Free> memory;
+  std::size_t bytes = 0;
+
+  explicit Allocation(std::size_t size)
+      : memory(static_cast<std::byte*>(::operator new(size, alignment))), bytes(size) {
+    std::memset(memory.get(), poison, size);
+  }
+  std::span<const std::byte> span() const { return {memory.get(), bytes}; }
+};
+using Allocations = std::map<const void*, Allocation>;
+
+Allocations on_device;
+Allocations pinned;
+cudaError_t last_error = cudaSuccess;
+std::size_t capturing = 0;  // streams
+
+cudaError_t result(cudaError_t error) {
+  if (error != cudaSuccess) last_error = error;
+  return error;
+}
+
+bool inside(const Allocations& allocations, const void* address, std::size_t bytes) {
+  auto after = allocations.upper_bound(address);
+  if (after == allocations.begin()) return false;
+  const Allocation& found = std::prev(after)->second;
+  const auto offset = static_cast<std::size_t>(static_cast<const std::byte*>(address) - found.memory.get());
+  return offset <= found.bytes && bytes <= found.bytes - offset;
+}
+
+std::size_t allocated_bytes() {
+  std::size_t sum = 0;
+  for (const auto& [address, allocation] : on_device) sum += allocation.bytes;
+  return sum;
+}
+
+void finish(CUstream_st& stream) {
+  // What fails takes the rest of the queue with it, as on a GPU.
+  const std::vector<Work> queued = std::exchange(stream.queued, {});
+  for (const Work& work : queued) work();
+}
+
+}  // namespace
+
+void enqueue(cudaStream_t stream, std::function<void()> work) {
+  if (stream == nullptr) return work();
+  (stream->captured ? stream->captured->works : stream->queued).push_back(std::move(work));
+}
+
+}  // namespace colourize::emulation
+
+namespace emulation = colourize::emulation;
+using emulation::result;
+
+// NOLINTBEGIN(readability-identifier-naming): CUDA's names
+cudaError_t cudaGetDeviceCount(int* count) {
+  *count = emulation::device.count;
+  return result(emulation::device.count == 0 ? cudaErrorNoDevice : cudaSuccess);
+}
+
+cudaError_t cudaSetDevice(int device) {
+  return result(device < emulation::device.count ? cudaSuccess : cudaErrorInvalidDevice);
+}
+
+cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int /*device*/) {
+  if (attribute == cudaDevAttrMultiProcessorCount) {
+    *value = emulation::device.multiprocessors;
+  } else if (attribute == cudaDevAttrComputeCapabilityMajor) {
+    *value = 8;
+  } else if (attribute == cudaDevAttrMaxSharedMemoryPerBlockOptin) {
+    *value = static_cast<int>(emulation::device.largest_shared_bytes);
+  } else {
+    return result(cudaErrorInvalidValue);
+  }
+  return cudaSuccess;
+}
+
+cudaError_t cudaMemGetInfo(std::size_t* free, std::size_t* total) {
+  *total = emulation::device.bytes;
+  *free = emulation::device.bytes - std::min(emulation::device.bytes, emulation::allocated_bytes());
+  return cudaSuccess;
+}
+
+cudaError_t cudaMalloc(void** memory, std::size_t bytes) {
+  if (emulation::capturing > 0) return result(cudaErrorStreamCaptureUnsupported);
+  if (bytes > emulation::device.bytes - emulation::allocated_bytes()) return result(cudaErrorMemoryAllocation);
+  emulation::Allocation allocation(bytes);
+  *memory = allocation.memory.get();
+  if (emulation::setting.recording != nullptr) emulation::setting.recording->watch(allocation.span());
+  emulation::on_device.emplace(*memory, std::move(allocation));
+  return cudaSuccess;
+}
+
+cudaError_t cudaFree(void* memory) {
+  if (memory == nullptr) return cudaSuccess;
+  const auto found = emulation::on_device.find(memory);
+  if (found == emulation::on_device.end()) return result(cudaErrorInvalidValue);
+  if (emulation::setting.recording != nullptr) emulation::setting.recording->forget(found->second.span());
+  emulation::on_device.erase(found);
+  return cudaSuccess;
+}
+
+cudaError_t cudaMallocHost(void** memory, std::size_t bytes) {
+  emulation::Allocation allocation(bytes);
+  *memory = allocation.memory.get();
+  emulation::pinned.emplace(*memory, std::move(allocation));
+  return cudaSuccess;
+}
+
+cudaError_t cudaFreeHost(void* memory) {
+  if (memory == nullptr) return cudaSuccess;
+  return result(emulation::pinned.erase(memory) == 1 ? cudaSuccess : cudaErrorInvalidValue);
+}
+
+cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind, cudaStream_t stream) {
+  const bool to_device = kind == cudaMemcpyHostToDevice || kind == cudaMemcpyDeviceToDevice;
+  const bool from_device = kind == cudaMemcpyDeviceToHost || kind == cudaMemcpyDeviceToDevice;
+  if (to_device && !emulation::inside(emulation::on_device, to, bytes)) return result(cudaErrorInvalidValue);
+  if (from_device && !emulation::inside(emulation::on_device, from, bytes)) return result(cudaErrorInvalidValue);
+  if (!from_device && !emulation::inside(emulation::pinned, from, bytes)) {
+    // From memory that can be paged out, the runtime takes a copy before it returns.
+    std::vector<std::byte> copy(bytes);
+    std::memcpy(copy.data(), from, bytes);
+    emulation::enqueue(stream, [to, copy] { std::memcpy(to, copy.data(), copy.size()); });
+    return cudaSuccess;
+  }
+  emulation::enqueue(stream, [to, from, bytes] { std::memcpy(to, from, bytes); });
+  // To such memory it returns when the copy is done.
+  if (!to_device && !emulation::inside(emulation::pinned, to, bytes)) return cudaStreamSynchronize(stream);
+  return cudaSuccess;
+}
+
+cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned /*flags*/) {
+  *stream = new CUstream_st;
+  return cudaSuccess;
+}
+
+cudaError_t cudaStreamDestroy(cudaStream_t stream) {
+  delete stream;
+  return cudaSuccess;
+}
+
+cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
+  if (stream->captured) return result(cudaErrorStreamCaptureUnsupported);
+  emulation::finish(*stream);
+  return cudaSuccess;
+}
+
+cudaError_t cudaStreamBeginCapture(cudaStream_t stream, cudaStreamCaptureMode /*mode*/) {
+  if (stream->captured) return result(cudaErrorIllegalState);
+  stream->captured = std::make_unique<CUgraph_st>();
+  ++emulation::capturing;
+  return cudaSuccess;
+}
+
+cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t* graph) {
+  if (!stream->captured) return result(cudaErrorIllegalState);
+  *graph = stream->captured.release();
+  --emulation::capturing;
+  return cudaSuccess;
+}
+
+cudaError_t cudaGraphInstantiateWithFlags(cudaGraphExec_t* executable, cudaGraph_t graph,
+                                          unsigned long long /*flags*/) {
+  *executable = new CUgraphExec_st{graph->works};
+  return cudaSuccess;
+}
+
+cudaError_t cudaGraphLaunch(cudaGraphExec_t graph, cudaStream_t stream) {
+  ++emulation::counts.graph_launches;
+  for (const Work& work : graph->works) emulation::enqueue(stream, work);
+  return cudaSuccess;
+}
+
+cudaError_t cudaGraphDestroy(cudaGraph_t graph) {
+  delete graph;
+  return cudaSuccess;
+}
+
+cudaError_t cudaGraphExecDestroy(cudaGraphExec_t graph) {
+  delete graph;
+  return cudaSuccess;
+}
+
+cudaError_t cudaGetLastError() {
+  return std::exchange(emulation::last_error, cudaSuccess);
+}
+
+const char* cudaGetErrorString(cudaError_t error) {
+  switch (error) {
+    case cudaSuccess:
+      return "no error";
+    case cudaErrorMemoryAllocation:
+      return "out of memory";
+    case cudaErrorNoDevice:
+      return "no CUDA-capable device is detected";
+    case cudaErrorStreamCaptureUnsupported:
+      return "operation not permitted when stream is capturing";
+    default:
+      return "invalid argument";
+  }
+}
+// NOLINTEND(readability-identifier-naming)

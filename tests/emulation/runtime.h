@@ -1,0 +1,37 @@
+// The part of the CUDA runtime that kernels/cuda/ uses, on a CPU: the functions of cuda_runtime_api.h themselves, so that the
+// backend is compiled and linked as it stands.
+//
+// As on a GPU, what is put on a stream runs later: here when somebody waits for the stream, so that a buffer that is read or
+// freed too early shows. What a GPU leaves undefined is an error: copies that leave their allocation, a wait or an allocation
+// while a graph is captured. Device memory is poisoned (NaN) when it is allocated.
+#pragma once
+
+#include <driver_types.h>
+
+#include <cstddef>
+#include <functional>
+
+#include "tests/emulation/block.h"
+
+namespace colourize::emulation {
+
+// The one device there is.
+struct Device {
+  std::size_t bytes = std::size_t{8} << 30U;
+  int count = 1;  // 0: a machine without a GPU
+  int multiprocessors = 4;
+  std::size_t largest_shared_bytes = 99 << 10U;  // of a block that asks for it: sm_86's
+};
+inline Device device;
+
+// How often a kernel was launched, and a graph.
+struct Counts {
+  std::size_t launches = 0;
+  std::size_t graph_launches = 0;
+};
+inline Counts counts;
+
+// Puts work on a stream; null: runs it at once.
+void enqueue(cudaStream_t stream, std::function<void()> work);
+
+}  // namespace colourize::emulation
