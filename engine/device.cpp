@@ -29,4 +29,19 @@ std::unique_ptr<kernels::Backend> open_device(const std::string& name, const ker
   return found->create(options);
 }
 
+std::unique_ptr<kernels::Backend> next_device(const kernels::Backend& device, const kernels::BackendOptions& options) {
+  if (!device.name().starts_with("cuda")) return nullptr;
+  const auto table = kernels::backends();
+  const auto next =
+      std::ranges::find_if(table, [](const auto& entry) { return !entry.name.starts_with("cuda") && entry.usable(); });
+  return next == table.end() ? nullptr : next->create(options);
+}
+
+const std::map<std::string, kernels::Precision>& precisions() {
+  static const std::map<std::string, kernels::Precision> names{{"fp32", kernels::Precision::float32},
+                                                               {"fp16", kernels::Precision::float16},
+                                                               {"bf16", kernels::Precision::bfloat16}};
+  return names;
+}
+
 }  // namespace colourize

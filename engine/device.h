@@ -1,6 +1,7 @@
 // The run-time choice of a backend.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -15,5 +16,12 @@ const std::vector<std::string>& device_names();
 // The backend called `name`; "auto" is the fastest one usable here. Throws Error when it is not in this build or not
 // usable on this machine.
 std::unique_ptr<kernels::Backend> open_device(const std::string& name, const kernels::BackendOptions& options = {});
+
+// The next fastest backend that computes elsewhere than `device` does, for work that has not enough memory there; null where
+// there is none, that is behind those that compute in the host's memory.
+std::unique_ptr<kernels::Backend> next_device(const kernels::Backend& device, const kernels::BackendOptions& options);
+
+// The names of precisions that a person gives, and what they stand for: "fp32", "fp16", "bf16".
+const std::map<std::string, kernels::Precision>& precisions();
 
 }  // namespace colourize

@@ -1,8 +1,6 @@
 #include "kernels/host_backend.h"
 
 #include <algorithm>
-#include <atomic>
-#include <bit>
 #include <cstdlib>
 
 namespace colourize::kernels {
@@ -58,22 +56,6 @@ void HostBackend::concatenate(const ConcatenateArgs& args) {
   behind.shape.c = second.shape.c;
   behind.data = args.output.at(0, 0, 0) + upsampled.shape.c;
   pointwise({second, behind, epilogue_of(1)});
-}
-
-bool HostBackend::all_finite(std::span<const float> values) {
-  constexpr std::uint32_t exponent = 0x7F80'0000;
-  constexpr std::size_t part_values = 1 << 20;
-  std::atomic<bool> all = true;
-  const std::size_t parts = (values.size() + part_values - 1) / part_values;
-  pool_.run(static_cast<std::int64_t>(parts), [&](std::int64_t part, int /*thread*/) {
-    const std::size_t first = static_cast<std::size_t>(part) * part_values;
-    bool finite = true;
-    for (const float value : values.subspan(first, std::min(part_values, values.size() - first))) {
-      finite &= (std::bit_cast<std::uint32_t>(value) & exponent) != exponent;
-    }
-    if (!finite) all = false;
-  });
-  return all;
 }
 
 }  // namespace colourize::kernels

@@ -1,6 +1,7 @@
 // What the backends that compute in host memory share: the memory itself, and the threads.
 #pragma once
 
+#include "kernels/all_finite.h"
 #include "kernels/backend.h"
 #include "kernels/thread_pool.h"
 
@@ -14,7 +15,7 @@ class HostBackend : public Backend {
   void read(const ConstView& view, float* host) final;
   const float* constant(std::span<const float> values) final { return values.data(); }
   Type activation_type() const final { return Type::float32; }
-  bool all_finite(std::span<const float> values) final;
+  bool all_finite(std::span<const float> values) final { return kernels::all_finite(values, pool_); }
   void concatenate(const ConcatenateArgs& args) final;
 
  protected:

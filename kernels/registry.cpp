@@ -3,6 +3,7 @@
 
 #include "kernels/backend.h"
 #include "kernels/cpu/cpu.h"
+#include "kernels/cuda/devices.h"
 #include "kernels/reference/reference.h"
 
 namespace colourize::kernels {
@@ -17,7 +18,7 @@ const cpu::Target& best_target() {
 }
 
 std::vector<BackendEntry> table() {
-  std::vector<BackendEntry> entries;
+  std::vector<BackendEntry> entries = cuda::entries();
   entries.push_back({"cpu", [] { return cpu::usable(best_target()); },
                      [](const BackendOptions& options) { return cpu::create(best_target(), options); }});
   // Each instruction set by its name, too: to compare them.

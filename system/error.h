@@ -23,6 +23,12 @@ class Error : public std::runtime_error {
   std::string remedy_;
 };
 
+// There is not enough memory for this: a smaller piece of work, or another device, may do.
+class OutOfMemory : public Error {
+ public:
+  using Error::Error;
+};
+
 // The operating system's words for an errno value, thread-safe: "No space left on device".
 std::string system_message(int error_number);
 

@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 // What the files of a folder may include, besides their own folder.
 const std::map<std::string, std::set<std::string>> allowed{
     {"system", {}},
-    {"kernels", {}},
+    {"kernels", {"system"}},
     {"weights", {"system"}},
     {"converter", {"system", "weights"}},
     {"download", {"system"}},

@@ -29,6 +29,9 @@ void add_common(CLI::App& app, CommonArguments& common) {
       ->capture_default_str();
   app.add_option("--threads", common.threads, "processors to use; all of this process's if not given")
       ->check(CLI::Range(1, 4096));
+  app.add_option("--precision", common.precision,
+                 "of what is multiplied: fp32, fp16 or bf16 (reference only); the device's own if not given")
+      ->transform(CLI::CheckedTransformer(precisions()));
   add_printing(app, common.json, common.quiet);
 }
 

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "kernels/backend.h"
+
 namespace colourize::apps {
 
 // What every command takes.
@@ -14,9 +16,12 @@ struct CommonArguments {
   std::string model = "lite";
   std::filesystem::path models_dir;  // empty: the default
   std::string device = "auto";
-  int threads = 0;  // 0: as many as this process may run on
+  int threads = 0;                              // 0: as many as this process may run on
+  std::optional<kernels::Precision> precision;  // none: the device's own
   bool json = false;
   bool quiet = false;
+
+  kernels::BackendOptions backend_options() const { return {.threads = threads, .precision = precision}; }
 };
 
 struct PhotoArguments {

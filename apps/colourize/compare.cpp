@@ -27,8 +27,13 @@ nlohmann::json number(double value) {
 int compare_devices(const CompareArguments& arguments) {
   Console console(arguments.common.json, arguments.common.quiet);
   const Generator generator = build_generator(open_model(arguments.common));
-  const auto device = open_device(arguments.common.device, {.threads = arguments.common.threads});
-  const auto against = open_device(arguments.against, {.threads = arguments.common.threads});
+  const auto device = open_device(arguments.common.device, arguments.common.backend_options());
+  // Rounds what it multiplies as the device does, so that what is left is the device's own error.
+  kernels::BackendOptions alike = arguments.common.backend_options();
+  if (device->activation_type() == kernels::Type::float16 && arguments.against == "reference") {
+    alike.precision = kernels::Precision::float16;
+  }
+  const auto against = open_device(arguments.against, alike);
   const int side = input_side(generator, arguments.render_factor.value_or(generator.default_render_factor));
   const Tensor square = photo::generator_input(photo::decode(arguments.input), generator, side);
 

@@ -8,7 +8,7 @@
 #include "apps/colourize/models.h"
 #include "engine/device.h"
 #include "engine/generators/generator.h"
-#include "engine/graph/executor.h"
+#include "engine/graph/batches.h"
 #include "system/error.h"
 
 namespace colourize::apps {
@@ -40,12 +40,12 @@ int infer(const InferArguments& arguments) {
     }
   }
   const Generator generator = build_generator(open_model(arguments.common));
-  const auto backend = open_device(arguments.common.device, {.threads = arguments.common.threads});
+  const auto backend = open_device(arguments.common.device, arguments.common.backend_options());
   const Tensor input = read_input(*weights::Weights::open(arguments.input), generator);
 
   graph::Executor executor(generator.graph, *backend);
   executor.set_progress([&](double fraction) { console.progress(fmt::format("{:.0f}%", 100 * fraction)); });
-  const Tensor output = executor.run(input);
+  const Tensor output = graph::run_in_batches(executor, input);
 
   const kernels::Shape& shape = output.shape();
   const weights::Dimensions dimensions{shape.n, shape.c, shape.h, shape.w};

@@ -33,13 +33,12 @@ class Run {
         jobs_(std::move(jobs)),
         console_(arguments.common.json, arguments.common.quiet),
         generator_(build_generator(open_model(arguments.common))),
-        backend_(open_device(arguments.common.device, {.threads = arguments.common.threads})),
-        colourizer_(generator_, *backend_, {.render_factor = arguments.render_factor, .exact = arguments.exact}) {
-    if (arguments.render_factor && 16 * *arguments.render_factor != colourizer_.side()) {
+        backend_(open_device(arguments.common.device, arguments.common.backend_options())),
+        colourizer_(make_colourizer()) {
+    if (arguments.render_factor && 16 * *arguments.render_factor != colourizer_->side()) {
       spdlog::warn("the generator {} takes sides that are multiples of {}: render factor {} becomes {}",
-                   generator_.name, generator_.size_multiple, *arguments.render_factor, colourizer_.side() / 16);
+                   generator_.name, generator_.size_multiple, *arguments.render_factor, colourizer_->side() / 16);
     }
-    colourizer_.set_progress([this](double fraction) { show_progress(fraction); });
   }
 
   int run() {
@@ -75,7 +74,7 @@ class Run {
     photo_begin_ = begin;
     make_target_folder(job, arguments_.output);
     const photo::Photo before = photo::decode(job.source, {.megapixels = arguments_.max_megapixels});
-    const photo::Photo after = colourizer_.colourize(before);
+    const photo::Photo after = colourize_somewhere(before);
     photo::write(arguments_.side_by_side ? photo::side_by_side(before, after) : after, job.target);
     const double seconds = seconds_since(begin);
     ++done_;
@@ -87,6 +86,30 @@ class Run {
                      {"height", before.height()},
                      {"bits", before.bits()},
                      {"seconds", seconds}});
+  }
+
+  std::unique_ptr<photo::Colourizer> make_colourizer() {
+    auto colourizer = std::make_unique<photo::Colourizer>(
+        generator_, *backend_,
+        photo::ColourizerOptions{.render_factor = arguments_.render_factor, .exact = arguments_.exact});
+    colourizer->set_progress([this](double fraction) { show_progress(fraction); });
+    return colourizer;
+  }
+
+  // On the device, or where its memory does not suffice and nobody has asked for it by name on the next one, from now on.
+  photo::Photo colourize_somewhere(const photo::Photo& before) {
+    try {
+      return colourizer_->colourize(before);
+    } catch (const OutOfMemory& problem) {
+      auto next =
+          arguments_.common.device == "auto" ? next_device(*backend_, arguments_.common.backend_options()) : nullptr;
+      if (next == nullptr) throw;
+      spdlog::warn("{}; going on with the device {}", problem.what(), next->name());
+      colourizer_.reset();
+      backend_ = std::move(next);
+      colourizer_ = make_colourizer();
+      return colourizer_->colourize(before);
+    }
   }
 
   void fail(const fs::path& source, const Error& problem) {
@@ -123,9 +146,9 @@ class Run {
                        {"failed", failures_.size()},
                        {"seconds", seconds_since(begin_)},
                        {"generator", generator_.name},
-                       {"render_factor", colourizer_.side() / 16},
+                       {"render_factor", colourizer_->side() / 16},
                        {"device", backend_->name()},
-                       {"arena_bytes", done_ > 0 ? colourizer_.arena_bytes() : 0},
+                       {"arena_bytes", done_ > 0 ? colourizer_->arena_bytes() : 0},
                        {"weights_bytes", generator_.weights->bytes()},
                        {"peak_memory_bytes", peak_memory_bytes()}}}});
   }
@@ -135,7 +158,7 @@ class Run {
   Console console_;
   Generator generator_;
   std::unique_ptr<kernels::Backend> backend_;
-  photo::Colourizer colourizer_;
+  std::unique_ptr<photo::Colourizer> colourizer_;
 
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
   std::chrono::steady_clock::time_point photo_begin_ = begin_;

@@ -132,7 +132,7 @@ nlohmann::json to_json(const graph::LayerProfile& layer, const Measured& profile
 int profile(const ProfileArguments& arguments) {
   Console console(arguments.common.json, arguments.common.quiet || arguments.csv);
   const Generator generator = build_generator(open_model(arguments.common));
-  const auto backend = open_device(arguments.common.device, {.threads = arguments.common.threads});
+  const auto backend = open_device(arguments.common.device, arguments.common.backend_options());
   const int side = input_side(generator, arguments.render_factor.value_or(generator.default_render_factor));
   Tensor input({1, side, side, generator.input_channels()});
   // Not zeros: some processors multiply those faster. Any others take the same time.

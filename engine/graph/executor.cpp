@@ -79,10 +79,10 @@ const Plan& Executor::prepare(const kernels::Shape& input, const PlanOptions& op
   arena_ = static_cast<std::byte*>(backend_.allocate(plan.arena_bytes));
   if (arena_ == nullptr) {
     const std::optional<std::size_t> free = backend_.free_bytes();
-    throw Error("device " + std::string(backend_.name()),
-                "has not the " + std::to_string(plan.arena_bytes) + " bytes of memory that this size needs" +
-                    (free ? "; " + std::to_string(*free) + " are free" : ""),
-                "choose a smaller --render-factor");
+    throw OutOfMemory("device " + std::string(backend_.name()),
+                      "has not the " + std::to_string(plan.arena_bytes) + " bytes of memory that this size needs" +
+                          (free ? "; " + std::to_string(*free) + " are free" : ""),
+                      "choose a smaller --render-factor");
   }
   plan_ = std::move(plan);
   planned_input_ = input;

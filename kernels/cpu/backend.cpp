@@ -8,6 +8,7 @@
 #include "kernels/cpu/targets.h"
 #include "kernels/host_backend.h"
 #include "kernels/reference/reference.h"
+#include "system/error.h"
 
 namespace colourize::kernels::cpu {
 namespace {
@@ -19,7 +20,11 @@ class CpuBackend final : public HostBackend {
         operations_(operations_of(target)),
         context_{.pool = pool(), .lanes = operations_.lanes, .tile_rows = operations_.tile_rows},
         algorithm_(algorithm),
-        name_("cpu-" + std::string(target.name)) {}
+        name_("cpu-" + std::string(target.name)) {
+    if (options.precision.value_or(Precision::float32) != Precision::float32) {
+      throw Error("device " + name_, "computes in float32 only", "leave --precision out, or choose --device reference");
+    }
+  }
 
   std::string_view name() const override { return name_; }
 

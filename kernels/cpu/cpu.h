@@ -33,7 +33,7 @@ std::span<const Target> targets();
 bool usable(const Target& target);  // on this machine
 
 // `algorithm`: not chosen by the cost model but given, wherever it can compute the convolution; for tests and for
-// measuring. Throws nothing but bad_alloc; `target` must be usable.
+// measuring. Throws Error for a precision that is not float32; `target` must be usable.
 std::unique_ptr<Backend> create(const Target& target, const BackendOptions& options,
                                 const Algorithm* algorithm = nullptr);
 

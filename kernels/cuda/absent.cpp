@@ -1,0 +1,10 @@
+// A build without CUDA.
+#include "kernels/cuda/devices.h"
+
+namespace colourize::kernels::cuda {
+
+std::vector<BackendEntry> entries() {
+  return {};
+}
+
+}  // namespace colourize::kernels::cuda

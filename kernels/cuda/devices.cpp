@@ -1,0 +1,46 @@
+#include "kernels/cuda/devices.h"
+
+#include <cuda_runtime_api.h>
+
+#include <string>
+
+#include "kernels/cuda/backend.h"
+
+namespace colourize::kernels::cuda {
+namespace {
+
+// Tensor cores as convolution.cu uses them, and cp.async, are there from compute capability 8.0 on.
+constexpr int least_capability = 8;
+
+// 0 where there is no driver: the runtime is part of the program, so that it starts there too.
+int device_count() {
+  int count = 0;
+  if (cudaGetDeviceCount(&count) == cudaSuccess) return count;
+  cudaGetLastError();
+  return 0;
+}
+
+bool usable(int device) {
+  int major = 0;
+  return device < device_count() &&
+         cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device) == cudaSuccess &&
+         major >= least_capability;
+}
+
+BackendEntry entry(const std::string& name, int device) {
+  return {name, [device] { return usable(device); },
+          [name, device](const BackendOptions& options) { return create(name, device, options); }};
+}
+
+}  // namespace
+
+std::vector<BackendEntry> entries() {
+  std::vector<BackendEntry> result{entry("cuda", 0)};
+  const int count = device_count();
+  for (int device = 0; device < count && count > 1; ++device) {
+    result.push_back(entry("cuda:" + std::to_string(device), device));
+  }
+  return result;
+}
+
+}  // namespace colourize::kernels::cuda

@@ -1,0 +1,16 @@
+// What the device can do at most, for a profile.
+#pragma once
+
+#include <driver_types.h>
+
+#include <cstddef>
+
+namespace colourize::kernels::cuda {
+
+// Launches a few milliseconds of multiplications with additions, by tensor cores in float16 or without them in float32; returns
+// how many.
+double launch_multiply_adds(bool tensor_cores, int multiprocessors, cudaStream_t stream);
+// Launches a kernel that reads `bytes`, a multiple of 16, at `memory`.
+void launch_reading(const void* memory, std::size_t bytes, int multiprocessors, cudaStream_t stream);
+
+}  // namespace colourize::kernels::cuda

@@ -1,0 +1,71 @@
+#include "kernels/cuda/runtime.h"
+
+#include <cuda_runtime_api.h>
+
+#include <string>
+
+#include "system/error.h"
+
+namespace colourize::kernels::cuda {
+
+void check(cudaError_t error, const char* doing) {
+  if (error == cudaSuccess) return;
+  // Such errors stay with the process until they are asked for.
+  cudaGetLastError();
+  throw Error("device cuda", std::string(doing) + " failed: " + cudaGetErrorString(error));
+}
+
+template <Place place>
+Memory<place>::Memory(std::size_t bytes) : bytes_(bytes) {
+  const cudaError_t error = place == Place::device ? cudaMalloc(&data_, bytes) : cudaMallocHost(&data_, bytes);
+  if (error == cudaErrorMemoryAllocation) {
+    cudaGetLastError();
+    const std::string needed = "has not the " + std::to_string(bytes) + " bytes of memory that are needed";
+    throw OutOfMemory("device cuda", place == Place::device
+                                         ? needed + "; " + std::to_string(free_bytes()) + " are free"
+                                         : needed + " on the host, where they must not be paged out");
+  }
+  check(error, "taking memory");
+}
+
+template <Place place>
+Memory<place>::~Memory() {
+  // Nothing can be done about an error here; it shows at the next call.
+  if constexpr (place == Place::device) {
+    cudaFree(data_);
+  } else {
+    cudaFreeHost(data_);
+  }
+}
+
+template class Memory<Place::device>;
+template class Memory<Place::pinned>;
+
+Stream::Stream() {
+  check(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "making a stream");
+}
+
+Stream::~Stream() {
+  cudaStreamDestroy(stream_);
+}
+
+void Stream::to_device(void* device, const void* host, std::size_t bytes) {
+  check(cudaMemcpyAsync(device, host, bytes, cudaMemcpyHostToDevice, stream_), "copying to the device");
+}
+
+void Stream::to_host(void* host, const void* device, std::size_t bytes) {
+  check(cudaMemcpyAsync(host, device, bytes, cudaMemcpyDeviceToHost, stream_), "copying from the device");
+}
+
+void Stream::wait() {
+  check(cudaStreamSynchronize(stream_), "a kernel or a copy");
+}
+
+std::size_t free_bytes() {
+  std::size_t free = 0;
+  std::size_t total = 0;
+  check(cudaMemGetInfo(&free, &total), "asking for the free memory");
+  return free;
+}
+
+}  // namespace colourize::kernels::cuda

@@ -1,0 +1,72 @@
+// What the backend takes from the CUDA runtime: its errors as exceptions, its memory and streams as owners.
+#pragma once
+
+#include <driver_types.h>
+
+#include <cstddef>
+#include <utility>
+
+namespace colourize::kernels::cuda {
+
+// Throws Error when `error` is one; `doing`: "copying to the device".
+void check(cudaError_t error, const char* doing);
+
+// Memory of the current device, or memory of the host that the device copies from and to without a stop between (pinned).
+// Throws Error that names the needed and the free bytes when there is not as much.
+enum class Place : unsigned char { device, pinned };
+
+template <Place place>
+class Memory {
+ public:
+  Memory() = default;
+  explicit Memory(std::size_t bytes);
+  Memory(Memory&& other) noexcept
+      : data_(std::exchange(other.data_, nullptr)), bytes_(std::exchange(other.bytes_, 0)) {}
+  Memory& operator=(Memory&& other) noexcept {
+    std::swap(data_, other.data_);
+    std::swap(bytes_, other.bytes_);
+    return *this;
+  }
+  ~Memory();
+
+  template <class Element>
+  Element* as() const {
+    return static_cast<Element*>(data_);
+  }
+  std::size_t bytes() const { return bytes_; }
+  // Makes it at least this large; what it held is lost.
+  void grow(std::size_t bytes) {
+    if (bytes <= bytes_) return;
+    *this = Memory();
+    *this = Memory(bytes);
+  }
+
+ private:
+  void* data_ = nullptr;
+  std::size_t bytes_ = 0;
+};
+using DeviceMemory = Memory<Place::device>;
+using PinnedMemory = Memory<Place::pinned>;
+
+// A queue of work that the device does in order; does not wait for work of other streams.
+class Stream {
+ public:
+  Stream();
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+  ~Stream();
+
+  cudaStream_t get() const { return stream_; }
+  void to_device(void* device, const void* host, std::size_t bytes);
+  void to_host(void* host, const void* device, std::size_t bytes);
+  // Returns when all work is done. Throws Error when some of it failed.
+  void wait();
+
+ private:
+  cudaStream_t stream_ = nullptr;
+};
+
+// The device's memory that is free now.
+std::size_t free_bytes();
+
+}  // namespace colourize::kernels::cuda
