@@ -48,7 +48,16 @@ union Chunk {
 template <class Element>
 constexpr int whole_chunk = widest_access / static_cast<int>(sizeof(Element));
 
-// The first `valid` channels, and zeros after them; `from` is not read where there are none. Aligned to the chunk.
+// The first `valid` channels, one by one, and zeros after them.
+template <class Element, int size>
+__device__ inline Chunk<Element, size> load_each(const Element* from, int valid) {
+  Chunk<Element, size> chunk;
+#pragma unroll
+  for (int i = 0; i < size; ++i) chunk.elements[i] = i < valid ? from[i] : Element(0.0F);
+  return chunk;
+}
+
+// The same, in wide accesses where all channels are valid: `from` is then aligned to the chunk.
 template <class Element, int size>
 __device__ inline Chunk<Element, size> load_chunk(const Element* from, int valid) {
   using Result = Chunk<Element, size>;
@@ -60,8 +69,7 @@ __device__ inline Chunk<Element, size> load_chunk(const Element* from, int valid
       chunk.vectors[i] = load_vector<typename Result::Vector>(from + i * each);
     }
   } else {
-#pragma unroll
-    for (int i = 0; i < size; ++i) chunk.elements[i] = i < valid ? from[i] : Element(0.0F);
+    chunk = load_each<Element, size>(from, valid);
   }
   return chunk;
 }

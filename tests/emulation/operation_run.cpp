@@ -9,6 +9,44 @@ namespace {
 
 namespace cuda = kernels::cuda;
 
+// OIHW to the order that the direct kernels read.
+std::vector<float> direct_weights(const kernels::ConvolutionWeights& weights) {
+  std::vector<float> result;
+  const std::int64_t channels = weights.in_channels / weights.groups;
+  for (int ky = 0; ky < weights.kernel_h; ++ky) {
+    for (int kx = 0; kx < weights.kernel_w; ++kx) {
+      for (std::int64_t in = 0; in < channels; ++in) {
+        for (std::int64_t out = 0; out < weights.out_channels; ++out) {
+          result.push_back(weights.weight[((out * channels + in) * weights.kernel_h + ky) * weights.kernel_w + kx]);
+        }
+      }
+    }
+  }
+  return result;
+}
+
+void convolution(const OperationRun& run) {
+  const kernels::ConvolutionWeights weights = run.given().convolution_weights();
+  const std::vector<float> laid_out = direct_weights(weights);
+  const cuda::DirectTask task{.args = {.input = run.view(),
+                                       .output = run.output(),
+                                       .stride = run.given().parameters.at("stride"),
+                                       .padding = run.given().padding(),
+                                       .epilogue = run.epilogue()},
+                              .weights = laid_out.data(),
+                              .bias = weights.bias,
+                              .kernel_h = weights.kernel_h,
+                              .kernel_w = weights.kernel_w,
+                              .groups = weights.groups};
+  const bool depthwise = weights.groups == weights.in_channels && weights.groups == weights.out_channels;
+  const bool general = run.given().parameters.value("general", false);
+  if (depthwise && !general) {
+    cuda::depthwise(task, nullptr);
+  } else {
+    cuda::direct(task, nullptr);
+  }
+}
+
 void pointwise(const OperationRun& run) {
   cuda::pointwise({run.view(), run.output(), run.epilogue()}, nullptr);
 }
@@ -44,6 +82,10 @@ void sigmoid_range(const OperationRun& run) {
                       nullptr);
 }
 
+void softmax(const OperationRun& run) {
+  cuda::softmax({run.view(), run.output(), run.given().parameters.at("temperature")}, nullptr);
+}
+
 }  // namespace
 
 OperationRun::OperationRun(const OperationCase& given, kernels::Type type, bool in_place, bool apart) : given_(given) {
@@ -63,10 +105,10 @@ OperationRun::OperationRun(const OperationCase& given, kernels::Type type, bool 
 
 void OperationRun::launch() const {
   static const std::map<std::string, void (*)(const OperationRun&)> operations = {
-      {"pointwise", pointwise},           {"max_pool", max_pool},       {"upsample", upsample},
+      {"convolution", convolution},       {"pointwise", pointwise},     {"max_pool", max_pool}, {"upsample", upsample},
       {"resize_nearest", resize_nearest}, {"concatenate", concatenate},
 
-      {"sigmoid_range", sigmoid_range}};
+      {"sigmoid_range", sigmoid_range},   {"softmax", softmax}};
   operations.at(given_.operation)(*this);
 }
 

@@ -126,6 +126,15 @@ TEST_P(CudaOperationInPlace, EqualsTheReference) {
   expect_equals_the_reference(given_, type_, /*in_place=*/true);
 }
 
+// What depthwise() computes, by direct().
+class CudaGeneralConvolution : public CudaOperation {};
+
+TEST_P(CudaGeneralConvolution, EqualsTheReference) {
+  OperationCase general = given_;
+  general.parameters["general"] = true;
+  expect_equals_the_reference(general, type_);
+}
+
 class CudaShuffle : public CudaOperation {};
 
 TEST_P(CudaShuffle, EqualsTheReferenceInPlanes) {
@@ -133,9 +142,6 @@ TEST_P(CudaShuffle, EqualsTheReferenceInPlanes) {
   planar.parameters["planar"] = true;
   expect_equals_the_reference(planar, type_);
 }
-
-const std::vector<std::string> written = {"pointwise",      "max_pool",    "upsample",
-                                          "resize_nearest", "concatenate", "sigmoid_range"};
 
 // The cases of these operations.
 std::vector<std::string> cases_of(const std::vector<std::string>& operations) {
@@ -146,18 +152,33 @@ std::vector<std::string> cases_of(const std::vector<std::string>& operations) {
   return names;
 }
 
+std::vector<std::string> depthwise_cases() {
+  std::vector<std::string> names = cases_of({"convolution"});
+  std::erase_if(names, [](const std::string& name) {
+    const kernels::ConvolutionWeights weights = operation_case(name).convolution_weights();
+    return weights.groups != weights.in_channels || weights.groups != weights.out_channels;
+  });
+  return names;
+}
+
 std::string name_of(const auto& info) {
   std::string name = std::get<0>(info.param);
   std::ranges::replace(name, '.', '_');
   return name + (std::get<1>(info.param) == Type::float32 ? "_float32" : "_float16");
 }
 
+const std::vector<std::string> written = cases_of(
+    {"convolution", "pointwise", "max_pool", "upsample", "resize_nearest", "concatenate", "sigmoid_range", "softmax"});
 const auto both_types = testing::Values(Type::float16, Type::float32);
 
-INSTANTIATE_TEST_SUITE_P(Cases, CudaOperation, testing::Combine(testing::ValuesIn(cases_of(written)), both_types),
+INSTANTIATE_TEST_SUITE_P(Cases, CudaOperation, testing::Combine(testing::ValuesIn(written), both_types),
                          [](const auto& info) { return name_of(info); });
 INSTANTIATE_TEST_SUITE_P(Cases, CudaOperationInPlace,
-                         testing::Combine(testing::ValuesIn(cases_of({"pointwise", "sigmoid_range"})), both_types),
+                         testing::Combine(testing::ValuesIn(cases_of({"pointwise", "sigmoid_range", "softmax"})),
+                                          both_types),
+                         [](const auto& info) { return name_of(info); });
+INSTANTIATE_TEST_SUITE_P(Cases, CudaGeneralConvolution,
+                         testing::Combine(testing::ValuesIn(depthwise_cases()), both_types),
                          [](const auto& info) { return name_of(info); });
 INSTANTIATE_TEST_SUITE_P(Cases, CudaShuffle, testing::Combine(testing::ValuesIn(cases_of({"upsample"})), both_types),
                          [](const auto& info) { return name_of(info); });
@@ -218,6 +239,29 @@ TEST(CudaConcatenate, UpsamplesTheFirstOnItsWay) {
       }
     }
   }
+}
+
+// As the networks' first layers have them, in small.
+TEST(CudaDirect, TakesPictures) {
+  const auto layer = [](std::int64_t kernel, std::int64_t in_channels, std::int64_t out_channels) {
+    const std::int64_t pad = kernel / 2;
+    Made made("convolution",
+              {{"stride", 2}, {"padding", {pad, pad, pad, pad}}, {"groups", 1}, {"before", "none"}, {"after", "relu"}});
+    made.with("input", {1, 11, 22, in_channels}).with("output", {1, 6, 11, out_channels});
+    made.with_constant("weight", {out_channels, in_channels, kernel, kernel});
+    return made.with_constant("bias", {out_channels});
+  };
+  for (const Type type : {Type::float16, Type::float32}) {
+    expect_equals_the_reference(layer(7, 3, 64).get(), type);
+    expect_equals_the_reference(layer(3, 1, 32).get(), type);
+  }
+}
+
+TEST(CudaDepthwise, TakesAnyWindow) {
+  Made made("convolution",
+            {{"stride", 3}, {"padding", {1, 0, 2, 1}}, {"groups", 16}, {"before", "none"}, {"after", "none"}});
+  made.with("input", {1, 9, 11, 16}).with("output", {1, 4, 4, 16}).with_constant("weight", {16, 1, 1, 4});
+  expect_equals_the_reference(made.get(), Type::float16);
 }
 
 // Warps whose chunks lie side by side move no sector twice.

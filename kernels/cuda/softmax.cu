@@ -1,0 +1,75 @@
+// Softmax over channels: a warp a pixel, a lane every 32nd chunk of its channels. Three walks over the pixel, the largest, the
+// sum and the quotients, of which the last two find it in the L1 cache; any number of channels, and none kept.
+#include "kernels/cuda/element.cuh"
+#include "kernels/cuda/operations.h"
+
+namespace colourize::kernels::cuda {
+namespace {
+
+constexpr int warp_lanes = 32;
+
+// As a picture whose channels are lanes.
+__host__ __device__ inline Shape lanes_of(Shape shape) {
+  shape.c = warp_lanes;
+  return shape;
+}
+
+template <class Combine>
+__device__ inline float combined(float value, const Combine& combine) {
+#pragma unroll
+  for (int bits = warp_lanes / 2; bits > 0; bits /= 2) value = combine(value, __shfl_xor_sync(~0U, value, bits));
+  return value;
+}
+
+// Calls visit(place, chunk) for each of this lane's chunks.
+template <class Element, class Visit>
+__device__ inline void for_each_chunk(const ConstView& view, Place at, const Visit& visit) {
+  constexpr int size = whole_chunk<Element>;
+  const int channels = static_cast<int>(view.shape.c);
+  for (int channel = at.channel * size; channel < channels; channel += warp_lanes * size) {
+    const Place place{.n = at.n, .y = at.y, .x = at.x, .channel = channel, .valid = channels - channel};
+    visit(place, load_chunk<Element, size>(element_at<Element>(view, place), place.valid));
+  }
+}
+
+template <class Element>
+__global__ void __launch_bounds__(block_threads) softmax_kernel(const SoftmaxArgs args, float per_temperature) {
+  constexpr int size = whole_chunk<Element>;
+  using Channels = Chunk<Element, size>;
+  const Place at = own_place<1>(lanes_of(args.output.shape));
+  if (at.valid <= 0) return;  // the whole warp
+
+  float largest = -INFINITY;
+  for_each_chunk<Element>(args.input, at, [&](const Place& place, const Channels& chunk) {
+#pragma unroll
+    for (int i = 0; i < size; ++i) largest = i < place.valid ? fmaxf(largest, chunk[i]) : largest;
+  });
+  largest = combined(largest, [](float a, float b) { return fmaxf(a, b); });
+  const auto exponential = [&](float value) { return expf((value - largest) * per_temperature); };
+
+  float sum = 0;
+  for_each_chunk<Element>(args.input, at, [&](const Place& place, const Channels& chunk) {
+#pragma unroll
+    for (int i = 0; i < size; ++i) sum += i < place.valid ? exponential(chunk[i]) : 0.0F;
+  });
+  sum = combined(sum, [](float a, float b) { return a + b; });
+
+  const float factor = __fdividef(1.0F, sum);
+  for_each_chunk<Element>(args.input, at, [&](const Place& place, const Channels& chunk) {
+    float values[size];
+#pragma unroll
+    for (int i = 0; i < size; ++i) values[i] = exponential(chunk[i]) * factor;
+    store_values(element_at<Element>(args.output, place), place.valid, values);
+  });
+}
+
+}  // namespace
+
+void softmax(const SoftmaxArgs& args, cudaStream_t stream) {
+  for_element(args.output.type, [&]<class Element>() {
+    launch(softmax_kernel<Element>, grid_of_chunks<1>(lanes_of(args.output.shape)), dim3(block_threads), 0, stream,
+           args, 1.0F / args.temperature);
+  });
+}
+
+}  // namespace colourize::kernels::cuda
