@@ -2,23 +2,15 @@
 // sum and the quotients, of which the last two find it in the L1 cache; any number of channels, and none kept.
 #include "kernels/cuda/element.cuh"
 #include "kernels/cuda/operations.h"
+#include "kernels/cuda/warp.cuh"
 
 namespace colourize::kernels::cuda {
 namespace {
-
-constexpr int warp_lanes = 32;
 
 // As a picture whose channels are lanes.
 __host__ __device__ inline Shape lanes_of(Shape shape) {
   shape.c = warp_lanes;
   return shape;
-}
-
-template <class Combine>
-__device__ inline float combined(float value, const Combine& combine) {
-#pragma unroll
-  for (int bits = warp_lanes / 2; bits > 0; bits /= 2) value = combine(value, __shfl_xor_sync(~0U, value, bits));
-  return value;
 }
 
 // Calls visit(place, chunk) for each of this lane's chunks.
@@ -44,7 +36,7 @@ __global__ void __launch_bounds__(block_threads) softmax_kernel(const SoftmaxArg
 #pragma unroll
     for (int i = 0; i < size; ++i) largest = i < place.valid ? fmaxf(largest, chunk[i]) : largest;
   });
-  largest = combined(largest, [](float a, float b) { return fmaxf(a, b); });
+  largest = largest_of<warp_lanes>(largest);
   const auto exponential = [&](float value) { return expf((value - largest) * per_temperature); };
 
   float sum = 0;
@@ -52,7 +44,7 @@ __global__ void __launch_bounds__(block_threads) softmax_kernel(const SoftmaxArg
 #pragma unroll
     for (int i = 0; i < size; ++i) sum += i < place.valid ? exponential(chunk[i]) : 0.0F;
   });
-  sum = combined(sum, [](float a, float b) { return a + b; });
+  sum = sum_of<warp_lanes>(sum);
 
   const float factor = __fdividef(1.0F, sum);
   for_each_chunk<Element>(args.input, at, [&](const Place& place, const Channels& chunk) {

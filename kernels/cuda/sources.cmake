@@ -11,6 +11,7 @@ set(colourize_cuda_kernels
   pointwise.cu
   resize_nearest.cu
   self_attention.cu
+  self_attention_float32.cu
   sigmoid_range.cu
   softmax.cu
   upsample.cu)

@@ -77,6 +77,16 @@ void concatenate(const OperationRun& run) {
                     nullptr);
 }
 
+void self_attention(const OperationRun& run) {
+  cuda::self_attention({.query = run.view("query"),
+                        .key = run.view("key"),
+                        .value = run.view("value"),
+                        .input = run.view(),
+                        .output = run.output(),
+                        .gamma = run.given().parameters.at("gamma")},
+                       nullptr);
+}
+
 void sigmoid_range(const OperationRun& run) {
   cuda::sigmoid_range({run.view(), run.output(), run.given().parameters.at("low"), run.given().parameters.at("high")},
                       nullptr);
@@ -104,11 +114,15 @@ OperationRun::OperationRun(const OperationCase& given, kernels::Type type, bool 
 }
 
 void OperationRun::launch() const {
-  static const std::map<std::string, void (*)(const OperationRun&)> operations = {
-      {"convolution", convolution},       {"pointwise", pointwise},     {"max_pool", max_pool}, {"upsample", upsample},
-      {"resize_nearest", resize_nearest}, {"concatenate", concatenate},
-
-      {"sigmoid_range", sigmoid_range},   {"softmax", softmax}};
+  static const std::map<std::string, void (*)(const OperationRun&)> operations = {{"convolution", convolution},
+                                                                                  {"pointwise", pointwise},
+                                                                                  {"max_pool", max_pool},
+                                                                                  {"upsample", upsample},
+                                                                                  {"resize_nearest", resize_nearest},
+                                                                                  {"concatenate", concatenate},
+                                                                                  {"self_attention", self_attention},
+                                                                                  {"sigmoid_range", sigmoid_range},
+                                                                                  {"softmax", softmax}};
   operations.at(given_.operation)(*this);
 }
 
