@@ -1,7 +1,6 @@
 # Whether CUDA's compiler is here, found or left out by itself: a build without it is complete for everyone without an NVIDIA GPU.
 # Sets COLOURIZE_CUDA. The headers alone, where they are, are enough for the tests that run the kernels on the CPU.
-# Off until every kernel of sources.cmake is there.
-option(COLOURIZE_GPU "Compile the CUDA backend for GPUs, where nvcc is found" OFF)
+option(COLOURIZE_GPU "Compile the CUDA backend for GPUs, where nvcc is found" ON)
 find_package(CUDAToolkit QUIET)
 set(COLOURIZE_CUDA OFF)
 # The sanitizers are the CPU's, and so is what the fuzzers fuzz.

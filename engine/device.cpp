@@ -25,7 +25,15 @@ std::unique_ptr<kernels::Backend> open_device(const std::string& name, const ker
   }
   const auto found = std::ranges::find(table, name, &kernels::BackendEntry::name);
   if (found == table.end()) throw Error("device " + name, "is not part of this build", "use --device auto");
-  if (!found->usable()) throw Error("device " + name, "is not usable on this machine", "use --device auto");
+  if (!found->usable()) {
+    const bool cuda = name.starts_with("cuda");
+    throw Error(
+        "device " + name,
+        cuda
+            ? "is not usable on this machine: it takes an NVIDIA GPU of compute capability 8.0 or newer, and its driver"
+            : "is not usable on this machine",
+        "use --device auto");
+  }
   return found->create(options);
 }
 

@@ -37,7 +37,7 @@ __device__ inline Place of_second(Place at, const ConcatenateArgs& args) {
 }
 
 template <class Element, int size>
-__global__ void __launch_bounds__(block_threads) concatenate_kernel(const ConcatenateArgs args) {
+__global__ void __launch_bounds__(block_threads) concatenate_kernel(const __grid_constant__ ConcatenateArgs args) {
   const Place at = own_place<size>(args.output.shape);
   if (at.valid <= 0) return;
   if (at.channel < args.inputs[0].shape.c) {
@@ -54,7 +54,8 @@ __host__ __device__ inline Shape output_strips(const ConcatenateArgs& args) {
 }
 
 template <class Element, int size, ChannelOrder order>
-__global__ void __launch_bounds__(block_threads) concatenate_upsampled_kernel(const ConcatenateArgs args) {
+__global__ void __launch_bounds__(block_threads)
+    concatenate_upsampled_kernel(const __grid_constant__ ConcatenateArgs args) {
   Place at = own_place<size>(output_strips(args));
   if (at.valid <= 0) return;
   const ConstView& first = args.inputs[0];

@@ -258,7 +258,7 @@ __device__ void finish_tile(const ConvolutionTask& task, const WarpTile<Tile>& t
 }
 
 template <class Tile>
-__global__ void __launch_bounds__(Tile::threads) convolution_kernel(const ConvolutionTask task) {
+__global__ void __launch_bounds__(Tile::threads) convolution_kernel(const __grid_constant__ ConvolutionTask task) {
   auto* const pipeline = reinterpret_cast<__half*>(shared_memory());
   const auto a_of = [&](int stage) { return pipeline + stage * (Tile::a_halves + Tile::b_halves); };
   const auto b_of = [&](int stage) { return a_of(stage) + Tile::a_halves; };
@@ -296,7 +296,8 @@ __global__ void __launch_bounds__(Tile::threads) convolution_kernel(const Convol
 
 // The second kernel of a split sum: a thread adds the parts of eight channels of one pixel, and finishes them.
 constexpr int reducing_threads = 128;
-__global__ void __launch_bounds__(reducing_threads) reduce_kernel(const ConvolutionTask task, int padded_channels) {
+__global__ void __launch_bounds__(reducing_threads)
+    reduce_kernel(const __grid_constant__ ConvolutionTask task, int padded_channels) {
   const int pixels = static_cast<int>(task.output.shape.pixels());
   const int chunks = static_cast<int>(task.output.shape.c + chunk_halves - 1) / chunk_halves;
   const int at = static_cast<int>(blockIdx.x) * reducing_threads + static_cast<int>(threadIdx.x);

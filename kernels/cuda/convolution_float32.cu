@@ -47,15 +47,15 @@ class Loader {
   }
 
   // Brings the next stage into registers, and moves on.
-  __device__ void load() {
+  __device__ void load(float (&a)[chunk], float (&b)[chunk]) {
     const Place from{.n = at_.n,
                      .y = at_.y + tap_y_,
                      .x = at_.x + tap_x_,
                      .channel = channel_ + first_row(),
                      .valid = static_cast<int>(task_.input.shape.c) - channel_ - first_row()};
     const bool inside = from.y >= 0 && from.y < task_.input.shape.h && from.x >= 0 && from.x < task_.input.shape.w;
-    load_values(inside ? element_at<float>(task_.input, from) : nullptr, inside ? from.valid : 0, a_);
-    load_values(weights_, chunk, b_);
+    load_values(inside ? element_at<float>(task_.input, from) : nullptr, inside ? from.valid : 0, a);
+    load_values(weights_, chunk, b);
     weights_ += stage_depth * std::int64_t{row_floats()};
     channel_ += stage_depth;
     if (channel_ < padded(task_.input.shape.c)) return;
@@ -65,10 +65,10 @@ class Loader {
     ++tap_y_;
   }
 
-  __device__ void store(float* a, float* b) const {
+  __device__ static void store(const float (&a)[chunk], const float (&b)[chunk], float* shared_a, float* shared_b) {
 #pragma unroll
-    for (int i = 0; i < chunk; ++i) a[place_in_a(first_row() + i, pixel())] = a_[i];
-    store_values(b + static_cast<int>(threadIdx.x) * chunk, chunk, b_);
+    for (int i = 0; i < chunk; ++i) shared_a[place_in_a(first_row() + i, pixel())] = a[i];
+    store_values(shared_b + static_cast<int>(threadIdx.x) * chunk, chunk, b);
   }
 
  private:
@@ -87,14 +87,12 @@ class Loader {
   const ConvolutionTask& task_;
   Place at_;
   const float* weights_;
-  float a_[chunk];
-  float b_[chunk];
   int channel_ = 0;
   int tap_y_ = 0;
   int tap_x_ = 0;
 };
 
-__global__ void __launch_bounds__(threads) convolution_float32_kernel(const ConvolutionTask task) {
+__global__ void __launch_bounds__(threads) convolution_float32_kernel(const __grid_constant__ ConvolutionTask task) {
   auto* const a = reinterpret_cast<float*>(shared_memory());
   float* const b = a + stage_depth * tile_pixels;
   const int first_pixel = static_cast<int>(threadIdx.x) / across * chunk;
@@ -103,12 +101,14 @@ __global__ void __launch_bounds__(threads) convolution_float32_kernel(const Conv
   Loader loader(task);
   float sums[chunk][chunk] = {};
   const int all = task.kernel_h * task.kernel_w * (padded(task.input.shape.c) / stage_depth);
-  loader.load();
+  float next_a[chunk];
+  float next_b[chunk];
+  loader.load(next_a, next_b);
 #pragma unroll 1
   for (int stage = 0; stage < all; ++stage) {
-    loader.store(a, b);
+    Loader::store(next_a, next_b, a, b);
     __syncthreads();
-    if (stage + 1 < all) loader.load();
+    if (stage + 1 < all) loader.load(next_a, next_b);
 #pragma unroll
     for (int k = 0; k < stage_depth; ++k) {
       float pixels[chunk];

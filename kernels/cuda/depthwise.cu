@@ -18,7 +18,7 @@ __host__ __device__ inline Shape runs_of(Shape shape) {
 }
 
 template <class Element, int kernel, int stride>
-__global__ void __launch_bounds__(block_threads) depthwise_kernel(const DirectTask task) {
+__global__ void __launch_bounds__(block_threads, 1) depthwise_kernel(const __grid_constant__ DirectTask task) {
   constexpr int size = whole_chunk<Element>;
   using Channels = Chunk<Element, size>;
   constexpr int row_pixels = (run_pixels - 1) * stride + kernel;

@@ -42,7 +42,7 @@ class GroupInputs {
 };
 
 template <class Element, bool one_group>
-__global__ void __launch_bounds__(block_threads) direct_kernel(const DirectTask task) {
+__global__ void __launch_bounds__(block_threads, 1) direct_kernel(const __grid_constant__ DirectTask task) {
   const ConvolutionArgs& args = task.args;
   const int out_channels = static_cast<int>(args.output.shape.c);
   const int group_inputs =

@@ -12,7 +12,7 @@ __device__ inline float larger(float a, float b) {
 }
 
 template <class Element>
-__global__ void __launch_bounds__(block_threads) max_pool_kernel(const MaxPoolArgs args) {
+__global__ void __launch_bounds__(block_threads) max_pool_kernel(const __grid_constant__ MaxPoolArgs args) {
   constexpr int size = whole_chunk<Element>;
   const Place at = own_place<size>(args.output.shape);
   if (at.valid <= 0) return;

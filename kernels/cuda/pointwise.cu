@@ -9,7 +9,7 @@ namespace colourize::kernels::cuda {
 namespace {
 
 template <class Input, class Output, int size>
-__global__ void __launch_bounds__(block_threads) pointwise_kernel(const PointwiseArgs args) {
+__global__ void __launch_bounds__(block_threads) pointwise_kernel(const __grid_constant__ PointwiseArgs args) {
   const Place at = own_place<size>(args.output.shape);
   if (at.valid <= 0) return;
   float values[size];

@@ -19,7 +19,7 @@ __device__ inline int source_index(int index, float scale, std::int64_t size) {
 
 template <class Element>
 __global__ void __launch_bounds__(block_threads)
-    resize_nearest_kernel(const ResizeNearestArgs args, const Scales scales) {
+    resize_nearest_kernel(const __grid_constant__ ResizeNearestArgs args, const Scales scales) {
   constexpr int size = whole_chunk<Element>;
   const Place at = own_place<size>(args.output.shape);
   if (at.valid <= 0) return;

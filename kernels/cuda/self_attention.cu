@@ -249,7 +249,8 @@ __device__ inline void load_sums(const float* from, bool swapped, float (&sums)[
   sums[4] = high.x, sums[5] = high.y, sums[6] = high.z, sums[7] = high.w;
 }
 
-__global__ void __launch_bounds__(block_threads, 2) self_attention_kernel(const SelfAttentionArgs args) {
+__global__ void __launch_bounds__(block_threads, 2)
+    self_attention_kernel(const __grid_constant__ SelfAttentionArgs args) {
   const auto tiles = tiles_of<tile_keys>(args.input.shape);
   const int picture = static_cast<int>(blockIdx.x / tiles);
   const int first_key = static_cast<int>(blockIdx.x % tiles) * tile_keys;

@@ -42,7 +42,8 @@ __device__ inline float dot(const float4& a, const float4& b) {
   return a.x * b.x + a.y * b.y + a.z * b.z + a.w * b.w;
 }
 
-__global__ void __launch_bounds__(block_threads) self_attention_float32_kernel(const SelfAttentionArgs args) {
+__global__ void __launch_bounds__(block_threads, 1)
+    self_attention_float32_kernel(const __grid_constant__ SelfAttentionArgs args) {
   const auto tiles = tiles_of<tile_keys>(args.input.shape);
   const int picture = static_cast<int>(blockIdx.x / tiles);
   const int first_key = static_cast<int>(blockIdx.x % tiles) * tile_keys;

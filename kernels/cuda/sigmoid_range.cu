@@ -6,7 +6,7 @@ namespace colourize::kernels::cuda {
 namespace {
 
 template <class Element>
-__global__ void __launch_bounds__(block_threads) sigmoid_range_kernel(const SigmoidRangeArgs args) {
+__global__ void __launch_bounds__(block_threads) sigmoid_range_kernel(const __grid_constant__ SigmoidRangeArgs args) {
   constexpr int size = whole_chunk<Element>;
   const Place at = own_place<size>(args.output.shape);
   if (at.valid <= 0) return;

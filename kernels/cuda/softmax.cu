@@ -25,7 +25,8 @@ __device__ inline void for_each_chunk(const ConstView& view, Place at, const Vis
 }
 
 template <class Element>
-__global__ void __launch_bounds__(block_threads) softmax_kernel(const SoftmaxArgs args, float per_temperature) {
+__global__ void __launch_bounds__(block_threads)
+    softmax_kernel(const __grid_constant__ SoftmaxArgs args, float per_temperature) {
   constexpr int size = whole_chunk<Element>;
   using Channels = Chunk<Element, size>;
   const Place at = own_place<1>(lanes_of(args.output.shape));

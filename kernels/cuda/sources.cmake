@@ -12,6 +12,7 @@ set(colourize_cuda_kernels
   resize_nearest.cu
   self_attention.cu
   self_attention_float32.cu
+  self_attention_float32.cu
   sigmoid_range.cu
   softmax.cu
   upsample.cu)

@@ -10,7 +10,7 @@ namespace colourize::kernels::cuda {
 namespace {
 
 template <class Element, int size, ChannelOrder order>
-__global__ void __launch_bounds__(block_threads) upsample_kernel(const UpsampleArgs args) {
+__global__ void __launch_bounds__(block_threads) upsample_kernel(const __grid_constant__ UpsampleArgs args) {
   Place at = own_place<size>(strips_of(args.input.shape));
   if (at.valid <= 0) return;
   at.y *= strip_rows;

@@ -7,15 +7,13 @@
 #include <algorithm>
 #include <span>
 
-#include "engine/device.h"
 #include "kernels/cuda/packing.h"
 #include "tests/emulation/cuda_twins.h"
 #include "tests/emulation/device_activation.h"
+#include "tests/emulation/expectation.h"
 #include "tests/emulation/operation_run.h"
 #include "tests/emulation/recording.h"
 #include "tests/emulation/seeds.h"
-#include "tests/kernels/operation_case.h"
-#include "tests/kernels/tolerance.h"
 
 namespace colourize::tests {
 namespace {
@@ -23,16 +21,6 @@ namespace {
 namespace cuda = kernels::cuda;
 using kernels::ChannelOrder;
 using kernels::Type;
-
-OperationCase rounded_case(OperationCase given, Type type) {
-  const auto round = [type](float value) { return rounded_to(type, value); };
-  for (auto& [name, tensor] : given.activations) {
-    if (name != "output") std::ranges::transform(tensor.values(), tensor.values().begin(), round);
-  }
-  auto& weight = given.constants.at("weight").values;
-  std::ranges::transform(weight, weight.begin(), round);
-  return given;
-}
 
 // A kernel of convolution.h, or of convolution_float32.cu.
 struct Variant {
@@ -118,10 +106,9 @@ class ConvolutionRun {
 };
 
 void expect_equals_the_reference(const OperationCase& exact, const Variant& variant, ChannelOrder order) {
-  const OperationCase given = rounded_case(exact, variant.type());
+  const OperationCase given = rounded_case(variant.type(), exact);
   const testing::ScopedTrace trace(__FILE__, __LINE__, given.parameters.dump());
-  Tensor expected = run_operation(given, *open_device("reference"), Placement::packed);
-  Tensor tolerance = tolerance_of(given);
+  auto [expected, tolerance] = expected_of(given, variant.type());
   if (order == ChannelOrder::planar) {
     expected = in_planes(expected);
     tolerance = in_planes(tolerance);

@@ -15,7 +15,7 @@ namespace {
 
 constexpr float unwritten = std::numeric_limits<float>::quiet_NaN();
 // What lies around a slice. Not NaN: a maximum would swallow that.
-constexpr float neighbour = 1e30F;
+constexpr float neighbour = 0x1p15F;  // of float16, too
 
 const weights::Weights& all_cases() {
   static const auto file = weights::Weights::open(folder + "golden/operations.safetensors");
@@ -26,14 +26,17 @@ const weights::Weights& all_cases() {
 class Placed {
  public:
   Placed(kernels::Backend& backend, const kernels::Shape& shape, bool sliced) : backend_(backend) {
-    const kernels::Shape margin = sliced ? kernels::Shape{1, 2, 3, 4} : kernels::Shape{};
+    const std::int64_t alignment = backend.channel_alignment();
+    // An odd number of channels in front where the backend allows it: an alignment that happens to be there is gone.
+    const std::int64_t in_front = alignment == 1 ? 3 : alignment;
+    const kernels::Shape margin = sliced ? kernels::Shape{1, 2, 3, in_front + 1} : kernels::Shape{};
     const kernels::Shape all = {shape.n + margin.n, shape.h + margin.h, shape.w + margin.w, shape.c + margin.c};
     const kernels::Type type = backend.activation_type();
-    memory_ = backend.allocate(static_cast<std::size_t>(all.elements() * size_of(type)));
-    all_ = kernels::packed_view(memory_, all, type);
-    // An odd number of channels in front: an alignment that happens to be there is gone. A later picture's neighbours
-    // are those of an earlier one, so none is needed in front of the first.
-    const std::int64_t offset = sliced ? all_.strides.h + all_.strides.w + 3 : 0;
+    const kernels::Strides strides = kernels::aligned_strides(all, alignment);
+    memory_ = backend.allocate(static_cast<std::size_t>(all.n * strides.n * size_of(type)));
+    all_ = {memory_, all, strides, type};
+    // A later picture's neighbours are those of an earlier one, so none is needed in front of the first.
+    const std::int64_t offset = sliced ? all_.strides.h + all_.strides.w + in_front : 0;
     view_ = {static_cast<std::byte*>(memory_) + offset * size_of(type), shape, all_.strides, type};
     Tensor around(all);
     std::ranges::fill(around.values(), neighbour);

@@ -1,0 +1,20 @@
+// What a CUDA kernel is to give: the reference backend's numbers on operands that are rounded alike, so that what is left is the
+// kernel's own error.
+#pragma once
+
+#include "engine/tensor.h"
+#include "tests/kernels/operation_case.h"
+
+namespace colourize::tests {
+
+// The case with all that a kernel reads as activations or weights of that type rounded to it.
+OperationCase rounded_case(kernels::Type type, OperationCase given);
+
+// And how far it may be from that before it rounds its output.
+struct Expected {
+  Tensor values;
+  Tensor tolerance;
+};
+Expected expected_of(const OperationCase& given, kernels::Type type);
+
+}  // namespace colourize::tests
