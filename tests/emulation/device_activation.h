@@ -7,7 +7,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
+#include <cstring>
 #include <span>
 #include <vector>
 
@@ -38,7 +38,7 @@ class DeviceActivation {
              shape,
              {shape.h * shape.w * stride_, shape.w * stride_, stride_},
              type};
-    for (std::int64_t i = 0; i < elements(); ++i) set(i, unwritten);
+    for (std::int64_t i = 0; i < elements(); ++i) clear(i);
   }
   DeviceActivation(const DeviceActivation&) = delete;
   DeviceActivation& operator=(const DeviceActivation&) = delete;
@@ -54,15 +54,11 @@ class DeviceActivation {
     for_each([&](std::int64_t i) { *to++ = get(i); });
     return tensor;
   }
-  // As it was made: NaN everywhere.
-  void clear() {
-    for_each([&](std::int64_t i) { set(i, unwritten); });
-  }
-  // How many numbers lie where none belong; clears it.
+  // How many values were written where none belong; clears it, to NaN everywhere.
   std::int64_t strays() {
-    clear();
+    for_each([&](std::int64_t i) { clear(i); });
     std::int64_t count = 0;
-    for (std::int64_t i = 0; i < elements(); ++i) count += std::isnan(get(i)) ? 0 : 1;
+    for (std::int64_t i = 0; i < elements(); ++i) count += is_clear(i) ? 0 : 1;
     return count;
   }
 
@@ -75,7 +71,8 @@ class DeviceActivation {
   struct alignas(line) Line {
     std::byte bytes[line];
   };
-  static constexpr float unwritten = std::numeric_limits<float>::quiet_NaN();
+  // A NaN that no arithmetic gives: what a kernel computes of it, and writes, has other bits.
+  static constexpr std::uint32_t unwritten = 0x7FED'7FED;
 
   static std::int64_t elements_aligned(kernels::Type type) { return 16 / size_of(type); }
   static std::int64_t aligned(std::int64_t channels, kernels::Type type) {
@@ -98,6 +95,13 @@ class DeviceActivation {
       static_cast<__half*>(memory)[i] = __float2half(value);
     }
   }
+
+  std::span<std::byte> bytes_of(std::int64_t i) {
+    return bytes_of_memory().subspan(static_cast<std::size_t>(i * size_of(view_.type)),
+                                     static_cast<std::size_t>(size_of(view_.type)));
+  }
+  void clear(std::int64_t i) { std::memcpy(bytes_of(i).data(), &unwritten, bytes_of(i).size()); }
+  bool is_clear(std::int64_t i) { return std::memcmp(bytes_of(i).data(), &unwritten, bytes_of(i).size()) == 0; }
 
   // Visits what belongs to the activation, in the order of a packed one.
   template <typename Visit>

@@ -81,3 +81,64 @@ colourize_epilogue_mutant(activation_after_skipped [[  activate(epilogue.after, 
 colourize_epilogue_mutant(affine_before_its_activation [[  activate(epilogue.before, values);
   transform(epilogue.affine, at, values);]] [[  transform(epilogue.affine, at, values);
   activate(epilogue.before, values);]])
+
+# The other operations. `operation`: of the table's cases that are to catch it.
+function(colourize_operation_mutant file kernels operation name check text replacement)
+  colourize_mutant_of(${file} "${kernels}" cuda_operations_test_objects "Cases/*${operation}*" ${name} "${check}" "${text}"
+    "${replacement}")
+endfunction()
+
+function(colourize_attention_mutant name check text replacement)
+  colourize_operation_mutant(self_attention.cu self_attention.cu self_attention ${name} "${check}" "${text}" "${replacement}")
+endfunction()
+colourize_attention_mutant(softmax_over_the_wrong_index "${numbers}"
+  [[keys(args.key, picture);
+  const Positions<const __half> queries(args.query, picture);]]
+  [[keys(args.query, picture);
+  const Positions<const __half> queries(args.key, picture);]])
+colourize_attention_mutant(stale_largest "${numbers}" [[    sums.scale(rows.factors);]] [[]])
+colourize_attention_mutant(stale_sum_of_weights "${numbers}" [[      sums_[i] *= factor;]] [[]])
+colourize_attention_mutant(largest_of_one_half "${numbers}"
+  [[fmaxf(rows.largest[row(i)], rows.largest[tile_keys + row(i)])]] [[rows.largest[half_ * tile_keys + row(i)] ]])
+colourize_attention_mutant(tail_mask_off "${numbers}" [[if (column(n) + i % 2 >= valid)]] [[if (valid < 0)]])
+colourize_attention_mutant(barrier_after_largest_dropped "${race}|${unwritten}"
+  [[    __syncthreads();  // both halves' largest are told]] [[]])
+colourize_attention_mutant(barrier_after_weights_dropped "${race}|${unwritten}"
+  [[    __syncthreads();  // weights and factors are told]] [[]])
+colourize_attention_mutant(one_stage_for_all_tiles "${race}" [[layout.values(tile % 2), value_stride]]
+  [[layout.values(0), value_stride]])
+colourize_attention_mutant(barrier_before_results_dropped "${race}|${unwritten}"
+  [[  __syncthreads();  // and all are done with the values, whose place the results take]] [[]])
+colourize_attention_mutant(results_read_before_they_are_there "${race}" [[    sums.store(results, block);
+    __syncwarp();]] [[    sums.store(results, block);]])
+colourize_attention_mutant(results_overwritten "${race}" [[    if (block > 0) __syncwarp();]] [[    ]])
+colourize_attention_mutant(results_read_in_order "${conflict}" [[(lane & 4) != 0]] [[false]])
+colourize_attention_mutant(tail_position_not_masked "${strays}" [[if (position >= count || ]] [[if (position > count || ]])
+colourize_attention_mutant(values_not_apart "${conflict}" [[value_stride = tile_stride<__half>(slice_channels, mma_k);]]
+  [[value_stride = slice_channels;]])
+
+function(colourize_upsample_mutant name text replacement)
+  colourize_operation_mutant(blur.cuh "upsample.cu;concatenate.cu" upsample ${name} "${numbers}" "${text}" "${replacement}")
+endfunction()
+colourize_upsample_mutant(blur_off_by_one [[      left[1] = before.corners[3];]] [[      left[1] = before.corners[2];]])
+colourize_upsample_mutant(edge_not_replicated [[    if (at_.y == 0) {]] [[    if (at_.y < 0) {]])
+colourize_upsample_mutant(row_above_a_strip_lost [[    if (at_.y == 0) return;]] [[    if (at_.y >= 0) return;]])
+colourize_upsample_mutant(row_and_column_swapped [[all.elements[4 * i + corner];]]
+  [[all.elements[4 * i + corner % 2 * 2 + corner / 2];]])
+colourize_upsample_mutant(planes_swapped [[from + corner * plane]] [[from + (corner % 2 * 2 + corner / 2) * plane]])
+
+colourize_operation_mutant(concatenate.cu concatenate.cu concatenate affine_of_the_second_skipped "${numbers}"
+  [[args.affines[1], of_second]] [[Affine{}, of_second]])
+colourize_operation_mutant(concatenate.cu concatenate.cu concatenate border_off_by_one "${numbers}"
+  [[if (at.channel < args.inputs[0].shape.c)]] [[if (at.channel <= args.inputs[0].shape.c)]])
+colourize_operation_mutant(softmax.cu softmax.cu softmax largest_not_taken_off "${numbers}" [[(value - largest)]] [[value]])
+colourize_operation_mutant(softmax.cu softmax.cu softmax tail_channels_summed "${numbers}"
+  [[sum += i < place.valid ?]] [[sum += place.valid > 0 && i < size ?]])
+colourize_operation_mutant(depthwise.cu depthwise.cu convolution window_off_by_one "${numbers}"
+  [[args.padding.left + i;]] [[args.padding.left + i + 1;]])
+colourize_operation_mutant(depthwise.cu depthwise.cu convolution run_not_masked "${race}|${strays}"
+  [[if (at.x < args.output.shape.w)]] [[if (at.x <= args.output.shape.w)]])
+colourize_operation_mutant(direct.cu direct.cu convolution first_group_for_all "${numbers}" [[inputs[i] + c]] [[inputs[0] + c]])
+colourize_operation_mutant(max_pool.cu max_pool.cu max_pool outside_counts_as_zero "${numbers}" [[-INFINITY]] [[0.0F]])
+colourize_operation_mutant(resize_nearest.cu resize_nearest.cu resize_nearest nearest_of_centres "${numbers}"
+  [[static_cast<float>(index) * scale]] [[(static_cast<float>(index) + 0.5F) * scale]])
