@@ -121,10 +121,11 @@ Arguments parse_arguments(int count, const char* const* values) {
       ->check(CLI::IsMember(device_names()))
       ->capture_default_str();
   compare_app
-      ->add_option("--tolerance", compare.tolerance,
-                   "the largest difference that a layer may show, over the root mean square of its values")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
+      ->add_option(
+          "--tolerance", compare.tolerance,
+          "the largest difference that a layer may show, over the root mean square of its values; 0.001, or 0.1 "
+          "where the device keeps float16, if not given")
+      ->check(CLI::NonNegativeNumber);
   add_render_factor(*compare_app, compare.render_factor);
   add_common(*compare_app, compare.common);
 

@@ -62,7 +62,8 @@ struct CompareArguments {
   std::filesystem::path input;
   std::string against = "reference";
   std::optional<int> render_factor;  // none: the generator's own
-  double tolerance = 1e-3;           // of the largest difference, over the layer's root mean square
+  // Of the largest difference, over the layer's root mean square; none: what the device's precision makes likely.
+  std::optional<double> tolerance;
 };
 
 struct ModelsArguments {

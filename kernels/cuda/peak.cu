@@ -11,7 +11,7 @@ constexpr int threads = 256;
 constexpr int warp_lanes = 32;
 constexpr int blocks_each = 4;  // a multiprocessor
 constexpr int chains = 8;       // independent of each other, so that latency does not show
-constexpr int rounds = 4096;
+constexpr int rounds = 1024;    // a third of a millisecond
 constexpr double mma_multiplications = 16 * 8 * 16;
 
 // Keeps a result from being optimised away: what is never true is not known to be so.

@@ -323,7 +323,8 @@ void wait_for_copies(std::size_t pending) {
 
 void record_access(const void* address, std::size_t bytes, bool write, const void* instruction) {
   if (running == nullptr || running->recording() == nullptr) return;
-  running->recording()->record(running->moment(instruction), address, bytes, write);
+  running->recording()->record(running->moment(instruction), address, bytes, write,
+                               /*elsewhere=*/running->current().fibre->owns(address));
 }
 
 void record_access(const char* name, const void* address, std::size_t bytes, bool write,

@@ -23,6 +23,12 @@ class Fibre {
   // Called by the body: back to who resumed it.
   void suspend();
   bool ended() const { return ended_; }
+  // Whether this lies on the body's stack.
+  bool owns(const void* address) const {
+    const auto* bottom = static_cast<const char*>(stack_.bottom);
+    return std::less_equal<>()(bottom, static_cast<const char*>(address)) &&
+           std::less<>()(static_cast<const char*>(address), bottom + stack_.bytes);
+  }
 
  private:
   struct Cancelled {};

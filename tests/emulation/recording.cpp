@@ -60,7 +60,7 @@ void Recording::end_block() {
   open_.clear();
 }
 
-void Recording::record(Moment moment, const void* address, std::size_t bytes, bool write) {
+void Recording::record(Moment moment, const void* address, std::size_t bytes, bool write, bool elsewhere) {
   if (!failure_.empty()) return;
   moment.launch = launch_;
   if (bytes == 0) {
@@ -70,7 +70,10 @@ void Recording::record(Moment moment, const void* address, std::size_t bytes, bo
   std::size_t first = 0;
   bool shared = false;
   std::vector<Byte>* all = bytes_at(address, bytes, first, shared);
-  if (all == nullptr) return;
+  if (all == nullptr) {
+    if (write && !elsewhere) failure_ = name_of(moment, write) + " what is no memory of the kernel's";
+    return;
+  }
   for (std::size_t i = first; i < first + bytes; ++i) touch((*all)[i], moment, write, shared, i);
   add_to_warp(moment, address, bytes, write, shared);
 }

@@ -4,6 +4,7 @@
 //   races     two threads touch one byte, one of them writes, and nothing orders them: in one block a barrier, in one warp also
 //             __syncwarp (ldmatrix, mma and shuffles order no memory); between blocks nothing does
 //   unwritten reads of shared memory
+//   strays    writes to what is no memory of the kernel's
 //   cost      how many ways a warp's access to shared memory conflicts, and how many 32-byte sectors of global memory it
 //             touches
 //
@@ -39,7 +40,7 @@ struct AccessCost {
 
 class Recording {
  public:
-  // `global`: the buffers of global memory to watch. What lies elsewhere, the threads' own stacks say, is not recorded.
+  // `global`: the buffers of global memory to watch. What lies elsewhere, the threads' own stacks and constants, is not recorded.
   explicit Recording(const std::vector<std::span<const std::byte>>& global = {}) {
     for (const auto& span : global) watch(span);
   }
@@ -66,8 +67,9 @@ class Recording {
   void begin_launch() { ++launch_; }
   void begin_block(std::span<const std::byte> shared, std::size_t threads);
   void end_block();
-  // No bytes: a lane that takes part in an instruction of its warp and touches nothing.
-  void record(Moment moment, const void* address, std::size_t bytes, bool write);
+  // No bytes: a lane that takes part in an instruction of its warp and touches nothing. `elsewhere`: the address may be memory of
+  // no kind that is watched; a write to such is a failure if not.
+  void record(Moment moment, const void* address, std::size_t bytes, bool write, bool elsewhere);
   // An instruction's identity where its name and source line are known in place of an address.
   const void* instruction_at(const std::string& name, const std::source_location& where);
 

@@ -94,6 +94,18 @@ TEST_F(Recorded, WithoutABarrierWarpsRace) {
                           HasSubstr("recording_test.cpp:" + std::to_string(line)), HasSubstr("nothing orders them")));
 }
 
+TEST_F(Recorded, WritesToNoMemoryOfTheKernelsAreStrays) {
+  static float elsewhere = 0;
+  EXPECT_THAT(failure_of({.block = {32}},
+                         [] {
+                           volatile float own = 1;
+                           own = own + 1;
+                           if (thread() == 7) elsewhere = own;
+                         }),
+              AllOf(StartsWith("thread 7 of block 0 writes"), HasSubstr("no memory of the kernel's")));
+  EXPECT_EQ(elsewhere, 2) << "the recorder only looks on";
+}
+
 TEST_F(Recorded, ReadersBeforeAWriterAreNotForgotten) {
   // Lanes 0 to 3 of both warps read; lane 3 of the second, the last or not, then writes.
   EXPECT_THAT(failure_of({.block = {64}, .shared_bytes = 256},

@@ -3,11 +3,13 @@
 #include <cuda_runtime_api.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <functional>
 #include <map>
 #include <memory>
 #include <new>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -81,6 +83,11 @@ void finish(CUstream_st& stream) {
 }
 
 }  // namespace
+
+std::size_t from_environment(const char* name, std::size_t otherwise) {
+  const char* given = std::getenv(name);
+  return given == nullptr ? otherwise : std::stoull(given);
+}
 
 void enqueue(cudaStream_t stream, std::function<void()> work) {
   if (stream == nullptr) return work();

@@ -15,11 +15,14 @@
 
 namespace colourize::emulation {
 
+// What a whole program is to see is set from outside, by variables of the environment.
+std::size_t from_environment(const char* name, std::size_t otherwise);
+
 // The one device there is.
 struct Device {
-  std::size_t bytes = std::size_t{8} << 30U;
+  std::size_t bytes = from_environment("COLOURIZE_EMULATED_BYTES", std::size_t{8} << 30U);
   int count = 1;  // 0: a machine without a GPU
-  int multiprocessors = 4;
+  int multiprocessors = static_cast<int>(from_environment("COLOURIZE_EMULATED_MULTIPROCESSORS", 4));
   std::size_t largest_shared_bytes = 99 << 10U;  // of a block that asks for it: sm_86's
 };
 inline Device device;
