@@ -2,54 +2,48 @@
 //
 // A thread owns a chunk of channels in a run of four neighbouring output pixels. It reads each row of the window once for all
 // four: 6 pixels of a 3x3 window where four times 3 would be read, 11 where 20 would of a 5x5 one of stride 2. Weights are
-// float32 and the same for all pixels, so they come from the L1 cache.
-#include "kernels/cuda/epilogue.cuh"
+// float32 and the same for all pixels, so they come from the L1 cache. A chunk divides the channels: 16 bytes in all networks,
+// less where it must, and no chunk is cut off.
 #include "kernels/cuda/operations.h"
+#include "kernels/cuda/runs.cuh"
 
 namespace colourize::kernels::cuda {
 namespace {
 
-constexpr int run_pixels = 4;
+// Of a multiprocessor. Left to itself, ptxas spills a register now and then to fit one more block.
+template <int size, int kernel>
+constexpr int least_blocks = size* kernel > 24 ? 1 : 2;
 
-// Runs in place of columns.
-__host__ __device__ inline Shape runs_of(Shape shape) {
-  shape.w = (shape.w + run_pixels - 1) / run_pixels;
-  return shape;
-}
-
-template <class Element, int kernel, int stride>
-__global__ void __launch_bounds__(block_threads, 1) depthwise_kernel(const __grid_constant__ DirectTask task) {
-  constexpr int size = whole_chunk<Element>;
+template <class Element, int size, int kernel, int stride>
+__global__ void __launch_bounds__(block_threads, least_blocks<size, kernel>)
+    depthwise_kernel(const __grid_constant__ DirectTask task) {
   using Channels = Chunk<Element, size>;
   constexpr int row_pixels = (run_pixels - 1) * stride + kernel;
   const ConvolutionArgs& args = task.args;
-  const int channels = static_cast<int>(args.output.shape.c);
-  const bool weights_are_aligned = channels % 4 == 0;
-  Place at = own_place<size>(runs_of(args.output.shape));
+  Place at = own_run<size>(args.output.shape);
   if (at.valid <= 0) return;
-  at.x *= run_pixels;
+  at.valid = size;
 
-  float sums[run_pixels][size] = {};
-#pragma unroll
-  for (int j = 0; j < run_pixels; ++j) add(task.bias, at, sums[j]);
+  float sums[run_pixels][size];
+  begin_sums(task.bias, at, sums);
   Place from = at;
+  const float* weights = task.weights + at.channel;
   // Not unrolled: a row's pixels alone fill up to 44 registers.
 #pragma unroll 1
   for (int ky = 0; ky < kernel; ++ky) {
     from.y = at.y * stride - args.padding.top + ky;
-    if (from.y < 0 || from.y >= args.input.shape.h) continue;
+    const bool row_inside = from.y >= 0 && from.y < args.input.shape.h;
     Channels row[row_pixels];
 #pragma unroll
     for (int i = 0; i < row_pixels; ++i) {
       from.x = at.x * stride - args.padding.left + i;
-      const bool inside = from.x >= 0 && from.x < args.input.shape.w;
-      row[i] = inside ? load_chunk<Element, size>(element_at<Element>(args.input, from), at.valid) : Channels{};
+      const bool inside = row_inside && from.x >= 0 && from.x < args.input.shape.w;
+      row[i] = inside ? load_chunk<Element, size>(element_at<Element>(args.input, from), size) : Channels{};
     }
 #pragma unroll
     for (int kx = 0; kx < kernel; ++kx) {
-      const float* weights = task.weights + (ky * kernel + kx) * channels + at.channel;
-      const auto weight =
-          weights_are_aligned ? load_chunk<float, size>(weights, at.valid) : load_each<float, size>(weights, at.valid);
+      const auto weight = load_chunk<float, size>(weights, size);
+      weights += args.output.shape.c;
 #pragma unroll
       for (int j = 0; j < run_pixels; ++j) {
 #pragma unroll
@@ -57,22 +51,15 @@ __global__ void __launch_bounds__(block_threads, 1) depthwise_kernel(const __gri
       }
     }
   }
-#pragma unroll
-  for (int j = 0; j < run_pixels; ++j) {
-    if (at.x < args.output.shape.w) {
-      finish<Element>(args.epilogue, at, sums[j]);
-      store_values(element_at<Element>(args.output, at), at.valid, sums[j]);
-    }
-    ++at.x;
-  }
+  finish_run<Element>(args, at, sums);
 }
 
 template <int kernel, int stride>
 void run(const DirectTask& task, cudaStream_t stream) {
-  const Shape runs = runs_of(task.args.output.shape);
-  for_element(task.args.output.type, [&]<class Element>() {
-    launch(depthwise_kernel<Element, kernel, stride>, grid_of_chunks<whole_chunk<Element>>(runs), dim3(block_threads),
-           0, stream, task);
+  const ConvolutionArgs& args = task.args;
+  for_chunk(args.output.type, {args.output.shape.c}, [&]<class Element, int size>() {
+    launch(depthwise_kernel<Element, size, kernel, stride>, grid_of_chunks<size>(runs_of(args.output.shape)),
+           dim3(block_threads), 0, stream, task);
   });
 }
 

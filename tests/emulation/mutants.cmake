@@ -136,9 +136,9 @@ colourize_operation_mutant(softmax.cu softmax.cu softmax tail_channels_summed "$
   [[sum += i < place.valid ?]] [[sum += place.valid > 0 && i < size ?]])
 colourize_operation_mutant(depthwise.cu depthwise.cu convolution window_off_by_one "${numbers}"
   [[args.padding.left + i;]] [[args.padding.left + i + 1;]])
-colourize_operation_mutant(depthwise.cu depthwise.cu convolution run_not_masked "${race}|${strays}"
+colourize_operation_mutant(runs.cuh depthwise.cu convolution run_not_masked "${race}|${strays}"
   [[if (at.x < args.output.shape.w)]] [[if (at.x <= args.output.shape.w)]])
-colourize_operation_mutant(direct.cu direct.cu convolution first_group_for_all "${numbers}" [[inputs[i] + c]] [[inputs[0] + c]])
+colourize_operation_mutant(direct.cu direct.cu convolution first_group_for_all "${numbers}" [[group_outputs) * group_inputs;]] [[group_outputs) * 0;]])
 colourize_operation_mutant(max_pool.cu max_pool.cu max_pool outside_counts_as_zero "${numbers}" [[-INFINITY]] [[0.0F]])
 colourize_operation_mutant(resize_nearest.cu resize_nearest.cu resize_nearest nearest_of_centres "${numbers}"
   [[static_cast<float>(index) * scale]] [[(static_cast<float>(index) + 0.5F) * scale]])

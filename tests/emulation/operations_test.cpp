@@ -234,7 +234,15 @@ TEST(CudaOperations, MoveWholeSectors) {
           .get(),
       Made("upsample", {{"planar", true}}).with("input", {1, 4, 8, 256}).with("output", {1, 8, 16, 64}).get(),
       concatenation(64, 64, false, false).get(),
-      concatenation(64, 64, true, true).get()};
+      concatenation(64, 64, true, true).get(),
+      Made("softmax", {{"temperature", 1}}).with("input", {1, 4, 4, 512}).with("output", {1, 4, 4, 512}).get(),
+      Made("convolution",
+           {{"stride", 1}, {"padding", {1, 1, 1, 1}}, {"groups", 64}, {"before", "none"}, {"after", "relu6"}})
+          .with("input", {1, 4, 8, 64})
+          .with("output", {1, 4, 8, 64})
+          .with_constant("weight", {64, 1, 3, 3})
+          .get(),
+      attention({1, 8, 8, 256}).get()};
   for (const OperationCase& given : cases) {
     for (const Type type : {Type::float16, Type::float32}) {
       OperationRun run(given, type, /*in_place=*/false, /*apart=*/false);
