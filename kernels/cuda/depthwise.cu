@@ -12,7 +12,7 @@ namespace {
 
 // Of a multiprocessor. Left to itself, ptxas spills a register now and then to fit one more block.
 template <int size, int kernel>
-constexpr int least_blocks = size* kernel > 24 ? 1 : 2;
+constexpr int least_blocks = kernel == 5 && size == 8 ? 1 : 2;
 
 template <class Element, int size, int kernel, int stride>
 __global__ void __launch_bounds__(block_threads, least_blocks<size, kernel>)
