@@ -14,7 +14,8 @@
 // The logits are 1/9 of the work. Of C = 768 the three slices compute them three times: all 64 x 768 sums would be 192 registers
 // a thread, and the two blocks of a multiprocessor that hide each other's barriers would not fit.
 //
-// m, l and all sums are float32. Rows beyond the last position are zeros, columns beyond it are masked.
+// m, l and all sums are float32. Rows beyond the last position are zeros, columns beyond it are masked. Shared memory holds keys
+// of up to 224 channels, of which the networks have 96 at most.
 #include "kernels/cuda/operations.h"
 #include "kernels/cuda/self_attention.cuh"
 #include "kernels/cuda/warp.cuh"

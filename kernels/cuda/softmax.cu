@@ -7,20 +7,16 @@
 namespace colourize::kernels::cuda {
 namespace {
 
-// As a picture whose channels are lanes.
-__host__ __device__ inline Shape lanes_of(Shape shape) {
-  shape.c = warp_lanes;
-  return shape;
-}
+constexpr int block_warps = block_threads / warp_lanes;
 
 // Calls visit(place, chunk) for each of this lane's chunks.
 template <class Element, class Visit>
 __device__ inline void for_each_chunk(const ConstView& view, Place at, const Visit& visit) {
   constexpr int size = whole_chunk<Element>;
   const int channels = static_cast<int>(view.shape.c);
-  for (int channel = at.channel * size; channel < channels; channel += warp_lanes * size) {
-    const Place place{.n = at.n, .y = at.y, .x = at.x, .channel = channel, .valid = channels - channel};
-    visit(place, load_chunk<Element, size>(element_at<Element>(view, place), place.valid));
+  for (; at.channel < channels; at.channel += warp_lanes * size) {
+    at.valid = channels - at.channel;
+    visit(at, load_chunk<Element, size>(element_at<Element>(view, at), at.valid));
   }
 }
 
@@ -29,8 +25,10 @@ __global__ void __launch_bounds__(block_threads)
     softmax_kernel(const __grid_constant__ SoftmaxArgs args, float per_temperature) {
   constexpr int size = whole_chunk<Element>;
   using Channels = Chunk<Element, size>;
-  const Place at = own_place<1>(lanes_of(args.output.shape));
-  if (at.valid <= 0) return;  // the whole warp
+  const int warp = static_cast<int>(threadIdx.x) / warp_lanes;
+  const int lane = static_cast<int>(threadIdx.x) % warp_lanes;
+  const Place at = place_of(args.output.shape, static_cast<int>(blockIdx.x) * block_warps + warp, lane * size);
+  if (at.n >= args.output.shape.n) return;  // the whole warp
 
   float largest = -INFINITY;
   for_each_chunk<Element>(args.input, at, [&](const Place& place, const Channels& chunk) {
@@ -59,9 +57,9 @@ __global__ void __launch_bounds__(block_threads)
 }  // namespace
 
 void softmax(const SoftmaxArgs& args, cudaStream_t stream) {
+  const dim3 grid(static_cast<unsigned>((args.output.shape.pixels() + block_warps - 1) / block_warps));
   for_element(args.output.type, [&]<class Element>() {
-    launch(softmax_kernel<Element>, grid_of_chunks<1>(lanes_of(args.output.shape)), dim3(block_threads), 0, stream,
-           args, 1.0F / args.temperature);
+    launch(softmax_kernel<Element>, grid, dim3(block_threads), 0, stream, args, 1.0F / args.temperature);
   });
 }
 
