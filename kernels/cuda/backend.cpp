@@ -180,7 +180,9 @@ class CudaBackend final : public Backend {
   void upsample(const UpsampleArgs& args) override { cuda::upsample(args, stream()); }
   void resize_nearest(const ResizeNearestArgs& args) override { cuda::resize_nearest(args, stream()); }
   void concatenate(const ConcatenateArgs& args) override { cuda::concatenate(args, stream()); }
-  void self_attention(const SelfAttentionArgs& args) override { cuda::self_attention(args, stream()); }
+  void self_attention(const SelfAttentionArgs& args) override {
+    cuda::self_attention(args, multiprocessors_, stream());
+  }
   void sigmoid_range(const SigmoidRangeArgs& args) override { cuda::sigmoid_range(args, stream()); }
   void softmax(const SoftmaxArgs& args) override { cuda::softmax(args, stream()); }
 

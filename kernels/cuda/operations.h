@@ -31,7 +31,8 @@ void max_pool(const MaxPoolArgs& args, cudaStream_t stream);
 void upsample(const UpsampleArgs& args, cudaStream_t stream);
 void resize_nearest(const ResizeNearestArgs& args, cudaStream_t stream);
 void concatenate(const ConcatenateArgs& args, cudaStream_t stream);
-void self_attention(const SelfAttentionArgs& args, cudaStream_t stream);
+// `multiprocessors`: of the device, which it tries to fill.
+void self_attention(const SelfAttentionArgs& args, int multiprocessors, cudaStream_t stream);
 void sigmoid_range(const SigmoidRangeArgs& args, cudaStream_t stream);
 void softmax(const SoftmaxArgs& args, cudaStream_t stream);
 

@@ -3,15 +3,16 @@
 //
 //   y_j = gamma * sum over i of b[i, j] v_i + x_j,   b[i, j] = exp(q_i . k_j - m_j) / l_j,   m_j the largest over i, l_j the sum
 //
-// A block computes 64 output positions j and a slice of 256 channels. Their keys stay in shared memory; queries and values come
-// 32 positions i at a time, two stages of cp.async. For each such tile:
+// A block computes 64 output positions j and a slice of 256 channels, or of 128 where the picture is too small to give every
+// multiprocessor a block. Their keys stay in shared memory; queries and values come 32 positions i at a time, two stages of
+// cp.async. For each such tile:
 //
 //   logits    64 x 32 = keys queries^T on tensor cores, each warp 16 x 16; the largest of a row is found in two warps
 //   weights   exp(logit - m), m the largest SO FAR, rounded to float16 into shared memory; what was summed with a smaller m before
 //             is scaled by exp(old m - m)
 //   sums      64 x 256 += weights values on tensor cores: each warp owns 32 channels, of which its registers hold all 64 rows
 //
-// The logits are 1/9 of the work. Of C = 768 the three slices compute them three times: all 64 x 768 sums would be 192 registers
+// The logits are 1/9 of the work. Of C = 768 three slices compute them three times: all 64 x 768 sums would be 192 registers
 // a thread, and the two blocks of a multiprocessor that hide each other's barriers would not fit.
 //
 // m, l and all sums are float32. Rows beyond the last position are zeros, columns beyond it are masked. Shared memory holds keys
@@ -25,9 +26,7 @@ namespace {
 
 constexpr int tile_keys = 64;     // j
 constexpr int tile_queries = 32;  // i
-constexpr int slice_channels = 256;
 constexpr int warps = block_threads / warp_lanes;
-constexpr int warp_channels = slice_channels / warps;
 constexpr int chunk = whole_chunk<__half>;
 
 constexpr int mma_m = 16;
@@ -37,18 +36,23 @@ constexpr int row_blocks = tile_keys / mma_m;      // of sums, and of logits
 constexpr int column_halves = warps / row_blocks;  // of logits
 constexpr int half_queries = tile_queries / column_halves;
 constexpr int logit_fragments = half_queries / mma_n;
-constexpr int sum_fragments = warp_channels / mma_n;
 static_assert(half_queries == 16 && logit_fragments == 2, "one ldmatrix.x4 brings a warp's queries");
 
-constexpr int value_stride = tile_stride<__half>(slice_channels, mma_k);
 constexpr int weight_stride = tile_stride<__half>(tile_queries, mma_k);
-constexpr int result_stride = warp_channels + 8;  // float32, on the way out
 
-// Where what lies in shared memory.
-struct Layout {
+// How many channels a block's warps share, and where what lies in shared memory.
+template <int slice_channels>
+struct SliceLayout {
+  static constexpr int warp_channels = slice_channels / warps;
+  static constexpr int value_chunks = slice_channels / chunk;
+  static constexpr int value_stride = tile_stride<__half>(slice_channels, mma_k);
+  static constexpr int result_stride = warp_channels + 8;  // float32, on the way out
+  static_assert(warps * mma_m * result_stride * sizeof(float) <= 2 * tile_queries * value_stride * sizeof(__half),
+                "results take the values' place");
+
   int depth_stride;
 
-  __host__ __device__ explicit Layout(std::int64_t depth)
+  __host__ __device__ explicit SliceLayout(std::int64_t depth)
       : depth_stride(tile_stride<__half>(static_cast<int>(depth), mma_k)) {}
 
   __host__ __device__ int keys() const { return 0; }
@@ -63,8 +67,6 @@ struct Layout {
     return static_cast<std::size_t>(halves()) * sizeof(__half) + floats * sizeof(float);
   }
 };
-static_assert(warps * mma_m * result_stride * sizeof(float) <= 2 * tile_queries * value_stride * sizeof(__half),
-              "results take the values' place");
 
 // The rows' numbers that warps tell each other.
 struct Rows {
@@ -163,12 +165,13 @@ class Logits {
   float sums_[2] = {};
 };
 
-// A warp's 64 rows x 32 channels of the sums. A lane has two rows, 8 apart, of each block of 16.
+// A warp's 64 rows of the sums in its channels. A lane has two rows, 8 apart, of each block of 16.
+template <class Layout>
 class Sums {
  public:
   __device__ Sums()
       : lane_(static_cast<int>(threadIdx.x) % warp_lanes),
-        channel_(static_cast<int>(threadIdx.x) / warp_lanes * warp_channels) {}
+        channel_(static_cast<int>(threadIdx.x) / warp_lanes * Layout::warp_channels) {}
 
   __device__ int channel() const { return channel_; }
 
@@ -191,7 +194,8 @@ class Sums {
       }
 #pragma unroll
       for (int n = 0; n < sum_fragments / 2; ++n) {
-        ldmatrix_transposed(b[n], values + (k + lane_ % 16) * value_stride + channel_ + (2 * n + lane_ / 16) * chunk);
+        ldmatrix_transposed(b[n],
+                            values + (k + lane_ % 16) * Layout::value_stride + channel_ + (2 * n + lane_ / 16) * chunk);
       }
 #pragma unroll
       for (int m = 0; m < row_blocks; ++m) {
@@ -212,7 +216,7 @@ class Sums {
       for (int n = 0; n < sum_fragments; ++n) {
 #pragma unroll
         for (int i = 0; i < 2; ++i) {
-          store_vector(to + (lane_ / 4 + i * 8) * result_stride + n * mma_n + lane_ % 4 * 2,
+          store_vector(to + (lane_ / 4 + i * 8) * Layout::result_stride + n * mma_n + lane_ % 4 * 2,
                        make_float2(sums_[m][n][2 * i], sums_[m][n][2 * i + 1]));
         }
       }
@@ -234,13 +238,15 @@ class Sums {
     }
   }
 
+  static constexpr int sum_fragments = Layout::warp_channels / mma_n;
+
   int lane_;
   int channel_;  // the first of the warp's, in the slice
   float sums_[row_blocks][sum_fragments][4] = {};
 };
 
-// Eight neighbouring sums, 32 bytes behind another lane's. Of eight lanes that read at once, four begin with their second 16
-// bytes: no bank is asked twice.
+// Eight neighbouring sums. Lanes read 32 bytes after each other, and those of every other row begin with their second 16: of
+// eight lanes that read at once no two ask one bank.
 __device__ inline void load_sums(const float* from, bool swapped, float (&sums)[chunk]) {
   const auto first = load_vector<float4>(from + (swapped ? 4 : 0));
   const auto second = load_vector<float4>(from + (swapped ? 0 : 4));
@@ -250,12 +256,14 @@ __device__ inline void load_sums(const float* from, bool swapped, float (&sums)[
   sums[4] = high.x, sums[5] = high.y, sums[6] = high.z, sums[7] = high.w;
 }
 
+template <int slice_channels>
 __global__ void __launch_bounds__(block_threads, 2)
     self_attention_kernel(const __grid_constant__ SelfAttentionArgs args) {
   const auto tiles = tiles_of<tile_keys>(args.input.shape);
   const int picture = static_cast<int>(blockIdx.x / tiles);
   const int first_key = static_cast<int>(blockIdx.x % tiles) * tile_keys;
   const int first_channel = static_cast<int>(blockIdx.y) * slice_channels;
+  using Layout = SliceLayout<slice_channels>;
   const Positions<const __half> keys(args.key, picture);
   const Positions<const __half> queries(args.query, picture);
   const Positions<const __half> values(args.value, picture);
@@ -269,13 +277,13 @@ __global__ void __launch_bounds__(block_threads, 2)
   const auto load = [&](int tile) {
     const int first = tile * tile_queries;
     copy_tile<tile_queries>(memory + layout.queries(tile % 2), layout.depth_stride, queries, first, 0, depth_chunks);
-    copy_tile<tile_queries>(memory + layout.values(tile % 2), value_stride, values, first, first_channel,
-                            slice_channels / chunk);
+    copy_tile<tile_queries>(memory + layout.values(tile % 2), Layout::value_stride, values, first, first_channel,
+                            Layout::value_chunks);
     cp_async_commit();
   };
 
   Logits logits;
-  Sums sums;
+  Sums<Layout> sums;
   const bool idle = first_channel + sums.channel() >= values.channels();  // the warp, but for logits
   copy_tile<tile_keys>(memory + layout.keys(), layout.depth_stride, keys, first_key, 0, depth_chunks);
   load(0);
@@ -300,10 +308,12 @@ __global__ void __launch_bounds__(block_threads, 2)
 
   const Positions<const __half> inputs(args.input, picture);
   const Positions<__half> outputs(args.output, picture);
+  constexpr int row_chunks = Layout::warp_channels / chunk;
+  constexpr int rows_at_once = warp_lanes / row_chunks;
   const int warp = static_cast<int>(threadIdx.x) / warp_lanes;
   const int lane = static_cast<int>(threadIdx.x) % warp_lanes;
-  float* const results = reinterpret_cast<float*>(memory + layout.values(0)) + warp * mma_m * result_stride;
-  const int column = lane % 4 * chunk;
+  float* const results = reinterpret_cast<float*>(memory + layout.values(0)) + warp * mma_m * Layout::result_stride;
+  const int column = lane % row_chunks * chunk;
   const int channel = first_channel + sums.channel() + column;
 #pragma unroll
   for (int block = 0; block < row_blocks; ++block) {
@@ -311,15 +321,15 @@ __global__ void __launch_bounds__(block_threads, 2)
     sums.store(results, block);
     __syncwarp();
 #pragma unroll
-    for (int i = 0; i < 2; ++i) {
-      const int result_row = lane / 4 + i * 8;
+    for (int i = 0; i < mma_m / rows_at_once; ++i) {
+      const int result_row = lane / row_chunks + i * rows_at_once;
       const int row = block * mma_m + result_row;
       const int position = first_key + row;
       if (position >= count || channel >= outputs.channels()) continue;
       const int valid = outputs.channels() - channel;
       const float scale = __fdividef(args.gamma, rows.sums[row] + rows.sums[tile_keys + row]);
       float attended[chunk];
-      load_sums(results + result_row * result_stride + column, (lane & 4) != 0, attended);
+      load_sums(results + result_row * Layout::result_stride + column, result_row % 2 != 0, attended);
       const auto input = load_chunk<__half, chunk>(inputs.at(position) + channel, valid);
 #pragma unroll
       for (int c = 0; c < chunk; ++c) attended[c] = attended[c] * scale + input[c];
@@ -328,14 +338,27 @@ __global__ void __launch_bounds__(block_threads, 2)
   }
 }
 
+template <int slice_channels>
+void run(const SelfAttentionArgs& args, const dim3& grid, cudaStream_t stream) {
+  launch(self_attention_kernel<slice_channels>, grid, dim3(block_threads),
+         SliceLayout<slice_channels>(args.query.shape.c).bytes(), stream, args);
+}
+
 }  // namespace
 
-void self_attention(const SelfAttentionArgs& args, cudaStream_t stream) {
+void self_attention(const SelfAttentionArgs& args, int multiprocessors, cudaStream_t stream) {
   if (args.output.type == Type::float32) return self_attention_float32(args, stream);
   const Shape& shape = args.output.shape;
-  const dim3 grid(tiles_of<tile_keys>(shape) * static_cast<unsigned>(shape.n),
-                  static_cast<unsigned>((shape.c + slice_channels - 1) / slice_channels));
-  launch(self_attention_kernel, grid, dim3(block_threads), Layout(args.query.shape.c).bytes(), stream, args);
+  const auto grid_of_slices = [&](int slice_channels) {
+    return dim3(tiles_of<tile_keys>(shape) * static_cast<unsigned>(shape.n),
+                static_cast<unsigned>((shape.c + slice_channels - 1) / slice_channels));
+  };
+  const dim3 wide = grid_of_slices(256);
+  if (wide.x * wide.y >= static_cast<unsigned>(multiprocessors)) {
+    run<256>(args, wide, stream);
+  } else {
+    run<128>(args, grid_of_slices(128), stream);
+  }
 }
 
 }  // namespace colourize::kernels::cuda

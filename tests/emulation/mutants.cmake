@@ -105,14 +105,14 @@ colourize_attention_mutant(barrier_after_largest_dropped "${race}|${unwritten}"
   [[    __syncthreads();  // both halves' largest are told]] [[]])
 colourize_attention_mutant(barrier_after_weights_dropped "${race}|${unwritten}"
   [[    __syncthreads();  // weights and factors are told]] [[]])
-colourize_attention_mutant(one_stage_for_all_tiles "${race}" [[layout.values(tile % 2), value_stride]]
-  [[layout.values(0), value_stride]])
+colourize_attention_mutant(one_stage_for_all_tiles "${race}" [[layout.values(tile % 2), Layout::value_stride]]
+  [[layout.values(0), Layout::value_stride]])
 colourize_attention_mutant(barrier_before_results_dropped "${race}|${unwritten}"
   [[  __syncthreads();  // and all are done with the values, whose place the results take]] [[]])
 colourize_attention_mutant(results_read_before_they_are_there "${race}" [[    sums.store(results, block);
     __syncwarp();]] [[    sums.store(results, block);]])
 colourize_attention_mutant(results_overwritten "${race}" [[    if (block > 0) __syncwarp();]] [[    ]])
-colourize_attention_mutant(results_read_in_order "${conflict}" [[(lane & 4) != 0]] [[false]])
+colourize_attention_mutant(results_read_in_order "${conflict}" [[result_row % 2 != 0]] [[false]])
 colourize_attention_mutant(tail_position_not_masked "${strays}" [[if (position >= count || ]] [[if (position > count || ]])
 colourize_attention_mutant(values_not_apart "${conflict}" [[value_stride = tile_stride<__half>(slice_channels, mma_k);]]
   [[value_stride = slice_channels;]])

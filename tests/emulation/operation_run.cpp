@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "kernels/cuda/operations.h"
+#include "tests/emulation/runtime.h"
 
 namespace colourize::tests {
 namespace {
@@ -84,7 +85,7 @@ void self_attention(const OperationRun& run) {
                         .input = run.view(),
                         .output = run.output(),
                         .gamma = run.given().parameters.at("gamma")},
-                       nullptr);
+                       run.given().parameters.value("multiprocessors", emulation::device.multiprocessors), nullptr);
 }
 
 void sigmoid_range(const OperationRun& run) {

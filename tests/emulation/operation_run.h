@@ -15,7 +15,8 @@ namespace colourize::tests {
 class OperationRun {
  public:
   // What parameters may have beyond the table's: "planar", that the input of an upsampling is to lie so; "upsample_first" of a
-  // concatenation. `in_place`: the output over the input. `apart`: as DeviceActivation has it.
+  // concatenation; "general", that a depthwise convolution is to be computed as any grouped one; "multiprocessors" that
+  // attention is to fill. `in_place`: the output over the input. `apart`: as DeviceActivation has it.
   OperationRun(const OperationCase& given, kernels::Type type, bool in_place, bool apart);
 
   void launch() const;
