@@ -1,8 +1,10 @@
 // Our engine as one of several that a race runs in turn (bench/engines/race.py): forward passes on demand.
 //
-//   forward MODEL INPUT SIDE THREADS [DEVICE]     INPUT: raw float32, 1 x channels x SIDE x SIDE
+//   forward MODEL INPUT SIDE THREADS [DEVICE [PICTURES]]     INPUT: raw float32, 1 x channels x SIDE x SIDE, which all PICTURES
+//                                                            of a run are copies of
 //
 // Commands on the standard input, one a line, as bench/engines/worker.py has them: run, write FILE, memory.
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <exception>
@@ -27,6 +29,14 @@ Tensor read_input(const std::string& path, const colourize::kernels::Shape& shap
             static_cast<std::streamsize>(values.size() * sizeof(float)));
   if (!file) throw colourize::Error(path, "is shorter than the input");
   return colourize::from_nchw(values, shape);
+}
+
+Tensor copies(const Tensor& picture, std::int64_t count) {
+  colourize::kernels::Shape shape = picture.shape();
+  shape.n = count;
+  Tensor all(shape);
+  for (auto to = all.values().begin(); to != all.values().end();) to = std::ranges::copy(picture.values(), to).out;
+  return all;
 }
 
 // In bytes. Not getrusage(): its figure includes what the process was forked from.
@@ -64,14 +74,15 @@ void serve(colourize::graph::Executor& executor, const Tensor& input) {
 int main(int count, char** values) {
   try {
     const std::vector<std::string> arguments(values + 1, values + count);
-    if (arguments.size() < 4) throw colourize::Error("forward", "takes MODEL INPUT SIDE THREADS [DEVICE]");
+    if (arguments.size() < 4) throw colourize::Error("forward", "takes MODEL INPUT SIDE THREADS [DEVICE [PICTURES]]");
     const int side = std::stoi(arguments[2]);
     const auto generator =
         colourize::build_generator(colourize::weights::open_model(arguments[0], colourize::weights::models_folder()));
     const auto backend =
         colourize::open_device(arguments.size() > 4 ? arguments[4] : "cpu", {.threads = std::stoi(arguments[3])});
     colourize::graph::Executor executor(generator.graph, *backend);
-    serve(executor, read_input(arguments[1], {1, side, side, generator.input_channels()}));
+    const Tensor picture = read_input(arguments[1], {1, side, side, generator.input_channels()});
+    serve(executor, copies(picture, arguments.size() > 5 ? std::stoi(arguments[5]) : 1));
   } catch (const std::exception& problem) {
     std::cerr << problem.what() << '\n';
     return EXIT_FAILURE;

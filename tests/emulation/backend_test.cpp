@@ -1,71 +1,26 @@
-// The CUDA backend as the engine sees it, on the emulated runtime: every case of the shared table through it, its memory, its
-// graphs, and a machine that has no GPU.
+// The CUDA backend on the emulated runtime: its memory, its graphs, and a machine that has no GPU. What it computes is tested in
+// tests/cuda/, on a GPU too.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <cmath>
 #include <cstring>
 
 #include "engine/device.h"
 #include "engine/graph/batches.h"
 #include "system/error.h"
 #include "tests/emulation/cuda_twins.h"
-#include "tests/emulation/device_activation.h"
-#include "tests/emulation/expectation.h"
 #include "tests/emulation/runtime.h"
-#include "tests/kernels/tolerance.h"
-#include "tests/support/golden.h"
 
 namespace colourize::tests {
 namespace {
 
 using kernels::Precision;
-using kernels::Type;
 using testing::HasSubstr;
 
 std::unique_ptr<kernels::Backend> open(Precision precision) {
   emulation::setting = {};
   return open_device("cuda", {.threads = 2, .precision = precision});
 }
-
-Type type_of(Precision precision) {
-  return precision == Precision::float32 ? Type::float32 : Type::float16;
-}
-
-// Parameters: the case, the precision.
-class CudaBackend : public testing::TestWithParam<std::tuple<std::string, Precision>> {
- protected:
-  void expect_equals_the_reference(Placement placement) const {
-    const auto& [name, precision] = GetParam();
-    const OperationCase given = rounded_case(type_of(precision), operation_case(name));
-    const testing::ScopedTrace trace(__FILE__, __LINE__, given.parameters.dump());
-    const Expected expected = expected_of(given, type_of(precision));
-    const Tensor actual = run_operation(given, *open(precision), placement);
-    for (std::size_t i = 0; i < actual.values().size(); ++i) {
-      const float value = expected.values.values()[i];
-      ASSERT_NEAR(actual.values()[i], value, expected.tolerance.values()[i] + rounding(type_of(precision), value))
-          << "value " << i;
-    }
-  }
-};
-
-TEST_P(CudaBackend, EqualsTheReference) {
-  expect_equals_the_reference(Placement::packed);
-}
-
-TEST_P(CudaBackend, EqualsTheReferenceOnSlices) {
-  expect_equals_the_reference(Placement::slices);
-}
-
-INSTANTIATE_TEST_SUITE_P(Cases, CudaBackend,
-                         testing::Combine(testing::ValuesIn(operation_case_names()),
-                                          testing::Values(Precision::float16, Precision::float32)),
-                         [](const auto& info) {
-                           std::string name = std::get<0>(info.param);
-                           std::ranges::replace(name, '.', '_');
-                           return name + (std::get<1>(info.param) == Precision::float32 ? "_float32" : "_float16");
-                         });
 
 // A graph of one convolution, whose weights are some numbers.
 class CudaMemory : public testing::Test {

@@ -8,9 +8,9 @@
 #include <span>
 
 #include "kernels/cuda/packing.h"
+#include "tests/cuda/device_activation.h"
+#include "tests/cuda/expectation.h"
 #include "tests/emulation/cuda_twins.h"
-#include "tests/emulation/device_activation.h"
-#include "tests/emulation/expectation.h"
 #include "tests/emulation/operation_run.h"
 #include "tests/emulation/recording.h"
 #include "tests/emulation/seeds.h"

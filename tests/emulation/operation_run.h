@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/emulation/device_activation.h"
+#include "tests/cuda/device_activation.h"
 #include "tests/kernels/operation_case.h"
 
 namespace colourize::tests {

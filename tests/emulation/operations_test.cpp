@@ -8,8 +8,8 @@
 #include <random>
 #include <tuple>
 
+#include "tests/cuda/expectation.h"
 #include "tests/emulation/cuda_twins.h"
-#include "tests/emulation/expectation.h"
 #include "tests/emulation/operation_run.h"
 #include "tests/emulation/recording.h"
 #include "tests/emulation/seeds.h"

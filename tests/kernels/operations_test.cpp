@@ -37,7 +37,8 @@ OperationCase enlarged(OperationCase given) {
 std::vector<std::string> usable_backends() {
   std::vector<std::string> names;
   for (const kernels::BackendEntry& entry : kernels::backends()) {
-    if (entry.usable()) names.emplace_back(entry.name);
+    // tests/cuda/ has what float16 needs.
+    if (entry.usable() && !entry.name.starts_with("cuda")) names.emplace_back(entry.name);
   }
   return names;
 }

@@ -1,10 +1,10 @@
-#include "tests/emulation/expectation.h"
+#include "tests/cuda/expectation.h"
 
 #include <algorithm>
 #include <cmath>
 
 #include "engine/device.h"
-#include "tests/emulation/device_activation.h"
+#include "tests/cuda/device_activation.h"
 #include "tests/kernels/tolerance.h"
 
 namespace colourize::tests {

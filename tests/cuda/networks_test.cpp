@@ -1,11 +1,12 @@
-// Whole networks by the CUDA kernels, on the CPU: small ones, in both precisions, one picture and three.
+// Whole networks by the CUDA kernels: small ones, in both precisions, one picture and three. Compiled twice, for the emulated
+// runtime and for a GPU.
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
 #include "engine/device.h"
 #include "engine/graph/executor.h"
-#include "tests/emulation/cuda_twins.h"
+#include "tests/cuda/usable.h"
 #include "tests/support/golden.h"
 
 namespace colourize::tests {
@@ -25,7 +26,6 @@ Tensor noise(const kernels::Shape& shape) {
 }
 
 Tensor run(const Generator& generator, const Tensor& input, const std::string& device, Precision precision) {
-  emulation::setting = {};
   const auto backend = open_device(device, {.precision = precision});
   return graph::Executor(generator.graph, *backend).run(input);
 }
@@ -44,6 +44,9 @@ void PrintTo(const Network& network, std::ostream* stream) {
 
 class CudaNetwork : public testing::TestWithParam<Network> {
  protected:
+  void SetUp() override {
+    if (!cuda_is_usable()) GTEST_SKIP() << "there is no GPU here";
+  }
   static Generator generator() {
     if (GetParam().name == "lite") return build_generator(weights::Weights::builtin());
     return recipe_generator(GetParam().name.substr(0, 4), GetParam().name, *golden(GetParam().name));
