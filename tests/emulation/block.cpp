@@ -118,6 +118,9 @@ class Block {
 
   Thread& current() { return *current_; }
   Recording* recording() const { return launch_.recording; }
+  void record(const void* address, std::size_t bytes, bool write, const void* instruction) {
+    recording()->record(moment(instruction), address, bytes, write, /*elsewhere=*/current().fibre->owns(address));
+  }
   Recording::Moment moment(const void* instruction) {
     return {.block = number_,
             .thread = static_cast<std::uint32_t>(current().number),
@@ -321,6 +324,8 @@ void wait_for_copies(std::size_t pending) {
   for (; groups.size() > pending; groups.pop_front()) std::ranges::for_each(groups.front(), land);
 }
 
+namespace {
+
 // The compiler's hooks and AddressSanitizer exclude each other: what the twins report would be half of a record, of reads whose
 // writes it does not know.
 #ifdef __SANITIZE_ADDRESS__
@@ -329,16 +334,37 @@ constexpr bool hooks_are_called = false;
 constexpr bool hooks_are_called = true;
 #endif
 
+// What the recorder itself does is not recorded: of a template that it shares with kernels the linker keeps one copy, and that
+// may be theirs, which calls the hooks.
+class AtWork {
+ public:
+  AtWork() { at_work_ = true; }
+  AtWork(const AtWork&) = delete;
+  AtWork& operator=(const AtWork&) = delete;
+  ~AtWork() { at_work_ = false; }
+  static bool now() { return at_work_; }
+
+ private:
+  static thread_local inline bool at_work_ = false;
+};
+
+bool is_recorded() {
+  return hooks_are_called && running != nullptr && running->recording() != nullptr && !AtWork::now();
+}
+
+}  // namespace
+
 void record_access(const void* address, std::size_t bytes, bool write, const void* instruction) {
-  if (!hooks_are_called || running == nullptr || running->recording() == nullptr) return;
-  running->recording()->record(running->moment(instruction), address, bytes, write,
-                               /*elsewhere=*/running->current().fibre->owns(address));
+  if (!is_recorded()) return;
+  const AtWork at_work;
+  running->record(address, bytes, write, instruction);
 }
 
 void record_access(const char* name, const void* address, std::size_t bytes, bool write,
                    const std::source_location& where) {
-  if (running == nullptr || running->recording() == nullptr) return;
-  record_access(address, bytes, write, running->recording()->instruction_at(name, where));
+  if (!is_recorded()) return;
+  const AtWork at_work;
+  running->record(address, bytes, write, running->recording()->instruction_at(name, where));
 }
 
 void move_vector(void* to, const void* from, std::size_t bytes, bool store, std::source_location where) {
