@@ -60,63 +60,66 @@ __device__ inline int depth_of(const ConvolutionTask& task) {
   return task.kernel_h * task.kernel_w * (static_cast<int>(task.input.shape.c + stage_halves - 1) / stage_halves);
 }
 
-// What a thread loads in each stage: the same chunk of some rows of A and of B, at a place in depth that moves on.
+// What a thread loads in each stage: the same chunk of some rows of A and of B, at a place in depth that moves on. All that a
+// stage needs is an offset that grows; windows are held against the picture when the tap changes.
 template <class Tile>
 class Loader {
  public:
   // Begins with stage `first` of the sum.
   __device__ Loader(const ConvolutionTask& task, int first)
       : task_(task),
-        row_(static_cast<int>(threadIdx.x) / stage_chunks),
-        chunk_(static_cast<int>(threadIdx.x) % stage_chunks) {
+        place_(swizzled(static_cast<int>(threadIdx.x) / stage_chunks, static_cast<int>(threadIdx.x) % stage_chunks)) {
+    const int row = static_cast<int>(threadIdx.x) / stage_chunks;
+    const int chunk = static_cast<int>(threadIdx.x) % stage_chunks * chunk_halves;
     const int channel_stages = static_cast<int>(task.input.shape.c + stage_halves - 1) / stage_halves;
     const int tap = first / channel_stages;
-    channel_ = (first - tap * channel_stages) * stage_halves;
     tap_y_ = tap / task.kernel_w;
     tap_x_ = tap - tap_y_ * task.kernel_w;
+    channel_ = (first - tap * channel_stages) * stage_halves + chunk;
     const int pixels = static_cast<int>(task.output.shape.pixels());
 #pragma unroll
     for (int i = 0; i < a_rows; ++i) {
-      const int index = static_cast<int>(blockIdx.x) * Tile::pixels + row_ + i * rows_at_once;
+      const int index = static_cast<int>(blockIdx.x) * Tile::pixels + row + i * rows_at_once;
       const Place pixel = place_of(task.output.shape, index < pixels ? index : 0, 0);
-      pictures_[i] = static_cast<const __half*>(task.input.data) + pixel.n * task.input.strides.n;
       // Above every picture where the tile hangs over the end.
       top_[i] = index < pixels ? pixel.y * task.stride - task.padding.top : outside;
       left_[i] = pixel.x * task.stride - task.padding.left;
+      window_[i] = pixel.n * static_cast<int>(task.input.strides.n) +
+                   (pixel.y * task.stride - task.padding.top) * static_cast<int>(task.input.strides.h) +
+                   left_[i] * static_cast<int>(task.input.strides.w);
     }
-    row_halves_ = std::int64_t{task.kernel_h} * task.kernel_w * channel_stages * stage_halves;
-    weights_ = static_cast<const __half*>(task.weights) +
-               (std::int64_t{blockIdx.y} * Tile::channels + row_) * row_halves_ + first * stage_halves +
-               chunk_ * chunk_halves;
+    row_halves_ = task.kernel_h * task.kernel_w * channel_stages * stage_halves;
+    weight_ = (static_cast<int>(blockIdx.y) * Tile::channels + row) * row_halves_ + first * stage_halves + chunk;
+    begin_tap();
   }
 
   // Begins to load the next stage, and moves on.
   __device__ void load(__half* a, __half* b) {
-    const int channel = channel_ + chunk_ * chunk_halves;
-    const int left = static_cast<int>(task_.input.shape.c) - channel;
+    const int left = static_cast<int>(task_.input.shape.c) - channel_;
     const int valid = left < 0 ? 0 : left < chunk_halves ? left : chunk_halves;
+    const auto* const pixels = static_cast<const __half*>(task_.input.data);
 #pragma unroll
     for (int i = 0; i < a_rows; ++i) {
-      const int y = top_[i] + tap_y_;
-      const int x = left_[i] + tap_x_;
-      const bool inside = valid > 0 && y >= 0 && y < task_.input.shape.h && x >= 0 && x < task_.input.shape.w;
-      const __half* from =
-          inside ? pictures_[i] + y * task_.input.strides.h + x * task_.input.strides.w + channel : pictures_[i];
-      cp_async(a + swizzled(row_ + i * rows_at_once, chunk_), from,
+      const bool inside = (inside_ >> i & 1U) != 0 && valid > 0;
+      cp_async(a + place_ + i * rows_at_once * stage_halves, pixels + (inside ? window_[i] + tap_ + channel_ : 0),
                inside ? valid * static_cast<int>(sizeof(__half)) : 0);
     }
+    const auto* const weights = static_cast<const __half*>(task_.weights);
 #pragma unroll
     for (int i = 0; i < b_rows; ++i) {
-      cp_async(b + swizzled(row_ + i * rows_at_once, chunk_), weights_ + i * rows_at_once * row_halves_,
+      cp_async(b + place_ + i * rows_at_once * stage_halves, weights + weight_ + i * rows_at_once * row_halves_,
                chunk_halves * static_cast<int>(sizeof(__half)));
     }
-    weights_ += stage_halves;
+    weight_ += stage_halves;
     channel_ += stage_halves;
-    if (channel_ < task_.input.shape.c) return;
-    channel_ = 0;
-    if (++tap_x_ < task_.kernel_w) return;
-    tap_x_ = 0;
-    ++tap_y_;
+    // All threads of a block change taps at once, whatever their chunk.
+    if ((channel_ & -stage_halves) < task_.input.shape.c) return;
+    channel_ &= stage_halves - 1;
+    if (++tap_x_ == task_.kernel_w) {
+      tap_x_ = 0;
+      ++tap_y_;
+    }
+    begin_tap();
   }
 
  private:
@@ -126,17 +129,32 @@ class Loader {
   static_assert(a_rows * rows_at_once == Tile::pixels && b_rows * rows_at_once == Tile::channels);
   static constexpr int outside = -(1 << 28);
 
+  // Where the tap is in a window, and which rows' windows have it inside the picture.
+  __device__ void begin_tap() {
+    tap_ = tap_y_ * static_cast<int>(task_.input.strides.h) + tap_x_ * static_cast<int>(task_.input.strides.w);
+    inside_ = 0;
+#pragma unroll
+    for (int i = 0; i < a_rows; ++i) {
+      const int y = top_[i] + tap_y_;
+      const int x = left_[i] + tap_x_;
+      const bool inside =
+          y >= 0 && y < static_cast<int>(task_.input.shape.h) && x >= 0 && x < static_cast<int>(task_.input.shape.w);
+      inside_ |= static_cast<unsigned>(inside) << i;
+    }
+  }
+
   const ConvolutionTask& task_;
-  int row_;
-  int chunk_;
-  const __half* pictures_[a_rows];
-  const __half* weights_;
-  std::int64_t row_halves_;  // of the weights of one output channel
+  int place_;           // in a stage, of the first row's chunk
+  int window_[a_rows];  // offset of each row's window; it may lie outside the picture
   int top_[a_rows];
   int left_[a_rows];
-  int channel_ = 0;
-  int tap_y_ = 0;
-  int tap_x_ = 0;
+  unsigned inside_ = 0;  // a bit a row
+  int tap_ = 0;          // offset in a window
+  int channel_;          // of the input, of this thread's chunk
+  int tap_y_;
+  int tap_x_;
+  int weight_;      // offset of the first row's chunk
+  int row_halves_;  // of the weights of one output channel
 };
 
 // A warp's part of the tile.
@@ -145,22 +163,23 @@ struct WarpTile {
   __device__ WarpTile()
       : lane(static_cast<int>(threadIdx.x) % warp_lanes),
         first_row(static_cast<int>(threadIdx.x) / warp_lanes % Tile::warps_down * Tile::warp_pixels),
-        first_column(static_cast<int>(threadIdx.x) / warp_lanes / Tile::warps_down * Tile::warp_channels) {}
+        first_column(static_cast<int>(threadIdx.x) / warp_lanes / Tile::warps_down * Tile::warp_channels),
+        a_place(swizzled(first_row + lane % 16, lane / 16)),
+        b_place(swizzled(first_column + lane / 16 * mma_n + lane % 8, lane / 8 % 2)) {}
 
-  // Adds the product of one stage.
+  // Adds the product of one stage. The swizzle is the same 16 rows further on, and 16 channels further on one bit changes.
   __device__ void multiply(const __half* a, const __half* b) {
 #pragma unroll
-    for (int k = 0; k < stage_halves / mma_k; ++k) {
+    for (int k = 0; k < stage_halves; k += mma_k) {
       std::uint32_t a_fragments[Tile::fragments_down][4];
       std::uint32_t b_fragments[Tile::fragments_across / 2][4];  // each of two tiles of 8 channels
 #pragma unroll
       for (int i = 0; i < Tile::fragments_down; ++i) {
-        ldmatrix(a_fragments[i], a + swizzled(first_row + i * mma_m + lane % 16, 2 * k + lane / 16));
+        ldmatrix(a_fragments[i], a + (a_place ^ k) + i * mma_m * stage_halves);
       }
 #pragma unroll
       for (int j = 0; j < Tile::fragments_across / 2; ++j) {
-        const int row = first_column + j * 2 * mma_n + lane / 16 * mma_n + lane % 8;
-        ldmatrix(b_fragments[j], b + swizzled(row, 2 * k + lane / 8 % 2));
+        ldmatrix(b_fragments[j], b + (b_place ^ k) + j * 2 * mma_n * stage_halves);
       }
 #pragma unroll
       for (int i = 0; i < Tile::fragments_down; ++i) {
@@ -193,6 +212,8 @@ struct WarpTile {
   int lane;
   int first_row;
   int first_column;
+  int a_place;  // of the row that this lane names to ldmatrix, in halves
+  int b_place;
   float sums[Tile::fragments_down][Tile::fragments_across][4] = {};
 };
 

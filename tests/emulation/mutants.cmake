@@ -63,8 +63,15 @@ colourize_mutant(tail_channels_read_whole "${numbers}"
   [[left < chunk_halves ? left : chunk_halves]] [[chunk_halves]])
 colourize_mutant(tail_pixel_not_masked "${strays}"
   [[index >= task.output.shape.pixels()]] [[index > task.output.shape.pixels()]])
-colourize_mutant(pad_predicate_off_by_one "${numbers}" [[y >= 0 && y < task_]] [[y >= -1 && y < task_]])
+colourize_mutant(pad_predicate_off_by_one "${numbers}" [[inside =
+          y >= 0]] [[inside =
+          y >= -1]])
 colourize_mutant(padding_of_the_other_side "${numbers}" [[task.padding.left]] [[task.padding.right]])
+colourize_mutant(picture_of_the_tap_before "${numbers}" [[      ++tap_y_;
+    }
+    begin_tap();]] [[      ++tap_y_;
+    }]])
+colourize_mutant(swizzle_of_the_first_channels "${conflict}|${numbers}" [[(a_place ^ k)]] [[(a_place + k)]])
 colourize_mutant(bias_skipped "${numbers}" [[  add(task.bias, at, sums);]] [[]])
 colourize_mutant(fragment_lanes_swapped "${numbers}" [[lane / 8 % 2)]] [[lane / 16)]])
 colourize_mutant(part_of_the_sum_lost "${numbers}" [[split < task.splits; ++split]] [[split < task.splits - 1; ++split]])
