@@ -18,7 +18,8 @@ usage: ./do VERB [ARGUMENTS]
   bench cpu        race the big engines on the same generators; needs Python, some GB of disk, and an hour at most
   fuzz [SECONDS]   run the fuzzers, 30 s each if not said otherwise
   format           format the sources; check them with clang-tidy where they differ from the last commit
-  gpu              the checks that need an NVIDIA GPU
+  gpu              the checks that need an NVIDIA GPU: tests, compute-sanitizer, races against cuDNN and PyTorch; writes
+                   bench/results
 EOF
 }
 
@@ -239,10 +240,15 @@ case "$verb" in
   gpu)
     if ! command -v nvidia-smi >/dev/null || ! nvidia-smi -L >/dev/null 2>&1; then
       say "there is no NVIDIA GPU on this machine"
-    else
-      say "this version has no CUDA backend yet"
+      exit 1
     fi
-    exit 1
+    need "${build_packages[@]}"
+    build release
+    if [ ! -x "$root/build/release/tests/cuda_device_test" ]; then
+      say "this build is without CUDA: nvcc (12.0 or newer) was not found; install it, remove build/release, try again"
+      exit 1
+    fi
+    exec "$root/bench/gpu/run.sh" "$root/build/release"
     ;;
   -h | --help | help)
     usage

@@ -2,7 +2,8 @@
 
 wide and deep: the recipe's weights (tests/oracle/recipe.py) with the stored tensors of tests/golden; lite: our own.
 
-    python prepare.py COLOURIZE MODELS GENERATOR...     COLOURIZE: the program, which converts its own
+    python prepare.py COLOURIZE MODELS [--ours-only] GENERATOR...     COLOURIZE: the program, which converts its own
+                                                                      --ours-only: no other engine's files
 """
 import pathlib
 import subprocess
@@ -68,7 +69,7 @@ def channels(kind):
     return 1 if kind == "lite" else 3
 
 
-def prepare(colourize, models, kind):
+def prepare(colourize, models, kind, ours_only):
     model, state = build(kind)
     if state is not None and not (models / f"{kind}.safetensors").exists():
         torch.save({"model": state}, models / f"{kind}.pth")
@@ -84,6 +85,8 @@ def prepare(colourize, models, kind):
         coarse = random.normal(size=(1, channels(kind), side // 16, side // 16)).astype(np.float32)
         pixels = torch.nn.functional.interpolate(torch.from_numpy(coarse), size=(side, side), mode="bilinear")
         pixels.numpy().tofile(models / f"{kind}-{side}.input")
+        if ours_only:
+            continue
         with torch.no_grad():
             traced = torch.jit.trace(model, pixels)
             traced.save(str(models / f"{kind}-{side}.pt"))
@@ -100,5 +103,6 @@ def prepare(colourize, models, kind):
 if __name__ == "__main__":
     folder = pathlib.Path(sys.argv[2])
     folder.mkdir(parents=True, exist_ok=True)
-    for name in sys.argv[3:]:
-        prepare(sys.argv[1], folder, name)
+    names = [name for name in sys.argv[3:] if name != "--ours-only"]
+    for name in names:
+        prepare(sys.argv[1], folder, name, len(names) < len(sys.argv[3:]))
