@@ -39,21 +39,40 @@ constexpr int tile_rows = 10;  // of 32; GCC loads rows of A ahead, and from 11 
 constexpr int tile_rows = 6;  // of 16
 #endif
 
+// Fewer floats than a vector's, by powers of two: of a loop over them GCC makes a call of memmove.
+HWY_INLINE void copy_few(const float* from, std::int64_t count, float* to) {
+#pragma GCC unroll 4
+  for (std::int64_t some = lanes / 2; some > 0; some /= 2) {
+    if ((count & some) == 0) continue;
+    std::memcpy(to, from, static_cast<std::size_t>(some) * sizeof(float));
+    from += some;
+    to += some;
+  }
+}
+
 // The first `count` floats at `from`, at most a vector's; zeros after them. Reads nothing beyond.
 HWY_INLINE Vector load_first(const float* from, std::int64_t count) {
   const Floats d;
   if (HWY_LIKELY(count >= lanes)) return hn::LoadU(d, from);
+#if HWY_MEM_OPS_MIGHT_FAULT
   HWY_ALIGN float values[lanes] = {};  // NOLINT(modernize-avoid-c-arrays)
-  for (std::int64_t i = 0; i < count; ++i) values[i] = from[i];
+  copy_few(from, count, values);
   return hn::Load(d, values);
+#else
+  return hn::MaskedLoad(hn::FirstN(d, static_cast<std::size_t>(count)), d, from);
+#endif
 }
 
 HWY_INLINE void store_first(Vector value, float* to, std::int64_t count) {
   const Floats d;
   if (HWY_LIKELY(count >= lanes)) return hn::StoreU(value, d, to);
+#if HWY_MEM_OPS_MIGHT_FAULT
   HWY_ALIGN float values[lanes];  // NOLINT(modernize-avoid-c-arrays)
   hn::Store(value, d, values);
-  for (std::int64_t i = 0; i < count; ++i) to[i] = values[i];
+  copy_few(values, count, to);
+#else
+  hn::BlendedStore(value, hn::FirstN(d, static_cast<std::size_t>(count)), d, to);
+#endif
 }
 
 // NaN stays NaN (the operand order is that of x86's min and max), so that damaged weights are seen at the end.
