@@ -2,7 +2,7 @@
 // Per block of tiles (an output tile is 2x2, 4x4 or 6x6 pixels), in three phases that all threads share:
 //
 //   V  planes x tiles x in_channels    B^T d B of each tile; a plane is one of the (m + 2)^2 places in the transformed tile
-//   M  planes x tiles x out_channels   one matrix product a plane: V times the transformed weights
+//   M  tiles x planes x out_channels   one matrix product a plane: V times the transformed weights
 //   y  A^T M A, then bias and epilogue, in registers
 //
 // The block is so large that reading the transformed weights once a block costs half of writing and reading V and M: per
@@ -25,6 +25,11 @@
 #define COLOURIZE_KERNELS_CPU_WINOGRAD_BLOCKS
 namespace colourize::kernels::cpu {
 
+// Rounded up to whole cache lines, an odd number of them: what lies so far apart falls into different sets of the cache.
+constexpr std::int64_t odd_lines(std::int64_t floats) {
+  return ((floats + 15) / 16 | 1) * 16;
+}
+
 // How tiles are cut into blocks, and where V and M lie. By the shapes alone.
 struct WinogradBlocks {
   WinogradBlocks(const Shape& output, const Panels& panels, int output_tile, int tile_rows)
@@ -35,14 +40,14 @@ struct WinogradBlocks {
     size = ((tiles.count + count - 1) / count + tile_rows - 1) / tile_rows * tile_rows;
     count = (tiles.count + size - 1) / size;
     v_block = size * row_stride;
-    v_plane = depths.count * v_block;
-    m_columns = panels.padded_n();
-    m_plane = size * m_columns + 16;  // not a multiple of 4096 bytes: planes fall into different sets of the cache
+    v_plane = odd_lines(depths.count * v_block);
+    m_plane = odd_lines(panels.padded_n());
+    m_tile = odd_lines(planes * m_plane);
     panels_each = std::clamp<std::int64_t>(panels.count() * planes / 96, 2, panels.count() + 2);
     panel_blocks = (panels.count() + panels_each - 1) / panels_each;
   }
   std::int64_t v_floats() const { return planes * v_plane; }
-  std::int64_t m_floats() const { return planes * m_plane; }
+  std::int64_t m_floats() const { return size * m_tile; }
 
   static constexpr std::int64_t fewest_tiles = 56;
   static constexpr std::int64_t most_tiles = 224;
@@ -54,8 +59,8 @@ struct WinogradBlocks {
   std::int64_t size = 0;     // tiles of a block, a multiple of tile_rows
   std::int64_t v_block = 0;  // floats: one plane, one block of depth
   std::int64_t v_plane = 0;
-  std::int64_t m_columns = 0;
   std::int64_t m_plane = 0;
+  std::int64_t m_tile = 0;
   std::int64_t panels_each = 0;
   std::int64_t panel_blocks = 0;
 };
@@ -67,54 +72,105 @@ HWY_BEFORE_NAMESPACE();
 namespace colourize::kernels::cpu::HWY_NAMESPACE {
 namespace {
 
-// One tile of the input into row `row` of every plane of V.
+// A tile's pixels in the input; null: outside of it, zeros.
 template <int output_tile>
-void transform_input(const ConvolutionArgs& args, const WinogradBlocks& blocks, const Pixel& tile, std::int64_t row,
-                     float* v) {
-  constexpr int side = output_tile + 2;
-  const Shape& in = args.input.shape;
-  std::array<const float*, static_cast<std::size_t>(side) * side> pixels{};  // null: zeros
-  for (int i = 0; i < side; ++i) {
-    for (int j = 0; j < side; ++j) {
-      const std::int64_t y = tile.y + i - args.padding.top;
-      const std::int64_t x = tile.x + j - args.padding.left;
-      const bool inside = y >= 0 && y < in.h && x >= 0 && x < in.w;
-      pixels[static_cast<std::size_t>(i * side + j)] = inside ? args.input.at(tile.n, y, x) : nullptr;
+struct InputTile {
+  static constexpr int side = output_tile + 2;
+
+  InputTile(const ConvolutionArgs& args, const Pixel& tile) {
+    const Shape& in = args.input.shape;
+    for (int i = 0; i < side; ++i) {
+      for (int j = 0; j < side; ++j) {
+        const std::int64_t y = tile.y + i - args.padding.top;
+        const std::int64_t x = tile.x + j - args.padding.left;
+        const bool inside = y >= 0 && y < in.h && x >= 0 && x < in.w;
+        pixels[static_cast<std::size_t>(i * side + j)] = inside ? args.input.at(tile.n, y, x) : nullptr;
+      }
     }
   }
+  HWY_INLINE const float* at(int i, int j) const { return pixels[static_cast<std::size_t>(i * side + j)]; }
+  // Brings channel `c` and those of its cache line.
+  HWY_INLINE void fetch(std::int64_t c) const {
+    for (const float* pixel : pixels) {
+      if (pixel != nullptr) hwy::Prefetch(pixel + c);
+    }
+  }
+
+  std::array<const float*, static_cast<std::size_t>(side) * side> pixels;
+};
+
+// A tile's pixels in the output, as far as it lies inside.
+struct OutputTile {
+  OutputTile(const ConvolutionArgs& args, const Pixel& tile, std::int64_t output_tile)
+      : corner(tile),
+        rows(std::min(output_tile, args.output.shape.h - tile.y)),
+        columns(std::min(output_tile, args.output.shape.w - tile.x)) {}
+  // The same of the pixels that are written, and of their residuals.
+  HWY_INLINE void fetch(const ConvolutionArgs& args, std::int64_t c) const {
+    for (std::int64_t y = corner.y; y < corner.y + rows; ++y) {
+      for (std::int64_t x = corner.x; x < corner.x + columns; ++x) {
+        hwy::Prefetch(args.output.at(corner.n, y, x) + c);
+        const float* residual = args.epilogue.residual_at(corner.n, y, x);
+        if (residual != nullptr) hwy::Prefetch(residual + c);
+      }
+    }
+  }
+
+  Pixel corner;
+  std::int64_t rows;
+  std::int64_t columns;
+};
+
+// The transforms read as many places side by side as a tile has pixels or planes, more streams than a processor looks ahead
+// in by itself. So each fetches, channel by channel, what the next tile will need. They are not inlined: what surrounds them would
+// take their registers.
+
+// One tile of the input into row `row` of every plane of V.
+template <int output_tile>
+HWY_NOINLINE void transform_input(const InputTile<output_tile>& tile, const InputTile<output_tile>& next,
+                                  const WinogradBlocks& blocks, std::int64_t row, float* v) {
+  constexpr int side = output_tile + 2;
   const Floats d;
-  for (std::int64_t c = 0; c < in.c; c += lanes) {
-    const std::int64_t block = c / blocks.depths.size;
-    float* to = v + block * blocks.v_block + row * row_stride + c - blocks.depths.first(block);
-    transform_input_tile<output_tile>(
-        [&](int i, int j) HWY_ATTR {
-          const float* pixel = pixels[static_cast<std::size_t>(i * side + j)];
-          return pixel == nullptr ? hn::Zero(d) : load_first(pixel + c, in.c - c);
-        },
-        [&](int i, int j, Vector value) HWY_ATTR { hn::Store(value, d, to + (i * side + j) * blocks.v_plane); });
+  for (std::int64_t block = 0; block < blocks.depths.count; ++block) {
+    const std::int64_t first = blocks.depths.first(block);
+    const std::int64_t last = first + blocks.depths.depth(block);
+    float* to = v + block * blocks.v_block + row * row_stride - first;
+    for (std::int64_t c = first; c < last; c += lanes) {
+      if (c % cache_line == 0) next.fetch(c);
+      transform_input_tile<output_tile>(
+          [&](int i, int j) HWY_ATTR {
+            const float* pixel = tile.at(i, j);
+            return pixel == nullptr ? hn::Zero(d) : load_first(pixel + c, last - c);
+          },
+          [&](int i, int j, Vector value) HWY_ATTR { hn::Store(value, d, to + c + (i * side + j) * blocks.v_plane); });
+    }
   }
 }
 
-// Row `row` of every plane of M into one tile of the output.
+// A tile's part of M into the output; the next tile's part lies behind it.
 template <int output_tile>
-void transform_output(const ConvolutionArgs& args, const WinogradBlocks& blocks, const Pixel& tile, std::int64_t row,
-                      const float* m, const float* bias, const VectorEpilogue& epilogue) {
+HWY_NOINLINE void transform_output(const ConvolutionArgs& args, const WinogradBlocks& blocks, const OutputTile& tile,
+                                   const OutputTile& next, const float* m, const float* bias,
+                                   const VectorEpilogue& epilogue) {
   constexpr int side = output_tile + 2;
   const Floats d;
-  const Shape& out = args.output.shape;
-  const std::int64_t rows = std::min<std::int64_t>(output_tile, out.h - tile.y);
-  const std::int64_t columns = std::min<std::int64_t>(output_tile, out.w - tile.x);
-  for (std::int64_t c = 0; c < out.c; c += lanes) {
-    const float* from = m + row * blocks.m_columns + c;
-    const std::int64_t count = out.c - c;
+  const std::int64_t channels = args.output.shape.c;
+  for (std::int64_t c = 0; c < channels; c += lanes) {
+    if (c % cache_line == 0) {
+      const float* next_m = m + blocks.m_tile + c;
+      for (int plane = 0; plane < side * side; ++plane) hwy::Prefetch(next_m + plane * blocks.m_plane);
+      next.fetch(args, c);
+    }
+    const std::int64_t count = channels - c;
     const Vector shift = load_first(bias + c, count);
     transform_output_tile<output_tile>(
-        [&](int i, int j) HWY_ATTR { return hn::LoadU(d, from + (i * side + j) * blocks.m_plane); },
+        [&](int i, int j) HWY_ATTR { return hn::LoadU(d, m + c + (i * side + j) * blocks.m_plane); },
         [&](int i, int j, Vector value) HWY_ATTR {
-          if (i >= rows || j >= columns) return;
-          const float* residual = args.epilogue.residual_at(tile.n, tile.y + i, tile.x + j);
+          if (i >= tile.rows || j >= tile.columns) return;
+          const Pixel& corner = tile.corner;
+          const float* residual = args.epilogue.residual_at(corner.n, corner.y + i, corner.x + j);
           store_first(epilogue(hn::Add(value, shift), c, count, residual),
-                      args.output.at(tile.n, tile.y + i, tile.x + j) + c, count);
+                      args.output.at(corner.n, corner.y + i, corner.x + j) + c, count);
         });
   }
 }
@@ -133,14 +189,24 @@ void winograd_of(const ConvolutionArgs& args, const Convolution& convolution, co
     const std::int64_t tiles = std::min(blocks.size, blocks.tiles.count - first);
     const std::int64_t tiles_each = std::clamp<std::int64_t>(tiles / 32, 1, 8);
     const std::int64_t tile_parts = (tiles + tiles_each - 1) / tiles_each;
-    const auto for_each_tile = [&](std::int64_t part, const auto& visit) {
+    // Calls visit(row, tile, next tile) for each tile of a part. The one after the last is only fetched: any will do.
+    const auto for_each_tile = [&](std::int64_t part, const auto& make, const auto& visit) {
+      const auto tile_of = [&](std::int64_t row) {
+        return make(blocks.tiles.at(std::min(first + row, blocks.tiles.count - 1)));
+      };
+      auto tile = tile_of(part * tiles_each);
       for (std::int64_t row = part * tiles_each; row < std::min((part + 1) * tiles_each, tiles); ++row) {
-        visit(row, blocks.tiles.at(first + row));
+        const auto next = tile_of(row + 1);
+        visit(row, tile, next);
+        tile = next;
       }
     };
     context.pool.run(tile_parts, [&](std::int64_t part, int /*thread*/) {
       for_each_tile(
-          part, [&](std::int64_t row, const Pixel& tile) { transform_input<output_tile>(args, blocks, tile, row, v); });
+          part, [&](const Pixel& tile) { return InputTile<output_tile>(args, tile); },
+          [&](std::int64_t row, const auto& tile, const auto& next) {
+            transform_input<output_tile>(tile, next, blocks, row, v);
+          });
     });
     context.pool.run(blocks.planes * blocks.panel_blocks, [&](std::int64_t part, int /*thread*/) HWY_ATTR {
       const std::int64_t plane = part / blocks.panel_blocks;
@@ -152,14 +218,17 @@ void winograd_of(const ConvolutionArgs& args, const Convolution& convolution, co
         // The plane after this depth's last: of the part that falls to this thread when all keep step.
         const std::int64_t next_plane = std::min((part + threads) / blocks.panel_blocks, blocks.planes - 1);
         const float* next_a = depth + 1 < blocks.depths.count ? a + blocks.v_block : v + next_plane * blocks.v_plane;
-        multiply_into(m + plane * blocks.m_plane, blocks.m_columns, depth != 0, a, tiles, panels, packed,
+        multiply_into(m + plane * blocks.m_plane, blocks.m_tile, depth != 0, a, tiles, panels, packed,
                       {first_panel, last_panel, blocks.depths.first(depth), blocks.depths.depth(depth), next_a});
       }
     });
     context.pool.run(tile_parts, [&](std::int64_t part, int /*thread*/) {
-      for_each_tile(part, [&](std::int64_t row, const Pixel& tile) {
-        transform_output<output_tile>(args, blocks, tile, row, m, convolution.bias.data(), epilogue);
-      });
+      for_each_tile(
+          part, [&](const Pixel& tile) { return OutputTile(args, tile, output_tile); },
+          [&](std::int64_t row, const auto& tile, const auto& next) {
+            transform_output<output_tile>(args, blocks, tile, next, m + row * blocks.m_tile, convolution.bias.data(),
+                                          epilogue);
+          });
     });
   }
 }
