@@ -26,27 +26,39 @@ constexpr std::int64_t cache_line = 16;  // floats
 
 // C's tile at `c`, its rows `columns` floats apart, = or += A B. Not inlined: what surrounds it would take its registers.
 // `ahead`: memory that is needed soon; a cache line of it is fetched with every row of B.
+//
+// Two vectors wide, or one: then two rows of B are multiplied at a time and summed apart, for half as many sums would wait for
+// one another.
 template <int vectors>
 HWY_NOINLINE void multiply_tile(const float* HWY_RESTRICT a, const float* HWY_RESTRICT b, std::int64_t depth,
                                 float* HWY_RESTRICT c, std::int64_t columns, bool add, const float* ahead) {
+  constexpr int at_a_time = 2 / vectors;
   const Floats d;
-  Vector sums[tile_rows][vectors];  // NOLINT(modernize-avoid-c-arrays): registers
+  Vector sums[tile_rows][2];  // NOLINT(modernize-avoid-c-arrays): registers
 #pragma GCC unroll 16
-  for (int row = 0; row < tile_rows; ++row) {
+  for (int row = 0; row < tile_rows; ++row) sums[row][0] = sums[row][1] = hn::Zero(d);
+  std::int64_t k = 0;
+  for (; k + at_a_time <= depth; k += at_a_time, b += 2 * lanes, ahead += at_a_time * cache_line) {
 #pragma GCC unroll 2
-    for (int v = 0; v < vectors; ++v) sums[row][v] = hn::Zero(d);
-  }
-  for (std::int64_t k = 0; k < depth; ++k, b += vectors * lanes, ahead += cache_line) {
-    hwy::Prefetch(ahead);
-    Vector factors[vectors];  // NOLINT(modernize-avoid-c-arrays)
-#pragma GCC unroll 2
-    for (int v = 0; v < vectors; ++v) factors[v] = hn::Load(d, b + v * lanes);
+    for (int i = 0; i < at_a_time; ++i) hwy::Prefetch(ahead + i * cache_line);
+    const Vector factors[2] = {hn::Load(d, b), hn::Load(d, b + lanes)};  // NOLINT(modernize-avoid-c-arrays)
 #pragma GCC unroll 16
     for (int row = 0; row < tile_rows; ++row) {
-      const Vector value = hn::Set(d, a[row * row_stride + k]);
-#pragma GCC unroll 2
-      for (int v = 0; v < vectors; ++v) sums[row][v] = hn::MulAdd(value, factors[v], sums[row][v]);
+      const float* values = a + row * row_stride + k;
+      sums[row][0] = hn::MulAdd(hn::Set(d, values[0]), factors[0], sums[row][0]);
+      sums[row][1] = hn::MulAdd(hn::Set(d, values[at_a_time - 1]), factors[1], sums[row][1]);
     }
+  }
+  if constexpr (at_a_time == 2) {
+    if (k < depth) {
+      const Vector factor = hn::Load(d, b);
+#pragma GCC unroll 16
+      for (int row = 0; row < tile_rows; ++row) {
+        sums[row][0] = hn::MulAdd(hn::Set(d, a[row * row_stride + k]), factor, sums[row][0]);
+      }
+    }
+#pragma GCC unroll 16
+    for (int row = 0; row < tile_rows; ++row) sums[row][0] = hn::Add(sums[row][0], sums[row][1]);
   }
   if (add) {
 #pragma GCC unroll 16
