@@ -85,12 +85,13 @@ struct Convolution final : PreparedConvolution {
   std::vector<float> bias;  // of each output channel, zeros where there is none; padded by a panel's width
 };
 
-// The output tile's side, 2, 4 or 6; 0 for what is not Winograd's.
+// The output tile's side, 2, 3, 4 or 6; 0 for what is not Winograd's.
 constexpr int winograd_output_tile(Algorithm algorithm) {
   switch (algorithm) {
-    case Algorithm::streamed_winograd:
     case Algorithm::winograd_2x2:
       return 2;
+    case Algorithm::streamed_winograd:
+      return 3;
     case Algorithm::winograd_4x4:
       return 4;
     case Algorithm::winograd_6x6:

@@ -1,12 +1,14 @@
 // 3x3 convolutions of stride 1 with large weights and a small picture, as streamed_weights.cpp has them, by Winograd's
-// F(2x2,3x3): the weights, read once and straight from where the checkpoint is mapped, are transformed as they stream by, for
-// transformed ones (16 numbers for 9) would take more memory and more time to read than they save.
+// F(3x3,3x3): the weights, read once and straight from where the checkpoint is mapped, are transformed as they stream by, for
+// transformed ones (25 numbers for 9) would take more memory and more time to read than they save. Larger tiles
+// multiply no less here: the bridge's 11x11 and 18x18 pixels are 16 and 36 tiles in 25 planes, or by F(4x4) 9 and 25 in 36,
+// which take nearly as many vectors.
 //
 //   B  planes x in_channels x tiles    B^T d B of every tile, a plane's in panels; made first, by all threads
 //   A  planes x out_channels x depth   G g G^T of a block of output channels, some input channels deep, in scratch
 //   C  planes x out_channels x tiles   A times B, in scratch; at the end A^T C A, and its columns into the output
 //
-// The numbers and their source are in winograd_transform.h; plane i * 4 + j is row i, column j of a transformed tile.
+// The numbers and their source are in winograd_transform.h; plane i * 5 + j is row i, column j of a transformed tile.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/cpu/streamed_winograd.cpp"  // NOLINT
 // clang-format off: this one comes first
@@ -41,11 +43,11 @@ struct StreamedWinogradBlocks {
   std::int64_t c_plane() const { return rows * panels.padded_n(); }
   std::int64_t floats_per_thread() const { return a_floats() + planes * c_plane(); }
 
-  static constexpr int output_tile = 2;
+  static constexpr int output_tile = 3;
   static constexpr int side = output_tile + 2;
   static constexpr std::int64_t planes = std::int64_t{side} * side;
   // Of all planes of A together, the second-level cache holds this many input channels.
-  static constexpr std::int64_t depth = 128;
+  static constexpr std::int64_t depth = 96;
   static constexpr std::int64_t planes_a_row = largest_depth / depth;
   WinogradTiles tiles;
   Panels panels;
@@ -92,49 +94,53 @@ void transform_input(const ConvolutionArgs& args, const StreamedWinogradBlocks& 
   }
 }
 
+// G g in one dimension, but for the factors that B^T has taken over; see winograd_transform.h.
+HWY_INLINE void transform_kernel(const Vector (&g)[3],
+                                 Vector (&u)[side]) {  // NOLINT(modernize-avoid-c-arrays): registers
+  const Vector two = hn::Set(Floats(), 2.0F);
+  const Vector outer = hn::Add(g[0], g[2]);
+  u[0] = g[0];
+  u[1] = hn::Add(outer, g[1]);
+  u[2] = hn::Sub(outer, g[1]);
+  u[3] = hn::MulAdd(two, hn::MulAdd(two, g[2], g[1]), g[0]);
+  u[4] = g[2];
+}
+
 // The 3 x 3 kernels of `lanes` input channels, 9 floats each, side by side, into one vector of each plane, `lanes` channels.
 HWY_INLINE void transform_kernels(const float* kernels, float* a, const StreamedWinogradBlocks& blocks) {
   const Floats d;
-  const Vector half = hn::Set(d, 0.5F);
+  Vector g[3];     // NOLINT(modernize-avoid-c-arrays)
+  Vector u[side];  // NOLINT(modernize-avoid-c-arrays)
   // g G^T: element 3 c + y of columns[j] is of kernel row y of channel c.
   HWY_ALIGN float columns[side][3 * lanes];  // NOLINT(modernize-avoid-c-arrays)
   for (std::int64_t third = 0; third < 3 * lanes; third += lanes) {
-    Vector left;
-    Vector middle;
-    Vector right;
-    hn::LoadInterleaved3(d, kernels + 3 * third, left, middle, right);
-    const Vector even = hn::Mul(half, hn::Add(left, right));
-    const Vector odd = hn::Mul(half, middle);
-    hn::Store(left, d, columns[0] + third);
-    hn::Store(hn::Add(even, odd), d, columns[1] + third);
-    hn::Store(hn::Sub(even, odd), d, columns[2] + third);
-    hn::Store(right, d, columns[3] + third);
+    hn::LoadInterleaved3(d, kernels + 3 * third, g[0], g[1], g[2]);
+    transform_kernel(g, u);
+    for (int j = 0; j < side; ++j) hn::Store(u[j], d, columns[j] + third);
   }
   for (int j = 0; j < side; ++j) {
-    Vector top;
-    Vector middle;
-    Vector bottom;
-    hn::LoadInterleaved3(d, columns[j], top, middle, bottom);
-    const Vector even = hn::Mul(half, hn::Add(top, bottom));
-    const Vector odd = hn::Mul(half, middle);
-    hn::Store(top, d, a + blocks.a_plane(j));
-    hn::Store(hn::Add(even, odd), d, a + blocks.a_plane(side + j));
-    hn::Store(hn::Sub(even, odd), d, a + blocks.a_plane(2 * side + j));
-    hn::Store(bottom, d, a + blocks.a_plane(3 * side + j));
+    hn::LoadInterleaved3(d, columns[j], g[0], g[1], g[2]);
+    transform_kernel(g, u);
+    for (int i = 0; i < side; ++i) hn::Store(u[i], d, a + blocks.a_plane(i * side + j));
   }
 }
 
-// A's row of one output channel: `count` input channels.
-void transform_row(const float* kernels, std::int64_t count, float* a, const StreamedWinogradBlocks& blocks) {
+// A's row of one output channel: `count` input channels. `next`: those that come then, which lie far away; they are
+// fetched.
+void transform_row(const float* kernels, const float* next, std::int64_t count, float* a,
+                   const StreamedWinogradBlocks& blocks) {
   std::int64_t c = 0;
-  for (; c + lanes <= count; c += lanes) transform_kernels(kernels + 9 * c, a + c, blocks);
+  for (; c + lanes <= count; c += lanes) {
+    for (std::int64_t i = 9 * c; i < 9 * (c + lanes); i += cache_line) hwy::Prefetch(next + i);
+    transform_kernels(kernels + 9 * c, a + c, blocks);
+  }
   if (c == count) return;
   HWY_ALIGN float last[9 * lanes] = {};  // NOLINT(modernize-avoid-c-arrays)
   std::copy_n(kernels + 9 * c, 9 * (count - c), last);
   transform_kernels(last, a + c, blocks);
 }
 
-// A^T C A of one row of C: output pixel (i, j) of every tile takes the place of plane i * 2 + j.
+// A^T C A of one row of C: output pixel (i, j) of every tile takes the place of plane i * 3 + j.
 void transform_output(float* c, const StreamedWinogradBlocks& blocks) {
   const Floats d;
   for (std::int64_t tile = 0; tile < blocks.panels.padded_n(); tile += lanes) {
@@ -151,7 +157,7 @@ void store(const ConvolutionArgs& args, const Convolution& convolution, const Ve
            const StreamedWinogradBlocks& blocks, const ChannelRange& channels, const float* c) {
   for (std::int64_t tile = 0; tile < blocks.panels.n; ++tile) {
     const Pixel corner = blocks.tiles.at(tile);
-    for (std::int64_t i = 0; i < output_tile * output_tile; ++i) {
+    for (int i = 0; i < output_tile * output_tile; ++i) {
       const Pixel pixel = {corner.n, corner.y + i / output_tile, corner.x + i % output_tile};
       if (pixel.y >= args.output.shape.h || pixel.x >= args.output.shape.w) continue;
       store_column(args, convolution, epilogue, c + i * blocks.c_plane() + tile, blocks.panels.padded_n(), channels,
@@ -179,9 +185,10 @@ void streamed_winograd(const ConvolutionArgs& args, const Convolution& convoluti
                                    std::min(blocks.rows, weights.out_channels - block * blocks.rows)};
     for (std::int64_t k = 0; k < panels.k; k += StreamedWinogradBlocks::depth) {
       const std::int64_t depth = std::min(StreamedWinogradBlocks::depth, panels.k - k);
+      const float* first = weights.weight + (channels.first * panels.k + k) * 9;
       for (std::int64_t row = 0; row < channels.count; ++row) {
-        transform_row(weights.weight + ((channels.first + row) * panels.k + k) * 9, depth, a + row * row_stride,
-                      blocks);
+        const float* next = row + 1 < channels.count ? first + (row + 1) * panels.k * 9 : first + depth * 9;
+        transform_row(first + row * panels.k * 9, next, depth, a + row * row_stride, blocks);
       }
       for (std::int64_t plane = 0; plane < StreamedWinogradBlocks::planes; ++plane) {
         multiply_into(c + plane * blocks.c_plane(), panels.padded_n(), k != 0, a + blocks.a_plane(plane),

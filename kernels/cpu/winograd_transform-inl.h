@@ -31,6 +31,27 @@ struct Transform<2> {
 };
 
 template <>
+struct Transform<3> {
+  static HWY_INLINE void input(const Vector (&d)[5], Vector (&t)[5]) {  // NOLINT(modernize-avoid-c-arrays)
+    const Floats f;
+    const Vector odd = hn::Sub(d[3], d[1]);
+    t[0] = hn::MulAdd(hn::Set(f, 0.5F), odd, hn::Sub(d[0], d[2]));
+    t[1] = hn::MulAdd(hn::Set(f, 0.5F), hn::Sub(d[2], d[3]), d[1]);
+    t[2] =
+        hn::NegMulAdd(hn::Set(f, 1 / 6.0F), hn::MulAdd(hn::Set(f, 2.0F), d[1], d[3]), hn::Mul(hn::Set(f, 0.5F), d[2]));
+    t[3] = hn::Mul(hn::Set(f, 1 / 6.0F), odd);
+    t[4] = hn::NegMulAdd(hn::Set(f, 2.0F), odd, hn::Sub(d[4], d[2]));
+  }
+  static HWY_INLINE void output(const Vector (&m)[5], Vector (&y)[3]) {  // NOLINT(modernize-avoid-c-arrays)
+    const Floats f;
+    const Vector sum = hn::Add(m[1], m[2]);
+    y[0] = hn::Add(hn::Add(m[0], sum), m[3]);
+    y[1] = hn::MulAdd(hn::Set(f, 2.0F), m[3], hn::Sub(m[1], m[2]));
+    y[2] = hn::MulAdd(hn::Set(f, 4.0F), m[3], hn::Add(sum, m[4]));
+  }
+};
+
+template <>
 struct Transform<4> {
   static constexpr auto a = static_cast<float>(winograd_a);
   static constexpr auto b = static_cast<float>(winograd_b);

@@ -1,4 +1,4 @@
-// The numbers of Winograd's minimal filtering F(m, 3), m = 2, 4 and 6 (Winograd 1980; Lavin and Gray 2016, "Fast algorithms
+// The numbers of Winograd's minimal filtering F(m, 3), m = 2, 3, 4 and 6 (Winograd 1980; Lavin and Gray 2016, "Fast algorithms
 // for convolutional neural networks"):
 //
 //   y = A^T [ (G g G^T) * (B^T d B) ] A        g: 3x3 kernel, d: (m + 2)^2 input tile, y: m x m outputs, *: elementwise
@@ -10,6 +10,8 @@
 // The points decide how exact it is. m = 4 takes a = sqrt(1/2), b = sqrt(2): with the usual 1 and 2 the numbers spread
 // more and the rounding errors are about twice as large (Barabasz et al. 2020, "Error analysis and improving the accuracy of
 // Winograd convolution for deep neural networks"). m = 2 takes a = 1; m = 6 the usual a = 1, b = 2, c = 1/2.
+// m = 3 takes 1, -1 and 2; its weights are transformed in every run, and so the polynomials' values (2 at 0, -2 and -6 at
+// +-1, 6 at 2) divide the rows of B^T: a row of G is (1, p, p^2).
 #pragma once
 
 #include <array>

@@ -219,8 +219,10 @@ std::vector<double> polynomial(const std::vector<double>& roots) {
 
 WinogradMatrices winograd_matrices(int output_tile) {
   const double root = std::sqrt(2.0);
-  static const std::map<int, std::vector<double>> all_points = {
-      {2, {0, 1, -1}}, {4, {0, 1 / root, -1 / root, root, -root}}, {6, {0, 1, -1, 2, -2, 0.5, -0.5}}};
+  static const std::map<int, std::vector<double>> all_points = {{2, {0, 1, -1}},
+                                                                {3, {0, 1, -1, 2}},
+                                                                {4, {0, 1 / root, -1 / root, root, -root}},
+                                                                {6, {0, 1, -1, 2, -2, 0.5, -0.5}}};
   const std::vector<double>& points = all_points.at(output_tile);
   const auto side = static_cast<std::size_t>(output_tile + 2);
   WinogradMatrices matrices{.output = std::vector<std::vector<double>>(static_cast<std::size_t>(output_tile))};

@@ -17,7 +17,7 @@ namespace colourize::tests {
 // For each value of the case's output.
 Tensor tolerance_of(const OperationCase& given);
 
-// The same for a 3x3 convolution of stride 1 by Winograd's F(m x m, 3x3), m = `output_tile` 2, 4 or 6. With the matrices
+// The same for a 3x3 convolution of stride 1 by Winograd's F(m x m, 3x3), m = `output_tile` 2, 3, 4 or 6. With the matrices
 // A, B and G of the construction on m + 1 points and infinity, a value is a sum over channels and over the (m + 2)^2
 // places of the transformed tile; its magnitude is that sum with the absolute values of all factors, and its operations
 // are the channels and, four times, the m + 2 terms of a transform.
