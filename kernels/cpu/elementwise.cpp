@@ -58,8 +58,12 @@ void concatenate(const ConcatenateArgs& args, const Context& context) {
 }
 
 void sigmoid_range(const SigmoidRangeArgs& args, const Context& context) {
-  const std::int64_t channels = args.output.shape.c;
-  for_each_pixel(args.output.shape, context, [&](std::int64_t n, std::int64_t y, std::int64_t x) HWY_ATTR {
+  // A picture has 3 channels: where pixels lie side by side, vectors run on over a row of them.
+  Shape shape = args.output.shape;
+  if (args.input.strides.w == shape.c && args.output.strides.w == shape.c)
+    shape = {shape.n, shape.h, 1, shape.w * shape.c};
+  const std::int64_t channels = shape.c;
+  for_each_pixel(shape, context, [&](std::int64_t n, std::int64_t y, std::int64_t x) HWY_ATTR {
     const Floats d;
     const float* from = args.input.at(n, y, x);
     float* to = args.output.at(n, y, x);
