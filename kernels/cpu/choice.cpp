@@ -20,7 +20,8 @@ constexpr double bytes_from_cache = 16;
 constexpr double transforming_a_weight = 20;
 
 double rounded_up(std::int64_t count, std::int64_t to) {
-  return static_cast<double>((count + to - 1) / to * to);
+  const std::int64_t multiples = (count + to - 1) / to;
+  return static_cast<double>(multiples * to);
 }
 
 bool streams(Algorithm algorithm) {

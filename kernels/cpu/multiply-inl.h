@@ -36,7 +36,7 @@ HWY_NOINLINE void multiply_tile(const float* HWY_RESTRICT a, const float* HWY_RE
   const Floats d;
   Vector sums[tile_rows][2];  // NOLINT(modernize-avoid-c-arrays): registers
 #pragma GCC unroll 16
-  for (int row = 0; row < tile_rows; ++row) sums[row][0] = sums[row][1] = hn::Zero(d);
+  for (auto& row : sums) row[0] = row[1] = hn::Zero(d);
   std::int64_t k = 0;
   for (; k + at_a_time <= depth; k += at_a_time, b += 2 * lanes, ahead += at_a_time * cache_line) {
 #pragma GCC unroll 2
@@ -58,7 +58,7 @@ HWY_NOINLINE void multiply_tile(const float* HWY_RESTRICT a, const float* HWY_RE
       }
     }
 #pragma GCC unroll 16
-    for (int row = 0; row < tile_rows; ++row) sums[row][0] = hn::Add(sums[row][0], sums[row][1]);
+    for (auto& row : sums) row[0] = hn::Add(row[0], row[1]);
   }
   if (add) {
 #pragma GCC unroll 16

@@ -28,7 +28,7 @@ float multiply_add() {
   for (int i = 0; i < independent; ++i) sums[i] = hn::Set(d, static_cast<float>(i));
   for (std::int64_t round = 0; round < rounds; ++round) {
 #pragma GCC unroll 12
-    for (int i = 0; i < independent; ++i) sums[i] = hn::MulAdd(sums[i], factor, addend);
+    for (Vector& sum : sums) sum = hn::MulAdd(sum, factor, addend);
   }
   Vector sum = sums[0];
 #pragma GCC unroll 12

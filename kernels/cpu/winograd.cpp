@@ -84,11 +84,14 @@ struct InputTile {
         const std::int64_t y = tile.y + i - args.padding.top;
         const std::int64_t x = tile.x + j - args.padding.left;
         const bool inside = y >= 0 && y < in.h && x >= 0 && x < in.w;
-        pixels[static_cast<std::size_t>(i * side + j)] = inside ? args.input.at(tile.n, y, x) : nullptr;
+        pixels[index(i, j)] = inside ? args.input.at(tile.n, y, x) : nullptr;
       }
     }
   }
-  HWY_INLINE const float* at(int i, int j) const { return pixels[static_cast<std::size_t>(i * side + j)]; }
+  HWY_INLINE const float* at(int i, int j) const { return pixels[index(i, j)]; }
+  static constexpr std::size_t index(int i, int j) {
+    return static_cast<std::size_t>(i) * side + static_cast<std::size_t>(j);
+  }
   // Brings channel `c` and those of its cache line.
   HWY_INLINE void fetch(std::int64_t c) const {
     for (const float* pixel : pixels) {
