@@ -190,7 +190,7 @@ void winograd_of(const ConvolutionArgs& args, const Convolution& convolution, co
   for (std::int64_t block = 0; block < blocks.count; ++block) {
     const std::int64_t first = block * blocks.size;
     const std::int64_t tiles = std::min(blocks.size, blocks.tiles.count - first);
-    const std::int64_t tiles_each = std::clamp<std::int64_t>(tiles / 32, 1, 8);
+    const std::int64_t tiles_each = std::clamp<std::int64_t>(tiles / 16, 1, 8);
     const std::int64_t tile_parts = (tiles + tiles_each - 1) / tiles_each;
     // Calls visit(row, tile, next tile) for each tile of a part. The one after the last is only fetched: any will do.
     const auto for_each_tile = [&](std::int64_t part, const auto& make, const auto& visit) {
