@@ -10,10 +10,12 @@ usage: ./do VERB [ARGUMENTS]
 
   colourize ARGS   build if needed, then run the program with ARGS, e.g. ./do colourize photo.jpg
   build            build the program
-  test [quick]     build and run every test: as released, for ARM, under sanitizers, and the fuzzers for 30 s each
+  test [quick]     build and run every test: as released, what ptxas made of the CUDA kernels, for ARM, under sanitizers, and the
+                   fuzzers for 30 s each
                    (quick: as released only)
   test neon        the CPU backends' tests for 64-bit ARM: cross-compiled, and run under emulation
   bench            build and run the benchmarks
+  bench gpu-model  what a model says of the CUDA kernels on three GPUs, layer by layer; needs no GPU
   bench convert    time and memory of converting and loading 874 MB; writes 3 GB into $TMPDIR
   bench cpu        race the big engines on the same generators; needs Python, some GB of disk, and an hour at most
   fuzz [SECONDS]   run the fuzzers, 30 s each if not said otherwise
@@ -143,6 +145,26 @@ test_neon() {
   run_tests neon
 }
 
+# What ptxas made of the CUDA kernels, against their budgets, where the build has them.
+test_budgets() {
+  local folder="$root/build/budgets" cuobjdump
+  local objects=("$root"/build/release/kernels/CMakeFiles/colourize_kernels.dir/cuda/*.cu.o)
+  if [ ! -f "${objects[0]}" ]; then
+    say "tests (budgets): nothing to do, this build is without CUDA"
+    return 0
+  fi
+  need python3-venv binutils
+  if [ ! -f "$folder/ready" ]; then
+    rm -rf "$folder"
+    python3 -m venv "$folder" && "$folder/bin/pip" install --quiet nvidia-cuda-cuobjdump==13.5.37 \
+      || { say "tests (budgets): cuobjdump could not be installed"; exit 1; }
+    touch "$folder/ready"
+  fi
+  cuobjdump=$(find "$folder" -path '*/bin/cuobjdump' -type f | head -n 1)
+  say "tests (budgets)"
+  "$folder/bin/python" "$root/tests/budgets/check.py" "$cuobjdump" "$root/tests/budgets/budgets.csv" "${objects[@]}"
+}
+
 # fuzz SECONDS SEED: the same seed begins the same way each time; 0 is another each time.
 fuzz() {
   local seconds=$1 seed=$2 target name
@@ -210,6 +232,7 @@ case "$verb" in
     build release
     run_tests release
     if [ "${1:-}" != quick ]; then
+      test_budgets
       test_neon
       build sanitize
       run_tests sanitize
@@ -226,6 +249,7 @@ case "$verb" in
     case "${1:-}" in
       convert) exec "$root/build/release/bench/bench_convert" "${@:2}" ;;
       cpu) race "${@:2}" ;;
+      gpu-model) exec "$root/build/release/bench/gpu_model" ;;
       *) exec "$root/build/release/bench/bench" "$@" ;;
     esac
     ;;

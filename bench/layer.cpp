@@ -18,6 +18,7 @@ std::vector<Layer> read_layers(const std::string& path) {
     const auto number = [&](std::size_t i) { return std::stoll(fields.at(i)); };
     layers.push_back({fields[0],
                       fields[1],
+                      static_cast<int>(number(2)),
                       {1, number(3), number(4), number(5)},
                       number(8),
                       static_cast<int>(number(9)),

@@ -11,6 +11,7 @@ namespace colourize::bench {
 struct Layer {
   std::string network;  // "wide-336"
   std::string name;     // of the first one of this shape
+  int count = 0;        // how many there are
   kernels::Shape input;
   std::int64_t out_channels = 0;
   int kernel = 1;

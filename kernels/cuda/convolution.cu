@@ -22,20 +22,20 @@ constexpr int warp_lanes = 32;
 constexpr int chunk_halves = 8;  // 16 bytes
 constexpr int stage_halves = stage_channels;
 constexpr int stage_chunks = stage_halves / chunk_halves;
-constexpr int stages = 3;
 constexpr int mma_m = 16;
 constexpr int mma_n = 8;
 constexpr int mma_k = 16;
 
-// How a block's warps share its tile. The sums pass through shared memory `pass_rows` rows at a time.
-template <int tile, int warps_down_, int warps_across_, int pass_rows_>
+// How a block's warps share the tile of this number. The sums pass through shared memory `pass_rows` rows at a time.
+template <int number, int pass_rows_>
 struct Tile {
-  static constexpr int pixels = half_tiles[tile].pixels;
-  static constexpr int channels = half_tiles[tile].channels;
-  static constexpr int threads = half_tiles[tile].threads;
-  static constexpr int warps_down = warps_down_;
-  static constexpr int warp_pixels = pixels / warps_down;
-  static constexpr int warp_channels = channels / warps_across_;
+  static constexpr TileShape shape = half_tiles[number];
+  static constexpr int pixels = shape.pixels;
+  static constexpr int channels = shape.channels;
+  static constexpr int threads = shape.threads();
+  static constexpr int warp_pixels = shape.warp_pixels;
+  static constexpr int warp_channels = shape.warp_channels;
+  static constexpr int warps_down = pixels / warp_pixels;
   static constexpr int fragments_down = warp_pixels / mma_m;
   static constexpr int fragments_across = warp_channels / mma_n;
   static constexpr int pass_rows = pass_rows_;
@@ -43,11 +43,8 @@ struct Tile {
   static constexpr int b_halves = channels * stage_halves;
   // 8 floats more than the tile, so that rows fall into different banks.
   static constexpr int sums_stride = channels + 8;
-  static constexpr int pipeline_bytes = stages * (a_halves + b_halves) * static_cast<int>(sizeof(__half));
 
-  static_assert(warps_down_ * warps_across_ * warp_lanes == threads);
-  static_assert(pipeline_bytes == half_tiles[tile].shared_bytes);
-  static_assert(pass_rows * sums_stride * static_cast<int>(sizeof(float)) <= pipeline_bytes);
+  static_assert(pass_rows * sums_stride * static_cast<int>(sizeof(float)) <= shape.shared_bytes());
   static_assert(pass_rows % warp_pixels == 0);
 };
 
@@ -347,7 +344,7 @@ void launch_tile(const ConvolutionTask& task, cudaStream_t stream) {
   const std::int64_t padded = rounded_up(out.c, Tile::channels);
   const dim3 grid(static_cast<unsigned>(rounded_up(out.pixels(), Tile::pixels) / Tile::pixels),
                   static_cast<unsigned>(padded / Tile::channels), static_cast<unsigned>(task.splits));
-  launch(convolution_kernel<Tile>, grid, dim3(Tile::threads), Tile::pipeline_bytes, stream, task);
+  launch(convolution_kernel<Tile>, grid, dim3(Tile::threads), Tile::shape.shared_bytes(), stream, task);
   if (task.splits == 1) return;
   const std::int64_t chunks = out.pixels() * (rounded_up(out.c, chunk_halves) / chunk_halves);
   launch(reduce_kernel, dim3(static_cast<unsigned>(rounded_up(chunks, reducing_threads) / reducing_threads)),
@@ -359,13 +356,13 @@ void launch_tile(const ConvolutionTask& task, cudaStream_t stream) {
 void convolution(const ConvolutionTask& task, cudaStream_t stream) {
   switch (task.tile) {
     case 0:
-      return launch_tile<Tile<0, 2, 4, 64>>(task, stream);
+      return launch_tile<Tile<0, 64>>(task, stream);
     case 1:
-      return launch_tile<Tile<1, 2, 2, 64>>(task, stream);
+      return launch_tile<Tile<1, 64>>(task, stream);
     case 2:
-      return launch_tile<Tile<2, 2, 2, 64>>(task, stream);
+      return launch_tile<Tile<2, 64>>(task, stream);
     default:
-      return launch_tile<Tile<3, 4, 1, 128>>(task, stream);
+      return launch_tile<Tile<3, 128>>(task, stream);
   }
 }
 

@@ -11,22 +11,32 @@
 
 namespace colourize::kernels::cuda {
 
-// What a block computes of the output, and what the block needs: the rows of the table from which choice.h picks.
+// Deep of a stage of the tensor cores' kernel, in input channels of one tap; and how many stages there are.
+inline constexpr int stage_channels = 32;
+inline constexpr int stages = 3;
+
+// What a block, and a warp of it, computes of the output on tensor cores: the rows of the table from which choice.h picks.
 struct TileShape {
   int pixels;
   int channels;
-  int threads;
-  int shared_bytes;
+  int warp_pixels;
+  int warp_channels;
+
+  constexpr int warps() const { return pixels / warp_pixels * (channels / warp_channels); }
+  constexpr int threads() const { return warps() * 32; }
+  // Of one stage, in float16.
+  constexpr int stage_bytes() const { return (pixels + channels) * stage_channels * 2; }
+  constexpr int shared_bytes() const { return stages * stage_bytes(); }
 };
-// Deep of a stage, in input channels of one tap: weights are padded to it.
-inline constexpr int stage_channels = 32;
 inline constexpr std::array<TileShape, 4> half_tiles{{
-    {.pixels = 128, .channels = 128, .threads = 256, .shared_bytes = 49152},
-    {.pixels = 128, .channels = 64, .threads = 128, .shared_bytes = 36864},
-    {.pixels = 64, .channels = 64, .threads = 128, .shared_bytes = 24576},
-    {.pixels = 128, .channels = 32, .threads = 128, .shared_bytes = 30720},
+    {.pixels = 128, .channels = 128, .warp_pixels = 64, .warp_channels = 32},
+    {.pixels = 128, .channels = 64, .warp_pixels = 64, .warp_channels = 32},
+    {.pixels = 64, .channels = 64, .warp_pixels = 32, .warp_channels = 32},
+    {.pixels = 128, .channels = 32, .warp_pixels = 32, .warp_channels = 32},
 }};
-inline constexpr TileShape float32_tile{.pixels = 64, .channels = 64, .threads = 256, .shared_bytes = 8192};
+// And without them, in float32.
+inline constexpr int float32_tile_pixels = 64;
+inline constexpr int float32_tile_channels = 64;
 
 // All pointers are the device's, views as in operations.h.
 struct ConvolutionTask {

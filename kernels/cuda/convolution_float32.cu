@@ -13,12 +13,13 @@
 namespace colourize::kernels::cuda {
 namespace {
 
-constexpr int tile_pixels = float32_tile.pixels;
-constexpr int tile_channels = float32_tile.channels;
-constexpr int threads = float32_tile.threads;
+constexpr int tile_pixels = float32_tile_pixels;
+constexpr int tile_channels = float32_tile_channels;
+constexpr int threads = 256;
 constexpr int chunk = 4;
 constexpr int stage_depth = 16;
 constexpr int stage_chunks = stage_depth / chunk;
+constexpr int shared_bytes = stage_depth * (tile_pixels + tile_channels) * static_cast<int>(sizeof(float));
 constexpr int across = tile_channels / chunk;  // threads side by side
 static_assert(threads == across * (tile_pixels / chunk) && threads == tile_pixels * stage_chunks);
 static_assert(threads == stage_depth * across);
@@ -141,7 +142,7 @@ void convolution_float32(const ConvolutionTask& task, cudaStream_t stream) {
   const Shape& out = task.output.shape;
   const dim3 grid(static_cast<unsigned>((out.pixels() + tile_pixels - 1) / tile_pixels),
                   static_cast<unsigned>((out.c + tile_channels - 1) / tile_channels));
-  launch(convolution_float32_kernel, grid, dim3(threads), float32_tile.shared_bytes, stream, task);
+  launch(convolution_float32_kernel, grid, dim3(threads), shared_bytes, stream, task);
 }
 
 }  // namespace colourize::kernels::cuda

@@ -18,7 +18,7 @@ std::int64_t tile_channels(const Choice& choice) {
     case Algorithm::tensor_cores:
       return half_tiles.at(static_cast<std::size_t>(choice.tile)).channels;
     case Algorithm::multiply_adds:
-      return float32_tile.channels;
+      return float32_tile_channels;
     case Algorithm::depthwise:
     case Algorithm::direct:
       break;

@@ -1,0 +1,56 @@
+// What a MODEL says of the convolutions on tensor cores: tiles, waves, occupancy and the share of the tensor cores' peak that they
+// allow, for each distinct layer of the generators. Nothing here is measured: it is arithmetic on kernels/cuda/choice.cpp's guesses
+// and on what NVIDIA publishes of the GPUs, and it knows nothing of caches or clocks. The choice is the one that the program makes.
+#include <cstdio>
+#include <span>
+#include <string>
+
+#include "bench/layer.h"
+#include "kernels/cuda/choice.h"
+
+namespace {
+
+namespace cuda = colourize::kernels::cuda;
+
+struct NamedGpu {
+  const char* name;
+  cuda::Gpu gpu;
+};
+
+// NVIDIA's white papers on Ampere, Hopper and Ada: float16 with float32 sums, dense. Hopper's full rate is for wgmma; mma.sync, which
+// our kernels use, reaches about 0.62 of it (Luo et al. 2024, "Benchmarking and dissecting the NVIDIA Hopper GPU architecture").
+constexpr NamedGpu gpus[] = {
+    // NOLINT(modernize-avoid-c-arrays)
+    {"A100", {.multiprocessors = 108, .multiplications_per_cycle = 1024, .shared_bytes = 164 << 10}},
+    {"H100", {.multiprocessors = 132, .multiplications_per_cycle = 0.62 * 2048, .shared_bytes = 228 << 10}},
+    {"RTX 4090", {.multiprocessors = 128, .multiplications_per_cycle = 512, .shared_bytes = 100 << 10}},
+};
+
+}  // namespace
+
+int main() {
+  std::puts(
+      "A model, not a measurement.\n\n"
+      "| GPU | network | layer | times | algorithm | tiles | blocks a multiprocessor | waves | share of tensor peak |\n"
+      "|---|---|---|---|---|---|---|---|---|");
+  for (const NamedGpu& named : gpus) {
+    for (const colourize::bench::Layer& layer : colourize::bench::read_layers(COLOURIZE_LAYERS)) {
+      if (layer.depthwise) continue;
+      const colourize::kernels::ConvolutionWeights weights{.out_channels = layer.out_channels,
+                                                           .in_channels = layer.input.c,
+                                                           .kernel_h = layer.kernel,
+                                                           .kernel_w = layer.kernel};
+      const colourize::kernels::Shape output{1, layer.input.h / layer.stride, layer.input.w / layer.stride,
+                                             layer.out_channels};
+      const auto type = colourize::kernels::Type::float16;
+      const cuda::Choice choice = cuda::choose(
+          weights, {.input = {.shape = layer.input, .type = type}, .output = {.shape = output, .type = type}},
+          named.gpu.multiprocessors);
+      if (choice.algorithm != cuda::Algorithm::tensor_cores) continue;
+      const cuda::Estimate estimate = cuda::estimate(weights, output, choice.tile, choice.splits, named.gpu);
+      std::printf("| %s | %s | %s | %d | %s | %lld | %d | %.2f | %.0f %% |\n", named.name, layer.network.c_str(),
+                  layer.name.c_str(), layer.count, choice.name().c_str(), static_cast<long long>(estimate.tiles),
+                  estimate.resident_blocks, estimate.waves, 100 * estimate.tensor_share);
+    }
+  }
+}
