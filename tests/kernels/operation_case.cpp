@@ -215,7 +215,8 @@ void concatenate(const Run& run) {
   run.backend().concatenate({.inputs = {run.input("first"), run.input("second")},
                              .affines = {run.affine("first_"), run.affine("second_")},
                              .activation = run.given().activation_function("activation"),
-                             .output = run.output()});
+                             .output = run.output(),
+                             .upsample_first = run.given().parameters.value("upsample_first", false)});
 }
 
 void sigmoid_range(const Run& run) {

@@ -92,12 +92,25 @@ Tensor pointwise_tolerance(const OperationCase& given) {
   return tolerance;
 }
 
-// Scale, shift, PyTorch; an input without an affine is copied.
+// Scale, shift, PyTorch; an input without an affine is copied. Upsampling takes three additions more, before all of that.
 Tensor concatenate_tolerance(const OperationCase& given) {
   Tensor tolerance(given.activation("output").shape());
   std::int64_t before = 0;
   for (const std::string part : {"first", "second"}) {
     const Tensor& input = given.activation(part);
+    const bool upsampled = part == "first" && given.parameters.value("upsample_first", false);
+    if (upsampled) {
+      const double magnitude = largest_magnitude(input);
+      const float* scale = given.constant("first_scale");
+      const float* shift = given.constant("first_shift");
+      before = input.shape().c / 4;
+      for_each(tolerance.shape(), [&](std::int64_t n, std::int64_t y, std::int64_t x, std::int64_t c) {
+        if (c >= before) return;
+        const double scaled = scale == nullptr ? magnitude : magnitude * std::abs(scale[c]) + std::abs(shift[c]);
+        tolerance.at(n, y, x, c) = static_cast<float>(bound(scale == nullptr ? 4 : 6, scaled));
+      });
+      continue;
+    }
     if (const float* scale = given.constant(part + "_scale")) {
       const float* shift = given.constant(part + "_shift");
       for_each(input.shape(), [&](std::int64_t n, std::int64_t y, std::int64_t x, std::int64_t c) {

@@ -86,10 +86,13 @@ def max_pool(note, size, kernel=3, stride=2, padding=1, mean=0.0):
     case.keep("output", F.max_pool2d(pad(x, padding, -torch.inf), kernel, stride))
 
 
+def upsampled(x):
+    return F.avg_pool2d(F.pad(F.pixel_shuffle(x, 2), (1, 0, 1, 0), mode="replicate"), 2, stride=1)
+
+
 def upsample(note, size):
     case = Case("upsample", note)
-    x = F.pixel_shuffle(case.draw("input", *size), 2)
-    case.keep("output", F.avg_pool2d(F.pad(x, (1, 0, 1, 0), mode="replicate"), 2, stride=1))
+    case.keep("output", upsampled(case.draw("input", *size)))
 
 
 def resize_nearest(note, size, to):
@@ -97,10 +100,13 @@ def resize_nearest(note, size, to):
     case.keep("output", F.interpolate(case.draw("input", *size).float(), to, mode="nearest"))
 
 
-def concatenate(note, size, channels, affines=(False, False), activation="none"):
+def concatenate(note, size, channels, affines=(False, False), activation="none", upsample_first=False):
     """size: the first input's; channels: the second's."""
-    case = Case("concatenate", note, activation=activation)
-    parts = [case.draw("first", *size), case.draw("second", size[0], channels, *size[2:])]
+    case = Case("concatenate", note, activation=activation, **({"upsample_first": True} if upsample_first else {}))
+    first = case.draw("first", *size)
+    if upsample_first:
+        first = upsampled(first)
+    parts = [first, case.draw("second", size[0], channels, *first.shape[2:])]
     parts = [case.affine(part, prefix) if affine else part
              for part, affine, prefix in zip(parts, affines, ("first_", "second_"))]
     case.keep("output", ACTIVATIONS[activation](torch.cat(parts, 1)))
@@ -202,6 +208,10 @@ concatenate("an affine on the first", (1, 22, 4, 3), 1, affines=(True, False), a
 concatenate("an affine on the second, ReLU: DeOldify's skip", (3, 48, 5, 4), 22, affines=(False, True),
             activation="relu")
 concatenate("affines on both, 256 + 3 channels", (1, 256, 3, 4), 3, affines=(True, True))
+concatenate("the first upsampled, an affine on the second, ReLU: DeOldify's up block", (2, 88, 3, 5), 48, affines=(False, True),
+            activation="relu", upsample_first=True)
+concatenate("the first upsampled, affines on both", (1, 24, 4, 1), 3, affines=(True, True), upsample_first=True)
+concatenate("the first upsampled, as it is: DeOldify's last block", (1, 192, 2, 3), 3, upsample_first=True)
 
 self_attention("one position", (1, 48, 1, 1), 6, 0.3)
 self_attention("63 positions", (1, 48, 7, 9), 6, 0.3)
