@@ -98,7 +98,7 @@ build() {
 
 run_tests() {
   say "tests ($1)"
-  (cd "$(project_of "$1")" && ctest --preset "$1" --no-tests=error)
+  (cd "$(project_of "$1")" && ctest --preset "$1" --no-tests=error -j "$(nproc)")
 }
 
 # Lays Highway for 64-bit ARM into build/neon/packages: apt with a memory of its own fetches what a foreign architecture
