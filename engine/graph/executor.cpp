@@ -104,6 +104,18 @@ void Executor::run_step(std::size_t index) {
 
 Tensor Executor::run(const Tensor& input, const PlanOptions& options, const Tap& tap) {
   const Plan& plan = start(input, options);
+  run_all(plan, options, tap);
+  return read(plan.output);
+}
+
+kernels::ConstView Executor::run_on_views(const kernels::Shape& input, const WriteInput& write) {
+  const Plan& plan = prepare(input);
+  write(plan.view({0}, arena_));
+  run_all(plan, {}, {});
+  return plan.view(plan.output, arena_);
+}
+
+void Executor::run_all(const Plan& plan, const PlanOptions& options, const Tap& tap) {
   // Once each weight has been looked at and repacked, in the first run, all others are the same calls.
   const bool ready = std::ranges::all_of(plan.steps, &PlannedStep::weights_ready);
   if (ready && options.taps.empty() && recorded_ == nullptr) {
@@ -116,7 +128,6 @@ Tensor Executor::run(const Tensor& input, const PlanOptions& options, const Tap&
   } else {
     run_steps(plan, options, tap);
   }
-  return read(plan.output);
 }
 
 void Executor::run_steps(const Plan& plan, const PlanOptions& options, const Tap& tap) {

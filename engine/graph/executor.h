@@ -18,6 +18,9 @@ using Tap = std::function<void(const std::string& name, const Tensor& value)>;
 // Called after each step with the fraction of the run that is done, 0 to 1.
 using Progress = std::function<void(double fraction)>;
 
+// Fills the input where the backend computes.
+using WriteInput = std::function<void(const kernels::View& input)>;
+
 class Executor {
  public:
   // Both must outlive the executor.
@@ -35,13 +38,18 @@ class Executor {
   // about to be read in any case.
   Tensor run(const Tensor& input, const PlanOptions& options = {}, const Tap& tap = {});
 
-  // The same, step by step, for those who look in between: start(), then run_step() with 0, 1, ... of the plan's steps.
+  // The same where input and output stay on the device. The result is valid until the next run.
+  kernels::ConstView run_on_views(const kernels::Shape& input, const WriteInput& write);
+
+  // And step by step, for those who look in between: start(), then run_step() with 0, 1, ... of the plan's steps.
   // A step's result may be read until another value has taken its place, right after the step in any case.
   const Plan& start(const Tensor& input, const PlanOptions& options = {});
   void run_step(std::size_t index);
   Tensor read(Value value) const;
 
  private:
+  // From the input in its place to the output in its own.
+  void run_all(const Plan& plan, const PlanOptions& options, const Tap& tap);
   void run_steps(const Plan& plan, const PlanOptions& options, const Tap& tap);
 
   const Graph& graph_;
