@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "kernels/ops.h"
+#include "kernels/pictures.h"
 
 namespace colourize::kernels {
 
@@ -83,6 +84,9 @@ class Backend {
   // Bytes of scratch that a call will use; asked with the final shapes, before memory exists.
   virtual std::size_t convolution_workspace(const ConvolutionArgs& args) const = 0;
   virtual std::size_t self_attention_workspace(const SelfAttentionArgs& args) const = 0;
+
+  // The steps around a generator, of this backend and as long as it lives; null: it has none, they are done on the host.
+  virtual PictureOperations* pictures() { return nullptr; }
 
   // Whether none of these weights is NaN or infinity; asked of large ones, so on all threads.
   virtual bool all_finite(std::span<const float> values) = 0;

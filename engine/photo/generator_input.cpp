@@ -48,6 +48,27 @@ Tensor exact_generator_input(const Photo& photo, const Generator& generator, int
   return scaled(luma, generator);
 }
 
+kernels::ChannelScaling input_scaling(const Generator& generator) {
+  kernels::ChannelScaling scaling;
+  if (generator.interface == Interface::chroma) {
+    scaling.scale[0] = 1 / generator.luma_scale;
+    scaling.shift[0] = -generator.luma_mean / generator.luma_scale;
+    return scaling;
+  }
+  for (std::size_t c = 0; c < mean.size(); ++c) {
+    scaling.scale.at(c) = 1 / (255 * deviation.at(c));
+    scaling.shift.at(c) = -mean.at(c) / deviation.at(c);
+  }
+  return scaling;
+}
+
+kernels::ChannelScaling output_scaling() {
+  kernels::ChannelScaling scaling;
+  std::ranges::copy(deviation, scaling.scale.begin());
+  std::ranges::copy(mean, scaling.shift.begin());
+  return scaling;
+}
+
 Chroma generator_chroma(const Tensor& output, const Generator& generator) {
   const auto [n, height, width, channels] = output.shape();
   Chroma chroma{Plane(static_cast<int>(width), static_cast<int>(height)),

@@ -5,6 +5,7 @@
 #include "engine/photo/luma_chroma.h"
 #include "engine/photo/photo.h"
 #include "engine/tensor.h"
+#include "kernels/pictures.h"
 
 namespace colourize::photo {
 
@@ -13,6 +14,11 @@ namespace colourize::photo {
 Tensor generator_input(const Photo& photo, const Generator& generator, int side);
 // The same with the original's 8-bit steps: resize, then grey for `rgb`; grey, then resize for `chroma`.
 Tensor exact_generator_input(const Photo& photo, const Generator& generator, int side);
+
+// The same as what a luma of 0 to 255 becomes in each of the generator's channels, v * scale + shift; and what an `rgb`
+// generator's channels become colours of 0 to 1 by.
+kernels::ChannelScaling input_scaling(const Generator& generator);
+kernels::ChannelScaling output_scaling();
 
 // The colours in a generator's output.
 Chroma generator_chroma(const Tensor& output, const Generator& generator);

@@ -15,6 +15,7 @@
 #include "kernels/cuda/operations.h"
 #include "kernels/cuda/packing.h"
 #include "kernels/cuda/peak.h"
+#include "kernels/cuda/picture_operations.h"
 #include "kernels/cuda/runtime.h"
 #include "kernels/thread_pool.h"
 #include "system/error.h"
@@ -166,6 +167,7 @@ class CudaBackend final : public Backend {
            sizeof(float);
   }
   std::size_t self_attention_workspace(const SelfAttentionArgs& /*args*/) const override { return 0; }
+  PictureOperations* pictures() override { return pictures_.get(); }
   bool all_finite(std::span<const float> values) override { return kernels::all_finite(values, pool_); }
   Peak measure_peak() override;
 
@@ -203,6 +205,7 @@ class CudaBackend final : public Backend {
   Constants constants_;
   PinnedMemory pinned_;
   DeviceMemory staging_;
+  std::unique_ptr<PictureOperations> pictures_ = picture_operations(stream_, device_);
 };
 
 // In pieces that threads write into one half of the pinned memory while the other half is on its way to the device.

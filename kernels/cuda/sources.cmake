@@ -1,5 +1,5 @@
 # The CUDA backend's files: compiled here by nvcc for GPUs, and in tests/emulation by g++ for the CPU.
-set(colourize_cuda_host_sources backend.cpp choice.cpp devices.cpp packing.cpp runtime.cpp)
+set(colourize_cuda_host_sources backend.cpp choice.cpp devices.cpp packing.cpp picture_operations.cpp runtime.cpp)
 set(colourize_cuda_kernels
   concatenate.cu
   convolution.cu
@@ -8,10 +8,12 @@ set(colourize_cuda_kernels
   direct.cu
   max_pool.cu
   peak.cu
+  picture_chroma.cu
+  picture_input.cu
+  picture_merge.cu
   pointwise.cu
   resize_nearest.cu
   self_attention.cu
-  self_attention_float32.cu
   self_attention_float32.cu
   sigmoid_range.cu
   softmax.cu

@@ -1,0 +1,56 @@
+// The chroma of a generator's output: a thread a pixel, pairs side by side, so that whoever resizes them reads both at once.
+//
+// Clamping would make a colour of a NaN and a grey picture of a damaged network, and no number of the output reaches the host
+// where it could be looked at. So each warp says whether its pixels were finite: a byte that goes there with the picture.
+#include "kernels/cuda/pictures.cuh"
+#include "kernels/cuda/warp.cuh"
+
+namespace colourize::kernels::cuda {
+namespace {
+
+static_assert(flaw_pixels == warp_lanes);
+
+template <class Element, Colours colours>
+__global__ void __launch_bounds__(block_threads) generator_chroma_kernel(const __grid_constant__ ChromaTask task) {
+  constexpr int channels = colours == Colours::rgb ? 3 : 2;
+  const Shape& shape = task.args.output.shape;
+  const auto pixels = static_cast<unsigned>(shape.h * shape.w);
+  // Lanes beyond the last pixel look at the last once more: all take part in what the warp does together.
+  const unsigned pixel = thread_number() < pixels ? thread_number() : pixels - 1;
+  const PixelPlace at = pixel_place(pixel, static_cast<int>(shape.w));
+  const auto* from = element_at<Element>(task.args.output, Place{static_cast<int>(task.args.n), static_cast<int>(at.y),
+                                                                 static_cast<int>(at.x), 0, channels});
+  float values[channels];
+  bool finite = true;
+#pragma unroll
+  for (int c = 0; c < channels; ++c) {
+    values[c] = as_float(from[c]);
+    finite = finite && fabsf(values[c]) <= std::numeric_limits<float>::max();
+  }
+  const float flaw = largest_of<warp_lanes>(finite ? 0.0F : 1.0F);
+  float2 pair = {values[0], values[1]};
+  if constexpr (colours == Colours::rgb) {
+#pragma unroll
+    for (int c = 0; c < channels; ++c) {
+      values[c] = fminf(fmaxf(values[c] * task.args.scaling.scale[c] + task.args.scaling.shift[c], 0.0F), 1.0F);
+    }
+    const float luma = luma_of(values[0], values[1], values[2]);
+    pair = {(values[2] - luma) * per_blue_range, (values[0] - luma) * per_red_range};
+  }
+  if (thread_number() >= pixels) return;
+  store_vector(task.chroma + pixel, pair);
+  if (pixel % flaw_pixels == 0) task.flaws[pixel / flaw_pixels] = flaw > 0.0F ? 1 : 0;
+}
+
+}  // namespace
+
+void generator_chroma(const ChromaTask& task, cudaStream_t stream) {
+  const Shape& shape = task.args.output.shape;
+  for_element(task.args.output.type, [&]<class Element>() {
+    const bool rgb = task.args.colours == Colours::rgb;
+    launch(rgb ? generator_chroma_kernel<Element, Colours::rgb> : generator_chroma_kernel<Element, Colours::chroma>,
+           grid_of(shape.h * shape.w), dim3(block_threads), 0, stream, task);
+  });
+}
+
+}  // namespace colourize::kernels::cuda

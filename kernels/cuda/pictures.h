@@ -1,0 +1,79 @@
+// The steps of kernels/pictures.h as launches of CUDA kernels on a stream. All pointers are the device's; pictures lie there
+// without gaps between rows.
+#pragma once
+
+#include <driver_types.h>
+#include <vector_types.h>
+
+#include <cstdint>
+
+#include "kernels/pictures.h"
+
+namespace colourize::kernels::cuda {
+
+// ResizeAxis on the device.
+struct DeviceAxis {
+  int from = 0;
+  int to = 0;
+  const int* first = nullptr;
+  const int* begin = nullptr;
+  const float* weights = nullptr;
+};
+struct DeviceResize {
+  DeviceAxis horizontal;
+  DeviceAxis vertical;
+};
+
+// narrow[y][t] = (luma of row y, resized to target t - black) * per_level: the first of two passes.
+struct NarrowTask {
+  const void* samples = nullptr;
+  SamplesShape shape;
+  DeviceAxis axis;
+  float black = 0;
+  float per_level = 1;
+  float* narrow = nullptr;  // height x axis.to
+};
+void narrow_luma(const NarrowTask& task, cudaStream_t stream);
+
+// And the second, with the scaling, into picture n of the view.
+struct InputTask {
+  const float* narrow = nullptr;  // axis.from x the view's width
+  DeviceAxis axis;
+  ChannelScaling scaling;
+  View input;
+  std::int64_t n = 0;
+};
+void generator_input(const InputTask& task, cudaStream_t stream);
+
+// Pixels of which one thread tells whether all were finite.
+constexpr int flaw_pixels = 32;
+
+// Pairs of Cb and Cr of picture n; flaws[i]: 1 where pixels from 32 i on held NaN or infinity, otherwise 0.
+struct ChromaTask {
+  PictureChromaArgs args;
+  float2* chroma = nullptr;  // as many as pixels
+  std::uint8_t* flaws = nullptr;
+};
+void generator_chroma(const ChromaTask& task, cudaStream_t stream);
+
+// The picture's own luma with that chroma, in place.
+struct MergeTask {
+  const float2* chroma = nullptr;
+  DeviceResize resize;
+  void* samples = nullptr;
+  SamplesShape shape;
+};
+void merge_chroma(const MergeTask& task, cudaStream_t stream);
+
+// Two planes without gaps, in samples of 1 or 2 bytes.
+struct PlanesTask {
+  const float2* chroma = nullptr;
+  DeviceResize resize;
+  ChromaLevels levels;
+  int sample_bytes = 1;
+  void* blue = nullptr;
+  void* red = nullptr;
+};
+void chroma_planes(const PlanesTask& task, cudaStream_t stream);
+
+}  // namespace colourize::kernels::cuda
