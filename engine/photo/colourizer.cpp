@@ -15,27 +15,42 @@ Colourizer::Colourizer(const Generator& generator, kernels::Backend& backend, co
     : generator_(generator),
       executor_(generator.graph, backend),
       exact_(options.exact),
-      side_(input_side(generator, options.render_factor.value_or(generator.default_render_factor))) {}
+      side_(input_side(generator, options.render_factor.value_or(generator.default_render_factor))) {
+  if (kernels::PictureOperations* operations = backend.pictures()) device_steps_.emplace(generator, *operations);
+}
 
 Photo Colourizer::colourize(const Photo& photo) {
   if (exact_) return colourize_exactly(photo);
+  if (device_steps_) return colourize_on_device(photo);
   const Tensor square = generator_input(photo, generator_, side_);
   const Tensor colours = run(square);
   const Chroma chroma = generator_chroma(colours, generator_);
   return merge(photo, chroma);
 }
 
+Photo Colourizer::colourize_on_device(const Photo& photo) {
+  const auto write_input = [&](const kernels::View& square) { device_steps_->write_input(photo, square); };
+  const kernels::ConstView colours = executor_.run_on_views(input_shape(), write_input);
+  std::optional<Photo> merged = device_steps_->merge(photo, colours);
+  expect_finite_colours(merged.has_value());
+  return *std::move(merged);
+}
+
 Tensor Colourizer::run(const Tensor& square) {
   Tensor colours = executor_.run(square);
-  if (!std::ranges::all_of(colours.values(), [](float value) { return std::isfinite(value); })) {
-    throw Error("generator " + generator_.name, "gave numbers that are not finite",
-                "its weights are damaged; fetch or convert them again");
-  }
+  expect_finite_colours(std::ranges::all_of(colours.values(), [](float value) { return std::isfinite(value); }));
   return colours;
 }
 
+void Colourizer::expect_finite_colours(bool finite) const {
+  if (!finite) {
+    throw Error("generator " + generator_.name, "gave numbers that are not finite",
+                "its weights are damaged; fetch or convert them again");
+  }
+}
+
 std::size_t Colourizer::arena_bytes() {
-  return executor_.prepare({1, side_, side_, generator_.input_channels()}).arena_bytes;
+  return executor_.prepare(input_shape()).arena_bytes;
 }
 
 Photo Colourizer::colourize_exactly(const Photo& photo) {

@@ -7,6 +7,7 @@
 
 #include "engine/generators/generator.h"
 #include "engine/graph/executor.h"
+#include "engine/photo/on_device.h"
 #include "engine/photo/photo.h"
 
 namespace colourize::photo {
@@ -34,11 +35,16 @@ class Colourizer {
   int side() const { return side_; }
 
  private:
+  Photo colourize_on_device(const Photo& photo);
   Photo colourize_exactly(const Photo& photo);
   Tensor run(const Tensor& square);
+  kernels::Shape input_shape() const { return {1, side_, side_, generator_.input_channels()}; }
+  // Throws Error where it is not so.
+  void expect_finite_colours(bool finite) const;
 
   const Generator& generator_;
   graph::Executor executor_;
+  std::optional<DeviceSteps> device_steps_;  // where the backend has them
   bool exact_;
   int side_;
 };
