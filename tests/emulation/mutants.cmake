@@ -149,3 +149,24 @@ colourize_operation_mutant(direct.cu direct.cu convolution first_group_for_all "
 colourize_operation_mutant(max_pool.cu max_pool.cu max_pool outside_counts_as_zero "${numbers}" [[-INFINITY]] [[0.0F]])
 colourize_operation_mutant(resize_nearest.cu resize_nearest.cu resize_nearest nearest_of_centres "${numbers}"
   [[static_cast<float>(index) * scale]] [[(static_cast<float>(index) + 0.5F) * scale]])
+
+# The steps around a generator.
+function(colourize_picture_mutant file kernels name check text replacement)
+  colourize_mutant_of(${file} "${kernels}" cuda_pictures_test_objects "CudaPicture*" ${name} "${check}" "${text}"
+    "${replacement}")
+endfunction()
+colourize_picture_mutant(picture_input.cu picture_input.cu input_in_the_first_picture "the first picture was written"
+  [[{static_cast<int>(task.n),]] [[{0,]])
+colourize_picture_mutant(picture_input.cu picture_input.cu black_in_other_units "${numbers}"
+  [[(luma_at<channels>(row + std::int64_t{channels} * x) - task.black)]]
+  [[luma_at<channels>(row + std::int64_t{channels} * x) - task.black]])
+colourize_picture_mutant(picture_chroma.cu picture_chroma.cu infinity_unnoticed "nobody noticed"
+  [[fabsf(values[c]) <= std::numeric_limits<float>::max()]] [[values[c] == values[c] ]])
+colourize_picture_mutant(picture_chroma.cu picture_chroma.cu last_pixel_written_again "${race}"
+  [[  if (thread_number() >= pixels) return;]] [[]])
+colourize_picture_mutant(picture_merge.cu picture_merge.cu blue_and_red_swapped "exceeds one level"
+  [[red_range * chroma.y]] [[red_range * chroma.x]])
+colourize_picture_mutant(pictures.cuh "picture_input.cu;picture_chroma.cu;picture_merge.cu" samples_cut_off
+  "exceeds what rounding explains" [[largest) + 0.5F]] [[largest)]])
+colourize_picture_mutant(pictures.cuh "picture_input.cu;picture_chroma.cu;picture_merge.cu" rows_as_long_as_columns
+  "exceeds one level" [[resize.horizontal.from + x]] [[resize.vertical.from + x]])

@@ -164,6 +164,8 @@ cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaM
   const bool from_device = kind == cudaMemcpyDeviceToHost || kind == cudaMemcpyDeviceToDevice;
   if (to_device && !emulation::inside(emulation::on_device, to, bytes)) return result(cudaErrorInvalidValue);
   if (from_device && !emulation::inside(emulation::on_device, from, bytes)) return result(cudaErrorInvalidValue);
+  if (kind == cudaMemcpyHostToDevice) emulation::counts.bytes_to_device += bytes;
+  if (kind == cudaMemcpyDeviceToHost) emulation::counts.bytes_to_host += bytes;
   if (!from_device && !emulation::inside(emulation::pinned, from, bytes)) {
     // From memory that can be paged out, the runtime takes a copy before it returns.
     std::vector<std::byte> copy(bytes);

@@ -27,10 +27,12 @@ struct Device {
 };
 inline Device device;
 
-// How often a kernel was launched, and a graph.
+// How often a kernel was launched, and a graph; how much was copied.
 struct Counts {
   std::size_t launches = 0;
   std::size_t graph_launches = 0;
+  std::size_t bytes_to_device = 0;
+  std::size_t bytes_to_host = 0;
 };
 inline Counts counts;
 
