@@ -15,6 +15,9 @@
 // The logits are 1/9 of the work. Of C = 768 three slices compute them three times: all 64 x 768 sums would be 192 registers
 // a thread, and the two blocks of a multiprocessor that hide each other's barriers would not fit.
 //
+// A warp whose channels lie beyond the last computes with zeros. A branch around that would depend on the thread's number, and
+// after it ptxas no longer knows that the lanes of a warp meet for its shuffles: on sm_80 to 89 it then calls a function.
+//
 // m, l and all sums are float32. Rows beyond the last position are zeros, columns beyond it are masked. Shared memory holds keys
 // of up to 224 channels, of which the networks have 96 at most.
 #include "kernels/cuda/operations.h"
@@ -284,7 +287,6 @@ __global__ void __launch_bounds__(block_threads, 2)
 
   Logits logits;
   Sums<Layout> sums;
-  const bool idle = first_channel + sums.channel() >= values.channels();  // the warp, but for logits
   copy_tile<tile_keys>(memory + layout.keys(), layout.depth_stride, keys, first_key, 0, depth_chunks);
   load(0);
   const int all = (count + tile_queries - 1) / tile_queries;
@@ -298,13 +300,11 @@ __global__ void __launch_bounds__(block_threads, 2)
     __syncthreads();  // both halves' largest are told
     logits.exponentiate(weights, rows);
     __syncthreads();  // weights and factors are told
-    if (idle) continue;
     sums.scale(rows.factors);
     sums.multiply(weights, memory + layout.values(tile % 2));
   }
   logits.tell_sums(rows);
   __syncthreads();  // and all are done with the values, whose place the results take
-  if (idle) return;
 
   const Positions<const __half> inputs(args.input, picture);
   const Positions<__half> outputs(args.output, picture);
@@ -354,7 +354,9 @@ void self_attention(const SelfAttentionArgs& args, int multiprocessors, cudaStre
                 static_cast<unsigned>((shape.c + slice_channels - 1) / slice_channels));
   };
   const dim3 wide = grid_of_slices(256);
-  if (wide.x * wide.y >= static_cast<unsigned>(multiprocessors)) {
+  // Half a wide slice would be zeros, and as many blocks.
+  const bool fits_narrow = shape.c <= 128;
+  if (!fits_narrow && wide.x * wide.y >= static_cast<unsigned>(multiprocessors)) {
     run<256>(args, wide, stream);
   } else {
     run<128>(args, grid_of_slices(128), stream);

@@ -210,7 +210,8 @@ Made attention(const kernels::Shape& shape, int multiprocessors) {
 // Several tiles, slices and pictures, none of them full.
 TEST(CudaSelfAttention, TakesTheNetworksChannels) {
   expect_equals_the_reference(attention({1, 5, 13, 96}, 1).get(), Type::float16);
-  expect_equals_the_reference(attention({1, 5, 13, 96}, 100).get(), Type::float16);
+  expect_equals_the_reference(attention({1, 5, 13, 328}, 1).get(), Type::float16);
+  expect_equals_the_reference(attention({1, 5, 13, 328}, 100).get(), Type::float16);
   expect_equals_the_reference(attention({1, 7, 10, 512}, 1).get(), Type::float16);
   expect_equals_the_reference(attention({2, 3, 23, 768}, 100).get(), Type::float16);
 }
