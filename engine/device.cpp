@@ -1,5 +1,7 @@
 #include "engine/device.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 
 #include "system/error.h"
@@ -10,7 +12,9 @@ const std::vector<std::string>& device_names() {
   static const std::vector<std::string> names = [] {
     // "cuda" is known, and explained, where this build is without it.
     std::vector<std::string> result{"auto", "cuda"};
-    for (const kernels::BackendEntry& entry : kernels::backends()) result.push_back(entry.name);
+    for (const kernels::BackendEntry& entry : kernels::backends()) {
+      if (std::ranges::find(result, entry.name) == result.end()) result.push_back(entry.name);
+    }
     return result;
   }();
   return names;
@@ -19,9 +23,17 @@ const std::vector<std::string>& device_names() {
 std::unique_ptr<kernels::Backend> open_device(const std::string& name, const kernels::BackendOptions& options) {
   const auto table = kernels::backends();
   if (name == "auto") {
-    const auto fastest = std::ranges::find_if(table, [](const auto& entry) { return entry.usable(); });
-    if (fastest == table.end()) throw Error("device auto", "no backend of this build is usable on this machine");
-    return fastest->create(options);
+    for (const kernels::BackendEntry& entry : table) {
+      if (!entry.usable()) continue;
+      try {
+        return entry.create(options);
+      } catch (const Error& problem) {
+        // A GPU whose memory is full, say, or one that does not compute in this precision. The last one's words are the user's.
+        if (&entry == &table.back()) throw;
+        spdlog::warn("{}; trying the next device", problem.what());
+      }
+    }
+    throw Error("device auto", "no backend of this build is usable on this machine");
   }
   const auto found = std::ranges::find(table, name, &kernels::BackendEntry::name);
   if (found == table.end()) throw Error("device " + name, "is not part of this build", "use --device auto");
@@ -42,7 +54,10 @@ std::unique_ptr<kernels::Backend> next_device(const kernels::Backend& device, co
   const auto table = kernels::backends();
   const auto next =
       std::ranges::find_if(table, [](const auto& entry) { return !entry.name.starts_with("cuda") && entry.usable(); });
-  return next == table.end() ? nullptr : next->create(options);
+  if (next == table.end()) return nullptr;
+  kernels::BackendOptions of_next = options;
+  of_next.precision.reset();  // the GPU's is not the processor's
+  return next->create(of_next);
 }
 
 const std::map<std::string, kernels::Precision>& precisions() {

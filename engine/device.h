@@ -10,7 +10,8 @@
 
 namespace colourize {
 
-// The names that open_device() takes: "auto" and every backend that any build may have.
+// The names that open_device() takes: "auto", "cuda", which is explained where this build or machine has none, and this build's
+// backends.
 const std::vector<std::string>& device_names();
 
 // The backend called `name`; "auto" is the fastest one usable here. Throws Error when it is not in this build or not

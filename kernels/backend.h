@@ -17,7 +17,8 @@
 namespace colourize::kernels {
 
 // How the activations and weights of convolutions and of attention (query, key, value) are rounded before they are
-// multiplied. Sums, the attention's softmax weights, biases, affines and gamma are float32 always.
+// multiplied. Sums, biases, affines and gamma are float32 always, and so are attention's softmax weights but on CUDA's tensor
+// cores, which multiply them in float16.
 enum class Precision : std::uint8_t {
   float32,
   float16,   // 11 bits

@@ -91,7 +91,7 @@ class PreparedConvolution {
 // and column b of a square of 2 x 2.
 enum class ChannelOrder : std::uint8_t {
   interleaved,  // at 4c + 2a + b: PyTorch's, and that of every other value
-  planar,       // at (2a + b) C + c: the shuffle is done in the epilogue, neighbours in the picture are neighbours in memory
+  planar,  // at (2a + b) C + c: the shuffle is done in the epilogue, neighbours in the picture are neighbours in memory
 };
 
 // y[i, j, o] = epilogue(bias[o] + sum over ky, kx, c of x[i * stride + ky - top, j * stride + kx - left, c] w[o, c, ky, kx])
@@ -104,7 +104,8 @@ struct ConvolutionArgs {
   int stride = 1;
   Padding padding;
   Epilogue epilogue;
-  ChannelOrder order = ChannelOrder::interleaved;  // of the output; of nothing else, weights and affine included
+  ChannelOrder order =
+      ChannelOrder::interleaved;  // of the output alone; planar: the epilogue has no affine and no residual
   Workspace workspace;
 };
 

@@ -105,7 +105,7 @@ class Run {
           arguments_.common.device == "auto" ? next_device(*backend_, arguments_.common.backend_options()) : nullptr;
       if (next == nullptr) throw;
       spdlog::warn("{}; going on with the device {}", problem.what(), next->name());
-      colourizer_.reset();
+      colourizer_.reset();  // before its backend goes
       backend_ = std::move(next);
       colourizer_ = make_colourizer();
       return colourizer_->colourize(before);

@@ -90,15 +90,17 @@ void place(const Graph& graph, Plan& plan) {
 void choose_orders(const Graph& graph, const Steps& steps, kernels::ChannelOrder order, Plan& plan) {
   plan.orders.assign(graph.nodes().size(), kernels::ChannelOrder::interleaved);
   for (const Step& step : steps.list) {
-    if (step.pointwise || !std::holds_alternative<Convolution>(graph.node(step.anchor).operation)) continue;
+    // Affine and residual count channels in the order of all others.
+    if (step.pointwise || step.affine || step.residual) continue;
+    if (!std::holds_alternative<Convolution>(graph.node(step.anchor).operation)) continue;
     std::size_t readers = 0;
     const bool upsampled = std::ranges::all_of(steps.list, [&](const Step& reader) {
       if (reader.residual == step.result) return false;
       for (std::size_t i = 0; i < reader.inputs.size(); ++i) {
         if (reader.inputs[i] != step.result) continue;
         ++readers;
-        const bool upsamples = std::holds_alternative<Upsample>(graph.node(reader.anchor).operation) ||
-                               (i == 0 && reader.upsample_first);
+        const bool upsamples =
+            std::holds_alternative<Upsample>(graph.node(reader.anchor).operation) || (i == 0 && reader.upsample_first);
         if (!upsamples) return false;
       }
       return true;

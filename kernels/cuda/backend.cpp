@@ -65,34 +65,38 @@ class Constants {
 // A CUDA graph of a run's launches: one call puts all of them on the stream.
 class RecordedGraph final : public Recorded {
  public:
-  RecordedGraph(cudaStream_t stream, const std::function<void()>& operations) : stream_(stream) {
-    check(cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal), "beginning a graph");
+  RecordedGraph(const Stream& stream, const std::function<void()>& operations) : stream_(stream) {
+    stream.use();
+    check(cudaStreamBeginCapture(stream.get(), cudaStreamCaptureModeThreadLocal), "beginning a graph");
     cudaGraph_t graph = nullptr;
     try {
       operations();
     } catch (...) {
-      cudaStreamEndCapture(stream, &graph);
-      cudaGraphDestroy(graph);
+      cudaStreamEndCapture(stream.get(), &graph);
+      if (graph != nullptr) cudaGraphDestroy(graph);
       throw;
     }
-    check(cudaStreamEndCapture(stream, &graph), "ending a graph");
+    check(cudaStreamEndCapture(stream.get(), &graph), "ending a graph");
     const cudaError_t error = cudaGraphInstantiateWithFlags(&executable_, graph, 0);
     cudaGraphDestroy(graph);
     check(error, "making a graph");
   }
   ~RecordedGraph() override { cudaGraphExecDestroy(executable_); }
 
-  void replay() override { check(cudaGraphLaunch(executable_, stream_), "launching a graph"); }
+  void replay() override {
+    stream_.use();
+    check(cudaGraphLaunch(executable_, stream_.get()), "launching a graph");
+  }
 
  private:
-  cudaStream_t stream_;
+  const Stream& stream_;
   cudaGraphExec_t executable_ = nullptr;
 };
 
 class CudaBackend final : public Backend {
  public:
   CudaBackend(std::string name, int device, const BackendOptions& options)
-      : name_(std::move(name)), device_(device), pool_(options.threads) {
+      : name_(std::move(name)), pool_(options.threads), stream_(device) {
     const Precision precision = options.precision.value_or(Precision::float16);
     if (precision == Precision::bfloat16) {
       throw Error("device " + name_, "does not compute in bfloat16", "choose float16 or float32");
@@ -104,6 +108,7 @@ class CudaBackend final : public Backend {
   std::string_view name() const override { return name_; }
 
   void* allocate(std::size_t bytes) override {
+    stream_.use();
     void* memory = nullptr;
     const cudaError_t error = cudaMalloc(&memory, bytes);
     if (error == cudaErrorMemoryAllocation) {
@@ -114,15 +119,20 @@ class CudaBackend final : public Backend {
     return memory;
   }
   void release(void* memory) override {
-    // What still runs may use it.
-    stream_.wait();
+    if (memory == nullptr) return;
+    // What still runs may use it. Destructors call this: an error shows at the next call.
+    cudaStreamSynchronize(stream_.get());
     cudaFree(memory);
   }
-  std::optional<std::size_t> free_bytes() const override { return cuda::free_bytes(); }
+  std::optional<std::size_t> free_bytes() const override {
+    stream_.use();
+    return cuda::free_bytes();
+  }
 
   void write(const float* host, const View& view) override {
     const std::size_t bytes = static_cast<std::size_t>(view.shape.elements()) * sizeof(float);
     stream_.wait();  // for the last one to have left
+    stream_.use();
     pinned_.grow(bytes);
     staging_.grow(bytes);
     std::memcpy(pinned_.as<float>(), host, bytes);
@@ -132,6 +142,7 @@ class CudaBackend final : public Backend {
   void read(const ConstView& view, float* host) override {
     const std::size_t bytes = static_cast<std::size_t>(view.shape.elements()) * sizeof(float);
     stream_.wait();
+    stream_.use();
     pinned_.grow(bytes);
     staging_.grow(bytes);
     cuda::pointwise({view, packed_view(staging_.as<float>(), view.shape), {}}, stream());
@@ -140,6 +151,7 @@ class CudaBackend final : public Backend {
     std::memcpy(host, pinned_.as<float>(), bytes);
   }
   const float* constant(std::span<const float> values) override {
+    stream_.use();
     float* to = constants_.place(values.size());
     stream_.to_device(to, values.data(), values.size_bytes());
     return to;
@@ -151,8 +163,10 @@ class CudaBackend final : public Backend {
   std::unique_ptr<PreparedConvolution> prepare(const ConvolutionWeights& weights,
                                                const ConvolutionArgs& args) override {
     for (const Shape& shape : {args.input.shape, args.output.shape}) {
-      if (shape.elements() > std::numeric_limits<std::int32_t>::max()) {
-        throw Error("device " + name_, "takes activations of at most 2^31 numbers", "choose a smaller --render-factor");
+      // With what lies between pixels: the kernels' offsets are 32 bits.
+      if (shape.n * aligned_strides(shape, channel_alignment()).n > std::numeric_limits<std::int32_t>::max()) {
+        throw OutOfMemory("device " + name_, "takes activations of fewer than 2^31 numbers",
+                          "choose a smaller --render-factor");
       }
     }
     return std::make_unique<Convolution>(weights, choose(weights, args, multiprocessors_), args.order);
@@ -166,14 +180,21 @@ class CudaBackend final : public Backend {
                                     convolution.packing.rows()) *
            sizeof(float);
   }
-  std::size_t self_attention_workspace(const SelfAttentionArgs& /*args*/) const override { return 0; }
+  std::size_t self_attention_workspace(const SelfAttentionArgs& args) const override {
+    if (args.query.shape.c > most_attention_depth) {
+      throw Error("device " + name_,
+                  "attends with queries of at most " + std::to_string(most_attention_depth) + " channels",
+                  "use --device cpu");
+    }
+    return 0;
+  }
   PictureOperations* pictures() override { return pictures_.get(); }
   bool all_finite(std::span<const float> values) override { return kernels::all_finite(values, pool_); }
   Peak measure_peak() override;
 
   void synchronize() override { stream_.wait(); }
   std::unique_ptr<Recorded> record(const std::function<void()>& operations) override {
-    return std::make_unique<RecordedGraph>(stream(), operations);
+    return std::make_unique<RecordedGraph>(stream_, operations);
   }
 
   void convolution(const ConvolutionArgs& args) override;
@@ -189,15 +210,14 @@ class CudaBackend final : public Backend {
   void softmax(const SoftmaxArgs& args) override { cuda::softmax(args, stream()); }
 
  private:
-  // Of this backend's device: the runtime keeps one a thread, and another backend may have changed it.
+  // To launch on.
   cudaStream_t stream() const {
-    check(cudaSetDevice(device_), "choosing the device");
+    stream_.use();
     return stream_.get();
   }
-  double seconds_of(const std::function<void()>& launches);
+  double seconds_a_round(const std::function<void(int rounds)>& launch);
 
   std::string name_;
-  int device_;
   Type type_ = Type::float16;
   int multiprocessors_ = 0;
   mutable ThreadPool pool_;
@@ -205,7 +225,7 @@ class CudaBackend final : public Backend {
   Constants constants_;
   PinnedMemory pinned_;
   DeviceMemory staging_;
-  std::unique_ptr<PictureOperations> pictures_ = picture_operations(stream_, device_);
+  std::unique_ptr<PictureOperations> pictures_ = picture_operations(stream_);
 };
 
 // In pieces that threads write into one half of the pinned memory while the other half is on its way to the device.
@@ -213,6 +233,7 @@ void CudaBackend::pack(PreparedConvolution& convolution) {
   constexpr std::size_t piece_bytes = std::size_t{8} << 20U;
   auto& given = dynamic_cast<Convolution&>(convolution);
   const Packing& packing = given.packing;
+  stream_.use();
   given.packed = DeviceMemory(packing.bytes());
   const std::int64_t piece_rows =
       std::max<std::int64_t>(1, static_cast<std::int64_t>(piece_bytes / packing.row_bytes()));
@@ -270,26 +291,39 @@ void CudaBackend::convolution(const ConvolutionArgs& args) {
   }
 }
 
-double CudaBackend::seconds_of(const std::function<void()>& launches) {
-  launches();  // the first one also brings the kernel to the device
-  stream_.wait();
-  const auto start = std::chrono::steady_clock::now();
-  launches();
-  stream_.wait();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+// The least of some runs of what a number of rounds makes long enough for the host's clock; `launch` gets that number.
+double CudaBackend::seconds_a_round(const std::function<void(int rounds)>& launch) {
+  constexpr double long_enough = 0.01;
+  constexpr int runs = 3;
+  const auto seconds_of = [&](int rounds) {
+    const auto start = std::chrono::steady_clock::now();
+    launch(rounds);
+    stream_.wait();
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  };
+  int rounds = 1;
+  seconds_of(rounds);  // the first one also brings the kernel to the device
+  while (seconds_of(rounds) < long_enough) rounds *= 4;
+  double least = seconds_of(rounds);
+  for (int i = 1; i < runs; ++i) least = std::min(least, seconds_of(rounds));
+  return least / rounds;
 }
 
 Peak CudaBackend::measure_peak() {
   Peak peak;
-  double multiply_adds = 0;
-  const double computing =
-      seconds_of([&] { multiply_adds = launch_multiply_adds(type_ == Type::float16, multiprocessors_, stream()); });
+  double multiply_adds = 0;  // a round
+  const double computing = seconds_a_round([&](int rounds) {
+    multiply_adds = launch_multiply_adds(type_ == Type::float16, rounds, multiprocessors_, stream()) / rounds;
+  });
   peak.multiply_adds_per_second = multiply_adds / computing;
   // More than any cache holds, if there is as much.
+  stream_.use();
   const std::size_t bytes =
       std::min<std::size_t>(std::size_t{1} << 30U, cuda::free_bytes() / 2 / access_bytes * access_bytes);
   const DeviceMemory memory(bytes);
-  const double reading = seconds_of([&] { launch_reading(memory.as<void>(), bytes, multiprocessors_, stream()); });
+  const double reading = seconds_a_round([&](int rounds) {
+    for (int i = 0; i < rounds; ++i) launch_reading(memory.as<void>(), bytes, multiprocessors_, stream());
+  });
   peak.bytes_per_second = static_cast<double>(bytes) / reading;
   return peak;
 }
@@ -297,7 +331,6 @@ Peak CudaBackend::measure_peak() {
 }  // namespace
 
 std::unique_ptr<Backend> create(const std::string& name, int device, const BackendOptions& options) {
-  check(cudaSetDevice(device), "opening the device");
   return std::make_unique<CudaBackend>(name, device, options);
 }
 

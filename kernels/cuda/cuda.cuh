@@ -9,6 +9,8 @@
 #include <cuda_fp16.h>
 #include <cuda_runtime.h>
 
+#include "kernels/cuda/runtime.h"
+
 namespace colourize::kernels::cuda {
 
 // The block's dynamic shared memory, aligned to 128 bytes.
@@ -27,17 +29,20 @@ __device__ inline void store_vector(void* to, const Vector& vector) {
   *static_cast<Vector*>(to) = vector;
 }
 
+// Throws Error where the launch cannot be made: nothing else would tell, and what the kernel was to write would be taken as written.
 template <class... Parameters, class... Arguments>
 void launch(void (*kernel)(Parameters...), dim3 grid, dim3 block, std::size_t shared_bytes, cudaStream_t stream,
             const Arguments&... arguments) {
   // More than this a kernel must ask for.
   constexpr std::size_t granted_bytes = std::size_t{48} * 1024;
   if (shared_bytes > granted_bytes) {
-    cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(shared_bytes));
+    check(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(shared_bytes)),
+          "giving a kernel its shared memory");
   }
   // clang-format off
   kernel<<<grid, block, shared_bytes, stream>>>(arguments...);
   // clang-format on
+  check(cudaGetLastError(), "launching a kernel");
 }
 
 }  // namespace colourize::kernels::cuda

@@ -8,11 +8,13 @@
 
 #include <driver_types.h>
 
+#include <cstdint>
+
 #include "kernels/ops.h"
 
 namespace colourize::kernels::cuda {
 
-// `weights` of a grouped convolution, or of one with few input channels (direct.cu), as direct_weights() lays them out.
+// A grouped convolution, or one with few input channels.
 struct DirectTask {
   ConvolutionArgs args;            // its `weights` is not used
   const float* weights = nullptr;  // kernel_h x kernel_w x (in_channels / groups) x out_channels
@@ -32,6 +34,8 @@ void upsample(const UpsampleArgs& args, cudaStream_t stream);
 void resize_nearest(const ResizeNearestArgs& args, cudaStream_t stream);
 void concatenate(const ConcatenateArgs& args, cudaStream_t stream);
 // `multiprocessors`: of the device, which it tries to fill.
+// Queries and keys of at most this many channels: a block's shared memory holds no more.
+inline constexpr std::int64_t most_attention_depth = 224;
 void self_attention(const SelfAttentionArgs& args, int multiprocessors, cudaStream_t stream);
 void sigmoid_range(const SigmoidRangeArgs& args, cudaStream_t stream);
 void softmax(const SoftmaxArgs& args, cudaStream_t stream);

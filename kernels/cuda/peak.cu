@@ -11,7 +11,6 @@ constexpr int threads = 256;
 constexpr int warp_lanes = 32;
 constexpr int blocks_each = 4;  // a multiprocessor
 constexpr int chains = 8;       // independent of each other, so that latency does not show
-constexpr int rounds = 1024;    // a third of a millisecond
 constexpr double mma_multiplications = 16 * 8 * 16;
 
 // Keeps a result from being optimised away: what is never true is not known to be so.
@@ -56,7 +55,7 @@ __global__ void __launch_bounds__(threads) reading_kernel(const uint4* memory, s
 
 }  // namespace
 
-double launch_multiply_adds(bool tensor_cores, int multiprocessors, cudaStream_t stream) {
+double launch_multiply_adds(bool tensor_cores, int rounds, int multiprocessors, cudaStream_t stream) {
   const int blocks = multiprocessors * blocks_each;
   launch(tensor_cores ? tensor_core_kernel : multiply_add_kernel, dim3(static_cast<unsigned>(blocks)), dim3(threads), 0,
          stream, static_cast<float*>(nullptr), rounds);

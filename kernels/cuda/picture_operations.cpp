@@ -77,7 +77,7 @@ void copy_rows(const void* from, std::size_t from_stride, void* to, std::size_t 
 
 class CudaPictureOperations final : public PictureOperations {
  public:
-  CudaPictureOperations(Stream& stream, int device) : stream_(stream), device_(device) {}
+  explicit CudaPictureOperations(Stream& stream) : stream_(stream) {}
 
   std::unique_ptr<PreparedResize> prepare(const ResizeAxis& horizontal, const ResizeAxis& vertical) override;
   std::unique_ptr<PictureMemory> picture() override { return std::make_unique<Picture>(stream_); }
@@ -89,15 +89,14 @@ class CudaPictureOperations final : public PictureOperations {
                      const Samples& blue, const Samples& red) override;
 
  private:
-  // The runtime keeps one device a thread, and another backend may have changed it.
+  // To launch on.
   cudaStream_t stream() const {
-    check(cudaSetDevice(device_), "choosing the device");
+    stream_.use();
     return stream_.get();
   }
   const void* download(const void* results, std::size_t bytes, const Picture& picture);
 
   Stream& stream_;
-  int device_;
   PinnedMemory pinned_;
 };
 
@@ -224,8 +223,8 @@ bool CudaPictureOperations::chroma_planes(PictureMemory& picture, const Prepared
 
 }  // namespace
 
-std::unique_ptr<PictureOperations> picture_operations(Stream& stream, int device) {
-  return std::make_unique<CudaPictureOperations>(stream, device);
+std::unique_ptr<PictureOperations> picture_operations(Stream& stream) {
+  return std::make_unique<CudaPictureOperations>(stream);
 }
 
 }  // namespace colourize::kernels::cuda

@@ -8,7 +8,7 @@
 
 namespace colourize::kernels::cuda {
 
-// `stream`: of the device of that number; outlives the result, as it does all that the result gives out.
-std::unique_ptr<PictureOperations> picture_operations(Stream& stream, int device);
+// On the stream's device. It outlives the result, as it does all that the result gives out.
+std::unique_ptr<PictureOperations> picture_operations(Stream& stream);
 
 }  // namespace colourize::kernels::cuda

@@ -12,36 +12,41 @@ void check(cudaError_t error, const char* doing) {
   if (error == cudaSuccess) return;
   // Such errors stay with the process until they are asked for.
   cudaGetLastError();
-  throw Error("device cuda", std::string(doing) + " failed: " + cudaGetErrorString(error));
+  const std::string happened = std::string(doing) + " failed: " + cudaGetErrorString(error);
+  // A context, a graph, a kernel's code: all of them take memory.
+  if (error == cudaErrorMemoryAllocation) throw OutOfMemory("device cuda", happened);
+  throw Error("device cuda", happened);
 }
 
-template <Place place>
-Memory<place>::Memory(std::size_t bytes) : bytes_(bytes) {
-  const cudaError_t error = place == Place::device ? cudaMalloc(&data_, bytes) : cudaMallocHost(&data_, bytes);
+template <MemoryKind kind>
+Memory<kind>::Memory(std::size_t bytes) : bytes_(bytes) {
+  const cudaError_t error = kind == MemoryKind::device ? cudaMalloc(&data_, bytes) : cudaMallocHost(&data_, bytes);
   if (error == cudaErrorMemoryAllocation) {
     cudaGetLastError();
     const std::string needed = "has not the " + std::to_string(bytes) + " bytes of memory that are needed";
-    throw OutOfMemory("device cuda", place == Place::device
+    throw OutOfMemory("device cuda", kind == MemoryKind::device
                                          ? needed + "; " + std::to_string(free_bytes()) + " are free"
                                          : needed + " on the host, where they must not be paged out");
   }
   check(error, "taking memory");
 }
 
-template <Place place>
-Memory<place>::~Memory() {
+template <MemoryKind kind>
+Memory<kind>::~Memory() {
+  if (data_ == nullptr) return;
   // Nothing can be done about an error here; it shows at the next call.
-  if constexpr (place == Place::device) {
+  if constexpr (kind == MemoryKind::device) {
     cudaFree(data_);
   } else {
     cudaFreeHost(data_);
   }
 }
 
-template class Memory<Place::device>;
-template class Memory<Place::pinned>;
+template class Memory<MemoryKind::device>;
+template class Memory<MemoryKind::pinned>;
 
-Stream::Stream() {
+Stream::Stream(int device) : device_(device) {
+  use();
   check(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "making a stream");
 }
 
@@ -49,11 +54,17 @@ Stream::~Stream() {
   cudaStreamDestroy(stream_);
 }
 
+void Stream::use() const {
+  check(cudaSetDevice(device_), "choosing the device");
+}
+
 void Stream::to_device(void* device, const void* host, std::size_t bytes) {
+  use();
   check(cudaMemcpyAsync(device, host, bytes, cudaMemcpyHostToDevice, stream_), "copying to the device");
 }
 
 void Stream::to_host(void* host, const void* device, std::size_t bytes) {
+  use();
   check(cudaMemcpyAsync(host, device, bytes, cudaMemcpyDeviceToHost, stream_), "copying from the device");
 }
 

@@ -13,9 +13,9 @@ void check(cudaError_t error, const char* doing);
 
 // Memory of the current device, or memory of the host that the device copies from and to without a stop between (pinned).
 // Throws Error that names the needed and the free bytes when there is not as much.
-enum class Place : unsigned char { device, pinned };
+enum class MemoryKind : unsigned char { device, pinned };
 
-template <Place place>
+template <MemoryKind kind>
 class Memory {
  public:
   Memory() = default;
@@ -45,24 +45,28 @@ class Memory {
   void* data_ = nullptr;
   std::size_t bytes_ = 0;
 };
-using DeviceMemory = Memory<Place::device>;
-using PinnedMemory = Memory<Place::pinned>;
+using DeviceMemory = Memory<MemoryKind::device>;
+using PinnedMemory = Memory<MemoryKind::pinned>;
 
-// A queue of work that the device does in order; does not wait for work of other streams.
+// A queue of work that a device does in order; does not wait for work of other streams.
 class Stream {
  public:
-  Stream();
+  explicit Stream(int device);
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
   ~Stream();
 
   cudaStream_t get() const { return stream_; }
+  // Makes its device the current one: the runtime keeps one a thread, and another stream's user may have changed it. What is
+  // launched, allocated and asked for afterwards is that device's.
+  void use() const;
   void to_device(void* device, const void* host, std::size_t bytes);
   void to_host(void* host, const void* device, std::size_t bytes);
   // Returns when all work is done. Throws Error when some of it failed.
   void wait();
 
  private:
+  int device_;
   cudaStream_t stream_ = nullptr;
 };
 

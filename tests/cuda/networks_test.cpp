@@ -83,6 +83,18 @@ TEST_P(CudaNetwork, IsAsNearInFloat16AsRoundingAllows) {
   }
 }
 
+// A run step by step, then twice a replayed graph of its launches.
+TEST_P(CudaNetwork, GivesTheSameBytesAgain) {
+  const Generator generator = CudaNetwork::generator();
+  const auto backend = open_device("cuda");
+  graph::Executor executor(generator.graph, *backend);
+  const Tensor square = input(generator, 1);
+  const Tensor first = executor.run(square);
+  for (int again = 0; again < 2; ++again) {
+    EXPECT_TRUE(std::ranges::equal(executor.run(square).values(), first.values())) << again;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(All, CudaNetwork,
                          testing::Values(Network{"lite", 64, 2e-5}, Network{"wide-resnet18", 48, 3.7e-5},
                                          Network{"deep-resnet18", 48, 3.4e-5}, Network{"deep-resnet18", 32, 3.4e-5}),

@@ -1,5 +1,8 @@
 // The CUDA backend on the emulated runtime: its memory, its graphs, and a machine that has no GPU. What it computes is tested in
 // tests/cuda/, on a GPU too.
+#include "kernels/cuda/backend.h"
+
+#include <cuda_runtime_api.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -32,7 +35,10 @@ class CudaMemory : public testing::Test {
         "layer", x, {.weights = {.weight = weight_.data(), .out_channels = channels, .in_channels = channels}}));
     for (float& value : input_.values()) value = static_cast<float>(&value - input_.values().data()) / 1024;
   }
-  ~CudaMemory() override { emulation::device = {}; }
+  ~CudaMemory() override {
+    emulation::device = {};
+    cudaSetDevice(0);
+  }
 
   static bool same_bytes(const Tensor& a, const Tensor& b) {
     return a.shape() == b.shape() && std::memcmp(a.values().data(), b.values().data(), a.values().size_bytes()) == 0;
@@ -63,19 +69,43 @@ TEST_F(CudaMemory, TakesSmallerBatchesWhereItIsShort) {
   graph::Executor executor(graph_, *backend);
   const Tensor expected = executor.run(input_);
   graph::Executor other(graph_, *backend);
-  // Constants, weights and staging for two pictures, and an arena for two.
-  std::size_t free = 0;
+  // Until there is just room for one picture at a time.
   for (emulation::device.bytes = 0;; emulation::device.bytes += 4096) {
+    ASSERT_LT(emulation::device.bytes, std::size_t{1} << 22U);
+    emulation::counts = {};
     try {
       EXPECT_TRUE(same_bytes(run_in_batches(other, input_), expected));
       break;
     } catch (const OutOfMemory&) {
-      free = emulation::device.bytes;
-      ASSERT_LT(free, std::size_t{1} << 22U);
     }
   }
-  EXPECT_EQ(other.prepare({1, 8, 8, channels}).shapes[0].n, 1)
-      << "one picture at a time was all that there was room for";
+  EXPECT_EQ(emulation::counts.graph_launches, 3U) << "four pictures: the first one step by step, the others replayed";
+}
+
+// What a launch says that is not made, for lack of memory or of code for this device.
+TEST_F(CudaMemory, DoesNotTakeAFailedLaunchForAPicture) {
+  const auto backend = open(Precision::float16);
+  graph::Executor executor(graph_, *backend);
+  emulation::device.next_launch = cudaErrorNoKernelImageForDevice;
+  try {
+    executor.run(input_);
+    FAIL() << "nothing was computed";
+  } catch (const Error& problem) {
+    EXPECT_THAT(problem.what(), HasSubstr("launching a kernel failed: no kernel image"));
+  }
+  emulation::device.next_launch = cudaErrorMemoryAllocation;
+  EXPECT_THROW(executor.run(input_), OutOfMemory);
+  executor.run(input_);
+}
+
+TEST_F(CudaMemory, KeepsTwoDevicesApart) {
+  emulation::device.count = 2;
+  emulation::setting = {};
+  const auto first = kernels::cuda::create("cuda:0", 0, {});
+  const auto second = kernels::cuda::create("cuda:1", 1, {});
+  graph::Executor one(graph_, *first);
+  graph::Executor other(graph_, *second);
+  for (int run = 0; run < 3; ++run) EXPECT_TRUE(same_bytes(one.run(input_), other.run(input_))) << run;
 }
 
 TEST_F(CudaMemory, ReplaysTheLaunchesOfARunAsOneGraph) {

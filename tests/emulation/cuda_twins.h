@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 
+#include "kernels/cuda/runtime.h"
 #include "tests/emulation/block.h"
 #include "tests/emulation/runtime.h"
 
@@ -71,6 +72,7 @@ void launch(void (*kernel)(Parameters...), dim3 grid, dim3 block, std::size_t sh
   if (shared_bytes > emulation::device.largest_shared_bytes) {
     throw emulation::Failure("a block asks for " + std::to_string(shared_bytes) + " bytes of shared memory");
   }
+  check(emulation::launch_error(stream), "launching a kernel");
   emulation::enqueue(stream, [=] {
     ++emulation::counts.launches;
     emulation::launch({.grid = {grid.x, grid.y, grid.z},

@@ -1,6 +1,7 @@
 #include "tests/emulation/fibre.h"
 
 #include <utility>
+#include <vector>
 
 #include <boost/context/fixedsize_stack.hpp>
 
@@ -31,19 +32,40 @@ void end_switch([[maybe_unused]] void* saved, [[maybe_unused]] const void** bott
 
 }  // namespace
 
-// Says where the stack that it gives lies.
+// Says where the stack that it gives lies. A kernel's threads come and go by the thousand: their stacks are kept for the next ones.
 class Fibre::KnownStack {
  public:
   explicit KnownStack(Stack& known) : known_(known) {}
   boost::context::stack_context allocate() {
-    boost::context::stack_context stack = memory_.allocate();
+    std::vector<boost::context::stack_context>& free = kept().stacks;
+    boost::context::stack_context stack;
+    if (free.empty()) {
+      stack = boost::context::fixedsize_stack(stack_bytes).allocate();
+    } else {
+      stack = free.back();
+      free.pop_back();
+    }
     known_ = {.bottom = static_cast<const std::byte*>(stack.sp) - stack.size, .bytes = stack.size};
     return stack;
   }
-  void deallocate(boost::context::stack_context& stack) { memory_.deallocate(stack); }
+  void deallocate(boost::context::stack_context& stack) { kept().stacks.push_back(stack); }
 
  private:
-  boost::context::fixedsize_stack memory_{stack_bytes};
+  struct Kept {
+    std::vector<boost::context::stack_context> stacks;
+    Kept() = default;
+    Kept(const Kept&) = delete;
+    Kept& operator=(const Kept&) = delete;
+    ~Kept() {
+      for (boost::context::stack_context& stack : stacks)
+        boost::context::fixedsize_stack(stack_bytes).deallocate(stack);
+    }
+  };
+  static Kept& kept() {
+    static thread_local Kept stacks;
+    return stacks;
+  }
+
   Stack& known_;
 };
 

@@ -26,6 +26,7 @@ struct CUgraphExec_st {
   std::vector<Work> works;
 };
 struct CUstream_st {
+  int device = 0;
   std::vector<Work> queued;
   std::unique_ptr<CUgraph_st> captured;  // while a graph is captured
 };
@@ -43,9 +44,10 @@ struct Free {
 struct Allocation {
   std::unique_ptr<std::byte, Free> memory;
   std::size_t bytes = 0;
+  int device = 0;
 
-  explicit Allocation(std::size_t size)
-      : memory(static_cast<std::byte*>(::operator new(size, alignment))), bytes(size) {
+  Allocation(std::size_t size, int on)
+      : memory(static_cast<std::byte*>(::operator new(size, alignment))), bytes(size), device(on) {
     std::memset(memory.get(), poison, size);
   }
   std::span<const std::byte> span() const { return {memory.get(), bytes}; }
@@ -55,6 +57,7 @@ using Allocations = std::map<const void*, Allocation>;
 Allocations on_device;
 Allocations pinned;
 cudaError_t last_error = cudaSuccess;
+thread_local int current_device = 0;
 std::size_t capturing = 0;  // streams
 
 cudaError_t result(cudaError_t error) {
@@ -62,17 +65,29 @@ cudaError_t result(cudaError_t error) {
   return error;
 }
 
-bool inside(const Allocations& allocations, const void* address, std::size_t bytes) {
+const Allocation* allocation_at(const Allocations& allocations, const void* address, std::size_t bytes) {
   auto after = allocations.upper_bound(address);
-  if (after == allocations.begin()) return false;
+  if (after == allocations.begin()) return nullptr;
   const Allocation& found = std::prev(after)->second;
   const auto offset = static_cast<std::size_t>(static_cast<const std::byte*>(address) - found.memory.get());
-  return offset <= found.bytes && bytes <= found.bytes - offset;
+  return offset <= found.bytes && bytes <= found.bytes - offset ? &found : nullptr;
+}
+
+bool is_pinned(const void* address, std::size_t bytes) {
+  return allocation_at(pinned, address, bytes) != nullptr;
+}
+
+// Of the stream's device.
+bool is_on_device(const void* address, std::size_t bytes, cudaStream_t stream) {
+  const Allocation* found = allocation_at(on_device, address, bytes);
+  return found != nullptr && found->device == stream->device;
 }
 
 std::size_t allocated_bytes() {
   std::size_t sum = 0;
-  for (const auto& [address, allocation] : on_device) sum += allocation.bytes;
+  for (const auto& [address, allocation] : on_device) {
+    if (allocation.device == current_device) sum += allocation.bytes;
+  }
   return sum;
 }
 
@@ -87,6 +102,11 @@ void finish(CUstream_st& stream) {
 std::size_t from_environment(const char* name, std::size_t otherwise) {
   const char* given = std::getenv(name);
   return given == nullptr ? otherwise : std::stoull(given);
+}
+
+cudaError_t launch_error(cudaStream_t stream) {
+  if (stream != nullptr && stream->device != current_device) return cudaErrorInvalidResourceHandle;
+  return std::exchange(device.next_launch, cudaSuccess);
 }
 
 void enqueue(cudaStream_t stream, std::function<void()> work) {
@@ -106,7 +126,9 @@ cudaError_t cudaGetDeviceCount(int* count) {
 }
 
 cudaError_t cudaSetDevice(int device) {
-  return result(device < emulation::device.count ? cudaSuccess : cudaErrorInvalidDevice);
+  if (device < 0 || device >= emulation::device.count) return result(cudaErrorInvalidDevice);
+  emulation::current_device = device;
+  return cudaSuccess;
 }
 
 cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int /*device*/) {
@@ -130,8 +152,8 @@ cudaError_t cudaMemGetInfo(std::size_t* free, std::size_t* total) {
 
 cudaError_t cudaMalloc(void** memory, std::size_t bytes) {
   if (emulation::capturing > 0) return result(cudaErrorStreamCaptureUnsupported);
-  if (bytes > emulation::device.bytes - emulation::allocated_bytes()) return result(cudaErrorMemoryAllocation);
-  emulation::Allocation allocation(bytes);
+  if (emulation::allocated_bytes() + bytes > emulation::device.bytes) return result(cudaErrorMemoryAllocation);
+  emulation::Allocation allocation(bytes, emulation::current_device);
   *memory = allocation.memory.get();
   if (emulation::setting.recording != nullptr) emulation::setting.recording->watch(allocation.span());
   emulation::on_device.emplace(*memory, std::move(allocation));
@@ -148,7 +170,7 @@ cudaError_t cudaFree(void* memory) {
 }
 
 cudaError_t cudaMallocHost(void** memory, std::size_t bytes) {
-  emulation::Allocation allocation(bytes);
+  emulation::Allocation allocation(bytes, emulation::current_device);
   *memory = allocation.memory.get();
   emulation::pinned.emplace(*memory, std::move(allocation));
   return cudaSuccess;
@@ -162,11 +184,11 @@ cudaError_t cudaFreeHost(void* memory) {
 cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind, cudaStream_t stream) {
   const bool to_device = kind == cudaMemcpyHostToDevice || kind == cudaMemcpyDeviceToDevice;
   const bool from_device = kind == cudaMemcpyDeviceToHost || kind == cudaMemcpyDeviceToDevice;
-  if (to_device && !emulation::inside(emulation::on_device, to, bytes)) return result(cudaErrorInvalidValue);
-  if (from_device && !emulation::inside(emulation::on_device, from, bytes)) return result(cudaErrorInvalidValue);
+  if (to_device && !emulation::is_on_device(to, bytes, stream)) return result(cudaErrorInvalidValue);
+  if (from_device && !emulation::is_on_device(from, bytes, stream)) return result(cudaErrorInvalidValue);
   if (kind == cudaMemcpyHostToDevice) emulation::counts.bytes_to_device += bytes;
   if (kind == cudaMemcpyDeviceToHost) emulation::counts.bytes_to_host += bytes;
-  if (!from_device && !emulation::inside(emulation::pinned, from, bytes)) {
+  if (!from_device && !emulation::is_pinned(from, bytes)) {
     // From memory that can be paged out, the runtime takes a copy before it returns.
     std::vector<std::byte> copy(bytes);
     std::memcpy(copy.data(), from, bytes);
@@ -175,12 +197,12 @@ cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaM
   }
   emulation::enqueue(stream, [to, from, bytes] { std::memcpy(to, from, bytes); });
   // To such memory it returns when the copy is done.
-  if (!to_device && !emulation::inside(emulation::pinned, to, bytes)) return cudaStreamSynchronize(stream);
+  if (!to_device && !emulation::is_pinned(to, bytes)) return cudaStreamSynchronize(stream);
   return cudaSuccess;
 }
 
 cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned /*flags*/) {
-  *stream = new CUstream_st;
+  *stream = new CUstream_st{.device = emulation::current_device, .queued = {}, .captured = nullptr};
   return cudaSuccess;
 }
 
@@ -243,6 +265,10 @@ const char* cudaGetErrorString(cudaError_t error) {
       return "out of memory";
     case cudaErrorNoDevice:
       return "no CUDA-capable device is detected";
+    case cudaErrorInvalidResourceHandle:
+      return "invalid resource handle";
+    case cudaErrorNoKernelImageForDevice:
+      return "no kernel image is available for execution on the device";
     case cudaErrorStreamCaptureUnsupported:
       return "operation not permitted when stream is capturing";
     default:
