@@ -1,7 +1,7 @@
 // Every distinct convolution of the generators (../layers.csv) on a GPU in float16: our kernels, and cuDNN's best algorithm for
 // the same tensors in NHWC. Options are Google Benchmark's (--benchmark_filter=wide-336 --benchmark_format=csv).
 //
-// An iteration is some launches and one wait, so that the time to launch does not count. Ours includes the ReLU and one rounding
+// An iteration is a graph of some launches and one wait, so that the time to launch does not count. Ours includes the ReLU and one rounding
 // of its result; cuDNN's is the bare convolution, the cheaper of the two.
 #include <benchmark/benchmark.h>
 #include <cuda_runtime_api.h>
@@ -39,9 +39,11 @@ void count(benchmark::State& state, double multiplications) {
 void run_ours(benchmark::State& state, const Layer& layer) {
   const auto backend = colourize::open_device("cuda");
   colourize::bench::LayerRun run(layer, *backend);
-  backend->synchronize();
-  for (auto _ : state) {
+  const auto graph = backend->record([&] {
     for (int i = 0; i < launches; ++i) run.run();
+  });
+  for (auto _ : state) {
+    graph->replay();
     backend->synchronize();
   }
   state.SetLabel(run.step().weights->facts().name);
@@ -66,6 +68,18 @@ using TensorShape = Owned<cudnnTensorDescriptor_t, cudnnCreateTensorDescriptor, 
 using FilterShape = Owned<cudnnFilterDescriptor_t, cudnnCreateFilterDescriptor, cudnnDestroyFilterDescriptor>;
 using ConvolutionShape =
     Owned<cudnnConvolutionDescriptor_t, cudnnCreateConvolutionDescriptor, cudnnDestroyConvolutionDescriptor>;
+
+class Stream {
+ public:
+  Stream() { check(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking)); }
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+  ~Stream() { cudaStreamDestroy(stream_); }
+  cudaStream_t get() const { return stream_; }
+
+ private:
+  cudaStream_t stream_ = nullptr;
+};
 
 struct FreeDevice {
   void operator()(void* memory) const { cudaFree(memory); }
@@ -122,13 +136,26 @@ void run_cudnn(benchmark::State& state, const Layer& layer) {
   const DeviceMemory workspace = device_memory(best.memory);
   const float one = 1;
   const float zero = 0;
+  const Stream stream;
+  check(cudnnSetStream(handle.get(), stream.get()));
+  const auto run = [&] {
+    check(cudnnConvolutionForward(handle.get(), &one, input.get(), x.get(), filter.get(), w.get(), convolution.get(),
+                                  best.algo, workspace.get(), best.memory, &zero, output.get(), y.get()));
+  };
+  run();  // what it sets up at first must not be captured
+  check(cudaStreamSynchronize(stream.get()));
+  check(cudaStreamBeginCapture(stream.get(), cudaStreamCaptureModeThreadLocal));
+  for (int i = 0; i < launches; ++i) run();
+  cudaGraph_t captured = nullptr;
+  check(cudaStreamEndCapture(stream.get(), &captured));
+  cudaGraphExec_t graph = nullptr;
+  check(cudaGraphInstantiateWithFlags(&graph, captured, 0));
   for (auto _ : state) {
-    for (int i = 0; i < launches; ++i) {
-      check(cudnnConvolutionForward(handle.get(), &one, input.get(), x.get(), filter.get(), w.get(), convolution.get(),
-                                    best.algo, workspace.get(), best.memory, &zero, output.get(), y.get()));
-    }
-    check(cudaDeviceSynchronize());
+    check(cudaGraphLaunch(graph, stream.get()));
+    check(cudaStreamSynchronize(stream.get()));
   }
+  cudaGraphExecDestroy(graph);
+  cudaGraphDestroy(captured);
   state.SetLabel("cuDNN algorithm " + std::to_string(best.algo));
   count(state, static_cast<double>(elements(out[1], out[2], out[3])) *
                    static_cast<double>(elements(layer.depthwise ? 1 : channels, layer.kernel, layer.kernel)));

@@ -37,6 +37,9 @@ absent() { printf 'Not run: %s is not on this machine.\n' "$1" | tee -a "$report
     "$(git -C "$root" rev-parse --short HEAD 2>/dev/null || echo unknown)"
 } | tee "$report"
 
+# A device that is not usable would have every test skipped.
+checked "The device" "$build/apps/colourize" profile --device cuda --repeats 3
+[ "$failed" -eq 0 ] || exit 1
 checked "Tests on the device" "$build/tests/cuda_device_test" --gtest_brief=1 --gtest_output="xml:$work/tests.xml"
 grep -o 'name="[a-z_0-9]*error[^>]*value="[^"]*"' "$work/tests.xml" 2>/dev/null | tee -a "$report"
 
@@ -71,19 +74,21 @@ cp "$work/output.txt" "$work/profile-wide-336.txt"
 if [ -x "$build/bench/gpu_layers" ]; then
   checked "Layer by layer against cuDNN (bench/results/$name-layers.csv)" "$build/bench/gpu_layers" \
     --benchmark_out="$root/bench/results/$name-layers.csv" --benchmark_out_format=csv
+  "$python" "$root/bench/gpu/layers_table.py" "$root/bench/results/$name-layers.csv" | tee -a "$report"
+  [ "${PIPESTATUS[0]}" -eq 0 ] || failed=1
 else
   section "Layer by layer against cuDNN"
   absent cuDNN
 fi
 
 section "Whole passes against PyTorch (bench/results/$name.csv)"
-if "$python" -c 'import numpy, safetensors, torch' 2>/dev/null; then
-  "$python" -W ignore "$root/bench/engines/prepare.py" "$build/apps/colourize" "$work/models" --ours-only wide deep lite &&
+if "$python" -c 'import numpy, safetensors, torch, torchvision' 2>/dev/null; then
+  { "$python" -W ignore "$root/bench/engines/prepare.py" "$build/apps/colourize" "$work/models" --ours-only wide deep lite &&
     "$python" -W ignore "$root/bench/gpu/race.py" "$build/bench/forward" "$work/models" \
-      --csv "$root/bench/results/$name.csv" 2>&1 | tee -a "$report"
+      --csv "$root/bench/results/$name.csv"; } 2>&1 | tee -a "$report"
   [ "${PIPESTATUS[0]}" -eq 0 ] || failed=1
 else
-  absent "PyTorch (with numpy and safetensors)"
+  absent "PyTorch (with torchvision, numpy and safetensors)"
 fi
 
 printf 'do: the report is bench/results/%s\n' "$(basename "$report")" >&2

@@ -46,6 +46,8 @@ class Executor {
   const Plan& start(const Tensor& input, const PlanOptions& options = {});
   void run_step(std::size_t index);
   Tensor read(Value value) const;
+  // Whether the backend has taken down the last run, and replays it; see kernels::Backend::record().
+  bool replays() const { return recorded_ != nullptr; }
 
  private:
   // From the input in its place to the output in its own.

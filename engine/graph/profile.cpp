@@ -65,17 +65,19 @@ Profile profile(const Graph& graph, kernels::Backend& backend, const Tensor& inp
   Profile result;
   Executor executor(graph, backend);
   result.first_seconds = seconds_of(backend, [&] { executor.run(input); });
+  executor.run(input);  // a backend that replays runs takes down the second
   const Plan& plan = executor.prepare(input.shape());
 
   std::vector<std::vector<double>> times(plan.steps.size());
   std::vector<double> whole;
   for (int repeat = 0; repeat < repeats; ++repeat) {
-    whole.push_back(seconds_of(backend, [&] {
-      executor.start(input);
-      for (std::size_t i = 0; i < plan.steps.size(); ++i) {
-        times[i].push_back(seconds_of(backend, [&] { executor.run_step(i); }));
-      }
-    }));
+    double steps = seconds_of(backend, [&] { executor.start(input); });
+    for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+      times[i].push_back(seconds_of(backend, [&] { executor.run_step(i); }));
+      steps += times[i].back();
+    }
+    // Where the backend replays a whole run at once, as it does for everybody else, waiting for each step would count too.
+    whole.push_back(executor.replays() ? seconds_of(backend, [&] { executor.run(input); }) : steps);
   }
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     result.layers.push_back(describe(graph, plan, plan.steps[i]));

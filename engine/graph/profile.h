@@ -35,7 +35,7 @@ struct Profile {
   std::size_t weight_bytes = 0;  // of the convolutions, as given
 };
 
-// Runs the graph once to warm up and `repeats` times (at least 1) to measure. Throws as Executor does.
+// Runs the graph twice to warm up and `repeats` times (at least 1) to measure. Throws as Executor does.
 Profile profile(const Graph& graph, kernels::Backend& backend, const Tensor& input, int repeats);
 
 }  // namespace colourize::graph

@@ -15,6 +15,7 @@ Colourizer::Colourizer(const Generator& generator, kernels::Backend& backend, co
     : generator_(generator),
       executor_(generator.graph, backend),
       exact_(options.exact),
+      half_(backend.activation_type() == kernels::Type::float16),
       side_(input_side(generator, options.render_factor.value_or(generator.default_render_factor))) {
   if (kernels::PictureOperations* operations = backend.pictures()) device_steps_.emplace(generator, *operations);
 }
@@ -45,7 +46,8 @@ Tensor Colourizer::run(const Tensor& square) {
 void Colourizer::expect_finite_colours(bool finite) const {
   if (!finite) {
     throw Error("generator " + generator_.name, "gave numbers that are not finite",
-                "its weights are damaged; fetch or convert them again");
+                half_ ? "try --precision fp32; if that gives the same, its weights are damaged: fetch or convert them again"
+                      : "its weights are damaged; fetch or convert them again");
   }
 }
 

@@ -46,6 +46,7 @@ class Colourizer {
   graph::Executor executor_;
   std::optional<DeviceSteps> device_steps_;  // where the backend has them
   bool exact_;
+  bool half_;  // activations are float16, whose range some weights may leave
   int side_;
 };
 
