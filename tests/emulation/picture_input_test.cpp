@@ -49,7 +49,7 @@ void expect_input_of_the_host(const Rows& rows, float black, float white, const 
   // Each sum and product, each weight and the host's two roundings; white - black and luma's own come to five more.
   const int roundings = longest_window(rows.shape().width, width) + longest_window(rows.shape().height, height) + 12;
   DeviceActivation square(shape, type);
-  on_recorded_device(square.bytes(), [&](kernels::Backend& backend, emulation::Recording&) {
+  on_recorded_device({square.bytes()}, [&](kernels::Backend& backend, emulation::Recording&) {
     kernels::PictureOperations& operations = *backend.pictures();
     const auto resize = prepare(operations, rows.shape().width, rows.shape().height, width, height);
     const auto picture = operations.picture();
@@ -97,11 +97,48 @@ TEST(CudaPictureInput, TakesTheLumaOfAFilm) {
   }
 }
 
+// One after another, and nobody waits: what is queued needs its memory until it has run.
+TEST(CudaPictureInput, KeepsWhatIsStillToRun) {
+  const Rows first = Rows::noise({40, 30, 1, 1});
+  const Rows then = Rows::noise({40, 30, 1, 1});
+  DeviceActivation small({2, 8, 8, 1}, Type::float32);
+  DeviceActivation large({1, 16, 16, 1}, Type::float32);
+  on_recorded_device({small.bytes(), large.bytes()}, [&](kernels::Backend& backend, emulation::Recording&) {
+    kernels::PictureOperations& operations = *backend.pictures();
+    {
+      const auto to_small = prepare(operations, 40, 30, 8, 8);
+      const auto to_large = prepare(operations, 40, 30, 16, 16);
+      const auto one = operations.picture();
+      const auto other = operations.picture();
+      // The places for samples are there, so that nothing waits for one.
+      operations.upload(*one, then.view());
+      operations.upload(*other, first.view());
+      operations.upload(*one, first.view());
+      operations.upload(*other, then.view());
+      operations.input(*one, {.resize = to_small.get(), .input = small.view()});
+      operations.input(*one, {.resize = to_large.get(), .input = large.view()});
+      operations.input(*other, {.resize = to_small.get(), .input = small.view(), .n = second});
+    }
+    backend.synchronize();
+  });
+  const auto expect = [](const Tensor& actual, std::int64_t n, const Rows& rows) {
+    const auto side = static_cast<int>(actual.shape().h);
+    const photo::Plane luma = resized_luma(rows, 0, 255, side, side);
+    for (std::size_t i = 0; i < luma.values.size(); ++i) {
+      const auto place = static_cast<std::int64_t>(i);
+      ASSERT_NEAR(actual.at(n, place / side, place % side, 0), luma.values[i], 255 * 40 * float_epsilon) << n;
+    }
+  };
+  expect(small.read(), 0, first);
+  expect(large.read(), 0, first);
+  expect(small.read(), second, then);
+}
+
 // What picture_input.cu says of the plane between its passes.
 TEST(CudaPictureInput, MovesThePlaneInWholeSectors) {
   DeviceActivation square({1, 16, 32, 1}, Type::float16);
   const Rows rows = Rows::noise({50, 40, 3, 1});
-  on_recorded_device(square.bytes(), [&](kernels::Backend& backend, emulation::Recording& recording) {
+  on_recorded_device({square.bytes()}, [&](kernels::Backend& backend, emulation::Recording& recording) {
     const auto resize = prepare(*backend.pictures(), 50, 40, 32, 16);
     const auto picture = backend.pictures()->picture();
     backend.pictures()->upload(*picture, rows.view());

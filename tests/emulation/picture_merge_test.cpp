@@ -74,7 +74,7 @@ Merged merged(const Rows& photo, const Tensor& values, Interface interface, Type
   DeviceActivation colours(values.shape(), type);
   colours.write(values);
   Merged result{Rows(photo.shape())};
-  on_recorded_device(colours.bytes(), [&](kernels::Backend& backend, emulation::Recording&) {
+  on_recorded_device({colours.bytes()}, [&](kernels::Backend& backend, emulation::Recording&) {
     kernels::PictureOperations& operations = *backend.pictures();
     const auto resize = prepare(operations, static_cast<int>(values.shape().w), static_cast<int>(values.shape().h),
                                 photo.shape().width, photo.shape().height);
@@ -143,11 +143,12 @@ struct Planes {
   kernels::ChromaLevels levels;
 };
 
-// Of a picture of 36 x 22: 4:4:4, 4:2:2, 4:2:0, and one pixel.
+// Of a picture of 36 x 22: 4:4:4, 4:2:2, 4:2:0; one pixel; and levels that many samples lie beyond.
 TEST(CudaPicturePlanes, AreThoseOfTheHost) {
   Agreement agreement;
-  for (const Planes& planes : {Planes{36, 22, 1, {128, 255, 255}}, Planes{18, 22, 1, {128, 224, 255}},
-                               Planes{18, 11, 2, {512, 896, 1023}}, Planes{1, 1, 2, {512, 1023, 1023}}}) {
+  for (const Planes& planes :
+       {Planes{36, 22, 1, {128, 255, 255}}, Planes{18, 22, 1, {128, 224, 255}}, Planes{18, 11, 2, {512, 896, 1023}},
+        Planes{1, 1, 2, {512, 1023, 1023}}, Planes{7, 31, 1, {128, 900, 240}}, Planes{7, 31, 2, {512, 4000, 1023}}}) {
     for (const Type type : {Type::float16, Type::float32}) {
       const Interface interface = type == Type::float16 ? Interface::chroma : Interface::rgb;
       const Tensor values = colours_of(interface, type, 2, 16, 9);
@@ -156,7 +157,7 @@ TEST(CudaPicturePlanes, AreThoseOfTheHost) {
       const SamplesShape shape{planes.width, planes.height, 1, planes.bytes};
       Rows blue(shape);
       Rows red(shape);
-      on_recorded_device(colours.bytes(), [&](kernels::Backend& backend, emulation::Recording& recording) {
+      on_recorded_device({colours.bytes()}, [&](kernels::Backend& backend, emulation::Recording& recording) {
         kernels::PictureOperations& operations = *backend.pictures();
         const auto resize = prepare(operations, 9, 16, planes.width, planes.height);
         const auto picture = operations.picture();

@@ -91,10 +91,10 @@ inline std::vector<int> samples_of(const photo::Photo& photo) {
 
 // Calls run(backend) in several orders of threads, with every access recorded, those to `memory` too.
 template <class Run>
-void on_recorded_device(std::span<const std::byte> memory, const Run& run) {
+void on_recorded_device(const std::vector<std::span<const std::byte>>& memory, const Run& run) {
   for (const std::uint64_t seed : emulation::seeds()) {
     const testing::ScopedTrace trace(__FILE__, __LINE__, seed);
-    emulation::Recording recording({memory});
+    emulation::Recording recording(memory);
     emulation::setting = {.seed = seed, .recording = &recording};
     {
       const auto backend = open_device("cuda", {.threads = 1});
