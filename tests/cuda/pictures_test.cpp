@@ -17,7 +17,7 @@ namespace {
 
 using kernels::Precision;
 
-std::mt19937 numbers(1);
+std::mt19937 numbers(1);  // NOLINT(cert-msc32-c,cert-msc51-cpp): the same numbers every time
 
 template <class Sample>
 photo::Photo noise(int width, int height, int channels) {

@@ -19,7 +19,7 @@
 
 namespace colourize::tests {
 
-inline std::mt19937 numbers(1);
+inline std::mt19937 numbers(1);  // NOLINT(cert-msc32-c,cert-msc51-cpp): the same numbers every time
 
 // Rows of samples some bytes apart, which nobody may write.
 class Rows {
