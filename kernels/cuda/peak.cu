@@ -43,10 +43,10 @@ __global__ void __launch_bounds__(threads) multiply_add_kernel(float* never, int
   for (int chain = 0; chain < chains; ++chain) keep(sums[chain], never);
 }
 
-__global__ void __launch_bounds__(threads) reading_kernel(const uint4* memory, std::int64_t count, float* never) {
+// Indices are 32 bits: unrolling takes a division, and one of 64 bits is a call.
+__global__ void __launch_bounds__(threads) reading_kernel(const uint4* memory, unsigned count, float* never) {
   std::uint32_t all = 0;
-  for (std::int64_t i = std::int64_t{blockIdx.x} * threads + threadIdx.x; i < count;
-       i += std::int64_t{gridDim.x} * threads) {
+  for (unsigned i = blockIdx.x * threads + threadIdx.x; i < count; i += gridDim.x * threads) {
     const auto vector = load_vector<uint4>(memory + i);
     all |= vector.x | vector.y | vector.z | vector.w;
   }
@@ -65,8 +65,7 @@ double launch_multiply_adds(bool tensor_cores, int rounds, int multiprocessors, 
 
 void launch_reading(const void* memory, std::size_t bytes, int multiprocessors, cudaStream_t stream) {
   launch(reading_kernel, dim3(static_cast<unsigned>(multiprocessors * blocks_each)), dim3(threads), 0, stream,
-         static_cast<const uint4*>(memory), static_cast<std::int64_t>(bytes / sizeof(uint4)),
-         static_cast<float*>(nullptr));
+         static_cast<const uint4*>(memory), static_cast<unsigned>(bytes / sizeof(uint4)), static_cast<float*>(nullptr));
 }
 
 }  // namespace colourize::kernels::cuda
