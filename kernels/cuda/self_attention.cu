@@ -18,7 +18,7 @@
 // A warp whose channels lie beyond the last computes with zeros. A branch around that would depend on the thread's number, and
 // after it ptxas no longer knows that the lanes of a warp meet for its shuffles: on sm_80 to 89 it then calls a function.
 //
-// m, l and all sums are float32. Rows beyond the last position are zeros, columns beyond it are masked. Shared memory holds keys
+// m, l and all sums are float32. Infinite logits give NaN. Rows beyond the last position are zeros, columns beyond it are masked. Shared memory holds keys
 // of up to 224 channels, of which the networks have 96 at most.
 #include "kernels/cuda/operations.h"
 #include "kernels/cuda/self_attention.cuh"
@@ -63,9 +63,9 @@ struct SliceLayout {
   __host__ __device__ int values(int stage) const { return queries(2) + stage * tile_queries * value_stride; }
   __host__ __device__ int weights() const { return values(2); }
   __host__ __device__ int halves() const { return weights() + tile_keys * weight_stride; }
-  // In floats behind the halves: of each row the largest logit and the sum in either half of the columns, and the factor of
-  // what was summed before.
-  static constexpr int floats = (2 * column_halves + 1) * tile_keys;
+  // In floats behind the halves: of each row the largest logit in either half of the columns, at the end the sums, and the factor of
+  // what was summed before. Two blocks of 128 channels just fit 100 KB, what sm_86, 89 and 120 have.
+  static constexpr int floats = (column_halves + 1) * tile_keys;
   __host__ __device__ std::size_t bytes() const {
     return static_cast<std::size_t>(halves()) * sizeof(__half) + floats * sizeof(float);
   }
@@ -74,11 +74,11 @@ struct SliceLayout {
 // The rows' numbers that warps tell each other.
 struct Rows {
   float* largest;  // [half][row]
-  float* sums;     // [half][row]
+  float* sums;     // [half][row]; in the place of the largest, which nobody asks for after the last tile
   float* factors;  // [row]
 
   __device__ explicit Rows(float* memory)
-      : largest(memory), sums(memory + column_halves * tile_keys), factors(memory + 2 * column_halves * tile_keys) {}
+      : largest(memory), sums(memory), factors(memory + column_halves * tile_keys) {}
 };
 
 // A warp's 16 keys x 16 queries of the logits, and of their softmax. A lane has two rows, 8 apart, and of each two neighbouring
