@@ -13,12 +13,15 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 
 import numpy as np
 
 # Of the square that each generator sees.
 SIDES = {"wide": (336, 560), "deep": (336, 560), "lite": (256,)}
 ENGINES = ("colourize", "torch", "onnxruntime", "openvino", "ncnn")
+# Before each pass, in seconds: some engines' threads go on spinning for a while after theirs, and whoever is next would pay.
+PAUSE = 0.2
 # Of the largest absolute difference from PyTorch's output, whose values lie in -3..3 (wide, deep), -0.5..0.5 (lite).
 TOLERANCE = {"wide": 5e-3, "deep": 5e-3, "lite": 1e-3}
 
@@ -76,6 +79,7 @@ def race(arguments, kind, side):
     times = {worker.engine: [] for worker in workers}
     for _ in range(arguments.repeats):
         for worker in workers:
+            time.sleep(PAUSE)
             times[worker.engine].append(float(worker.ask("run")))
     medians = {engine: statistics.median(seconds) for engine, seconds in times.items()}
     rows = []
