@@ -13,6 +13,7 @@ usage: ./do VERB [ARGUMENTS]
   test [quick]     build and run every test: as released, what ptxas made of the CUDA kernels, for ARM, under sanitizers, and the
                    fuzzers for 30 s each
                    (quick: as released only)
+  test budgets     what ptxas made of the CUDA kernels, against tests/budgets
   test neon        the CPU backends' tests for 64-bit ARM: cross-compiled, and run under emulation
   bench            build and run the benchmarks
   bench gpu-model  what a model says of the CUDA kernels on three GPUs, layer by layer; needs no GPU
@@ -160,7 +161,7 @@ test_budgets() {
   need python3-venv binutils
   if [ ! -f "$folder/ready" ]; then
     rm -rf "$folder"
-    python3 -m venv "$folder" && "$folder/bin/pip" install --quiet nvidia-cuda-cuobjdump==13.5.37 \
+    python3 -m venv "$folder" && "$folder/bin/pip" install --quiet nvidia-cuda-cuobjdump==13.5.37 nvidia-cuda-nvdisasm==13.5.37 \
       || { say "tests (budgets): cuobjdump could not be installed"; exit 1; }
     touch "$folder/ready"
   fi
@@ -230,6 +231,12 @@ case "$verb" in
   test)
     if [ "${1:-}" = neon ]; then
       test_neon
+      exit
+    fi
+    if [ "${1:-}" = budgets ]; then
+      need "${build_packages[@]}"
+      build release colourize
+      test_budgets
       exit
     fi
     need "${build_packages[@]}"
