@@ -14,17 +14,14 @@
 #include "kernels/cuda/cuda.cuh"
 #include "kernels/cuda/epilogue.cuh"
 #include "kernels/cuda/ptx.cuh"
+#include "kernels/cuda/warp.cuh"
 
 namespace colourize::kernels::cuda {
 namespace {
 
-constexpr int warp_lanes = 32;
 constexpr int chunk_halves = 8;  // 16 bytes
 constexpr int stage_halves = stage_channels;
 constexpr int stage_chunks = stage_halves / chunk_halves;
-constexpr int mma_m = 16;
-constexpr int mma_n = 8;
-constexpr int mma_k = 16;
 
 // How a block's warps share the tile of this number. The sums pass through shared memory `pass_rows` rows at a time.
 template <int number, int pass_rows_>

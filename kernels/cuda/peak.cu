@@ -3,15 +3,15 @@
 #include "kernels/cuda/cuda.cuh"
 #include "kernels/cuda/peak.h"
 #include "kernels/cuda/ptx.cuh"
+#include "kernels/cuda/warp.cuh"
 
 namespace colourize::kernels::cuda {
 namespace {
 
 constexpr int threads = 256;
-constexpr int warp_lanes = 32;
 constexpr int blocks_each = 4;  // a multiprocessor
 constexpr int chains = 8;       // independent of each other, so that latency does not show
-constexpr double mma_multiplications = 16 * 8 * 16;
+constexpr double mma_multiplications = mma_m * mma_n * mma_k;
 
 // Keeps a result from being optimised away: what is never true is not known to be so.
 __device__ inline void keep(float value, float* never) {

@@ -32,9 +32,6 @@ constexpr int tile_queries = 32;  // i
 constexpr int warps = block_threads / warp_lanes;
 constexpr int chunk = whole_chunk<__half>;
 
-constexpr int mma_m = 16;
-constexpr int mma_n = 8;
-constexpr int mma_k = 16;
 constexpr int row_blocks = tile_keys / mma_m;      // of sums, and of logits
 constexpr int column_halves = warps / row_blocks;  // of logits
 constexpr int half_queries = tile_queries / column_halves;

@@ -6,6 +6,10 @@
 namespace colourize::kernels::cuda {
 
 constexpr int warp_lanes = 32;
+// Of one product of float16 on tensor cores: 16 rows, 8 columns, a sum of 16.
+constexpr int mma_m = 16;
+constexpr int mma_n = 8;
+constexpr int mma_k = 16;
 
 // The values of `lanes` neighbouring lanes combined, a power of two of them; each lane gets the result.
 template <int lanes, class Combine>

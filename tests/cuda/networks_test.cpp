@@ -14,17 +14,6 @@ namespace {
 
 using kernels::Precision;
 
-// Numbers of both signs.
-Tensor noise(const kernels::Shape& shape) {
-  Tensor tensor(shape);
-  std::uint32_t state = 1;
-  for (float& value : tensor.values()) {
-    state = state * 1664525 + 1013904223;
-    value = static_cast<float>(state >> 8U) / static_cast<float>(1U << 23U) - 1;
-  }
-  return tensor;
-}
-
 Tensor run(const Generator& generator, const Tensor& input, const std::string& device, Precision precision) {
   const auto backend = open_device(device, {.precision = precision});
   return graph::Executor(generator.graph, *backend).run(input);

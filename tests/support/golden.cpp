@@ -17,6 +17,16 @@ std::shared_ptr<const weights::Weights> golden(const std::string& name) {
   return weights::Weights::open(folder + "golden/" + name + ".golden.safetensors");
 }
 
+Tensor noise(const kernels::Shape& shape) {
+  Tensor tensor(shape);
+  std::uint32_t state = 1;
+  for (float& value : tensor.values()) {
+    state = state * 1664525 + 1013904223;
+    value = static_cast<float>(state >> 8U) / static_cast<float>(1U << 23U) - 1;
+  }
+  return tensor;
+}
+
 OutputError output_error(const Generator& generator, const Tensor& output, const Tensor& expected) {
   EXPECT_EQ(output.shape(), expected.shape());
   OutputError result;

@@ -44,6 +44,9 @@ inline Tensor golden_tensor(const weights::Weights& golden, const std::string& n
   return from_nchw(golden.values(name), {shape[0], shape[2], shape[3], shape[1]});
 }
 
+// Numbers of both signs, the same each time, that no two channels share.
+Tensor noise(const kernels::Shape& shape);
+
 // How a generator's output differs from another of the same shape.
 struct OutputError {
   double largest = 0;

@@ -15,20 +15,10 @@ namespace colourize::graph {
 namespace {
 
 using testing::ElementsAre;
+using tests::noise;
 
 bool same_bytes(const Tensor& a, const Tensor& b) {
   return a.shape() == b.shape() && std::memcmp(a.values().data(), b.values().data(), a.values().size_bytes()) == 0;
-}
-
-// Numbers of both signs that no two channels share.
-Tensor noise(const kernels::Shape& shape) {
-  Tensor tensor(shape);
-  std::uint32_t state = 1;
-  for (float& value : tensor.values()) {
-    state = state * 1664525 + 1013904223;
-    value = static_cast<float>(state >> 8U) / static_cast<float>(1U << 23U) - 1;
-  }
-  return tensor;
 }
 
 std::vector<std::string> all_names(const Graph& graph) {
@@ -176,7 +166,8 @@ TEST_F(Fusion, TakesAnUpsamplingIntoTheConcatenationThatItFeeds) {
   const Value upsampled = graph_.upsample("upsample", y);
   const Value skip = graph_.upsample("skip", graph_.concatenate("both", x_, x_));
   const Value result = graph_.relu("relu", graph_.concatenate("concatenate", upsampled, skip));
-  EXPECT_THAT(steps(result), ElementsAre("convolution", "both", "skip", "relu")) << "the second input is upsampled first";
+  EXPECT_THAT(steps(result), ElementsAre("convolution", "both", "skip", "relu"))
+      << "the second input is upsampled first";
   EXPECT_THAT(steps(graph_.add("add", result, graph_.concatenate("again", upsampled, skip))),
               ElementsAre("convolution", "upsample", "both", "skip", "concatenate", "again", "add"))
       << "two read it";
