@@ -31,8 +31,10 @@ say() { printf 'do: %s\n' "$*" >&2; }
 # What each verb needs, as packages of Debian and Ubuntu.
 build_packages=(g++ cmake ninja-build pkg-config libeigen3-dev libhwy-dev nlohmann-json3-dev libspdlog-dev libcli11-dev
   libjpeg-dev libpng-dev libexiv2-dev libminizip-dev libssl-dev libstb-dev
+  libavformat-dev libavcodec-dev libavutil-dev libswscale-dev
   libcurl4-openssl-dev ca-certificates libgtest-dev libgmock-dev libbenchmark-dev libboost-context-dev)
 neon_packages=(g++-aarch64-linux-gnu qemu-user googletest)
+test_packages=(ffmpeg)  # makes the films of the tests, and says what is in ours
 format_packages=(clang-format clang-tidy)
 
 installed() { dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null | grep -qx installed; }
@@ -239,7 +241,7 @@ case "$verb" in
       test_budgets
       exit
     fi
-    need "${build_packages[@]}"
+    need "${build_packages[@]}" "${test_packages[@]}"
     build release
     run_tests release
     if [ "${1:-}" != quick ]; then

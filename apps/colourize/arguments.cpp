@@ -1,5 +1,8 @@
 #include "apps/colourize/arguments.h"
 
+#include <algorithm>
+#include <sstream>
+
 #include <CLI/CLI.hpp>
 
 #include "engine/device.h"
@@ -40,9 +43,68 @@ void add_render_factor(CLI::App& app, std::optional<int>& render_factor) {
                  "8 to 64: the generator sees the picture at 16 x this; its own if not given");
 }
 
-void add_photo_options(CLI::App& app, PhotoArguments& photo) {
-  app.add_option("INPUT", photo.inputs, "pictures, or folders that are searched for pictures");
-  app.add_option("-o,--output", photo.output, "the result's file or, ending in / or for several pictures, folder");
+// "75", "1:15" or "0:01:15.5", in seconds; none for what is no time.
+std::optional<double> seconds_of(const std::string& text) {
+  constexpr double sixty = 60;
+  double seconds = 0;
+  std::istringstream parts(text);
+  int count = 0;
+  for (std::string part; std::getline(parts, part, ':'); ++count) {
+    const bool plain = !part.empty() && part.find_first_not_of("0123456789.") == std::string::npos &&
+                       std::ranges::count(part, '.') <= 1 && part != "." && part.size() <= 12;
+    if (!plain) return {};
+    const double value = std::stod(part);
+    if (count > 0 && value >= sixty) return {};
+    seconds = seconds * sixty + value;
+  }
+  if (count < 1 || count > 3) return {};
+  return seconds;
+}
+
+void add_time(CLI::App& app, const std::string& name, std::optional<double>& moment, const std::string& meaning) {
+  app.add_option_function<std::string>(
+         name,
+         [name, &moment](const std::string& text) {
+           moment = seconds_of(text);
+           if (!moment) throw CLI::ValidationError(name, text + " is no time: give seconds, or HH:MM:SS");
+         },
+         meaning)
+      ->type_name("TIME");
+}
+
+void add_film_options(CLI::App& app, FilmArguments& film) {
+  const auto group = [](CLI::Option* option) { option->group("Films"); };
+  group(app.add_option("--codec", film.codec.codec, "h264, h265, ffv1 (lossless) or prores; h264 if not given")
+            ->transform(CLI::CheckedTransformer(film::video_codecs())));
+  group(app.add_option("--crf", film.codec.crf, "quality of h264 and h265: 0 (lossless) to 51 (bad)")
+            ->check(CLI::Range(0, 51))
+            ->capture_default_str());
+  group(app.add_option("--preset", film.codec.preset,
+                       "how much time h264 and h265 take to be smaller; what fits the generator if not given")
+            ->check(CLI::IsMember(
+                {"ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow"})));
+  group(app.add_option("--pixel-format", film.codec.pixel_format,
+                       "yuv420p, yuv422p or yuv444p, or with 10le behind it; what fits the source if not given"));
+  add_time(app, "--from", film.range.from, "begin here");
+  add_time(app, "--to", film.range.to, "end here");
+  group(app.get_option("--from"));
+  group(app.get_option("--to"));
+  group(app.add_option("--stabilise", film.stabilise,
+                       "how much colours are steadied from picture to picture: 0 (off) to 1")
+            ->check(CLI::Range(0.0, 1.0))
+            ->capture_default_str());
+  group(app.add_flag("--verify", film.verify,
+                     "decode the result: count its pictures, compare their times and, with ffv1, every bit of luma"));
+  group(app.add_flag("--discard", film.discard, "begin anew where an earlier call was interrupted"));
+}
+
+void add_colour_options(CLI::App& app, ColourArguments& photo) {
+  app.add_option("INPUT", photo.inputs,
+                 "pictures and films, or folders that are searched for them; -: a film from the standard input");
+  app.add_option(
+      "-o,--output", photo.output,
+      "the result's file or, ending in / or for several inputs, folder; -: a film to the standard output, as "
+      "YUV4MPEG2");
   add_render_factor(app, photo.render_factor);
   app.add_flag("--exact", photo.exact, "the original's 8-bit steps, to compare with it");
   app.add_flag("--overwrite", photo.overwrite, "colour again what has been coloured");
@@ -65,6 +127,19 @@ CLI::App* add_fetch(CLI::App& models, FetchArguments& fetch) {
   return app;
 }
 
+// What would be noticed only after a while.
+void check_colour(const ColourArguments& colour) {
+  if (colour.inputs.empty()) throw CLI::RequiredError("INPUT");
+  const bool piped = std::ranges::find(colour.inputs, "-") != colour.inputs.end();
+  if ((piped || colour.output == "-") && colour.inputs.size() != 1) {
+    throw CLI::ArgumentMismatch("- stands for one film: give one INPUT");
+  }
+  if (piped && !colour.output) throw CLI::ArgumentMismatch("- needs an output: -o FILE, or -o -");
+  if (colour.output == "-" && colour.common.json) throw CLI::ArgumentMismatch("--json and -o - want the same output");
+  const film::TimeRange& range = colour.film.range;
+  if (range.to && *range.to <= range.from.value_or(0)) throw CLI::ArgumentMismatch("--to is not behind --from");
+}
+
 // What stands before a command would be lost without a word.
 void refuse_options_before_a_command(const CLI::App& app) {
   for (const CLI::Option* option : app.get_options()) {
@@ -77,17 +152,20 @@ void refuse_options_before_a_command(const CLI::App& app) {
 }  // namespace
 
 Arguments parse_arguments(int count, const char* const* values) {
-  PhotoArguments photo;
+  ColourArguments colour;
   InferArguments infer;
   ConvertArguments convert;
-  CLI::App app("Gives black-and-white photographs their colours.", "colourize");
+  CLI::App app("Gives black-and-white photographs and films their colours.", "colourize");
   app.set_version_flag("--version", std::string("colourize ") + COLOURIZE_VERSION);
   app.require_subcommand(0, 1);
   app.footer(
-      "photo.jpg becomes photo.colour.jpg; sources are never changed. Exit code: 0 all done, 1 some input failed, "
+      "photo.jpg becomes photo.colour.jpg, film.mkv film.colour.mkv; sources are never changed. A film that was "
+      "interrupted is "
+      "gone on with by the same command. Exit code: 0 all done, 1 some input failed, "
       "2 wrong usage.");
-  add_photo_options(app, photo);
-  add_common(app, photo.common);
+  add_colour_options(app, colour);
+  add_film_options(app, colour.film);
+  add_common(app, colour.common);
 
   CLI::App* infer_app =
       app.add_subcommand("infer", "Run the bare generator on the tensor 'input' of a .safetensors file");
@@ -154,10 +232,9 @@ Arguments parse_arguments(int count, const char* const* values) {
       arguments.compare = compare;
     } else if (models_app->parsed()) {
       arguments.models = models;
-    } else if (photo.inputs.empty()) {
-      throw CLI::RequiredError("INPUT");
     } else {
-      arguments.photo = photo;
+      check_colour(colour);
+      arguments.colour = colour;
     }
   } catch (const CLI::ParseError& problem) {
     arguments.exit_code = app.exit(problem) == 0 ? 0 : usage_error;

@@ -7,6 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "engine/film/codec.h"
+#include "engine/film/decoder.h"
+#include "engine/film/stabiliser.h"
 #include "kernels/backend.h"
 
 namespace colourize::apps {
@@ -24,8 +27,18 @@ struct CommonArguments {
   kernels::BackendOptions backend_options() const { return {.threads = threads, .precision = precision}; }
 };
 
-struct PhotoArguments {
+// What films take beside what photographs do.
+struct FilmArguments {
+  film::CodecOptions codec;
+  film::TimeRange range;
+  double stabilise = film::default_strength;
+  bool verify = false;
+  bool discard = false;
+};
+
+struct ColourArguments {
   CommonArguments common;
+  FilmArguments film;
   std::vector<std::filesystem::path> inputs;
   std::optional<std::filesystem::path> output;
   std::optional<int> render_factor;  // none: the generator's own
@@ -84,7 +97,7 @@ struct FetchArguments {
 // The command that was asked for: one of the others is set, or none, and then the program ends with exit_code
 // (help and version: 0, wrong usage: 2), for what there is to say has been printed.
 struct Arguments {
-  std::optional<PhotoArguments> photo;
+  std::optional<ColourArguments> colour;
   std::optional<InferArguments> infer;
   std::optional<ConvertArguments> convert;
   std::optional<ProfileArguments> profile;

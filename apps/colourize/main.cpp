@@ -8,13 +8,13 @@
 #include <new>
 
 #include "apps/colourize/arguments.h"
+#include "apps/colourize/colour.h"
 #include "apps/colourize/compare.h"
 #include "apps/colourize/console.h"
 #include "apps/colourize/convert.h"
 #include "apps/colourize/fetch.h"
 #include "apps/colourize/infer.h"
 #include "apps/colourize/models.h"
-#include "apps/colourize/photos.h"
 #include "apps/colourize/profile.h"
 #include "system/error.h"
 #include "system/output_file.h"
@@ -42,7 +42,7 @@ void watch_signals() {
 }
 
 void set_up_log(bool quiet) {
-  spdlog::set_default_logger(spdlog::stderr_logger_st("colourize"));
+  spdlog::set_default_logger(spdlog::stderr_logger_mt("colourize"));
   // On a terminal a progress line may stand where the message will.
   spdlog::set_pattern(::isatty(STDERR_FILENO) != 0 ? "\r\x1b[K%n: %l: %v" : "%n: %l: %v");
   spdlog::set_level(quiet ? spdlog::level::err : spdlog::level::warn);
@@ -70,9 +70,9 @@ int run(const apps::Arguments& arguments) {
     return apps::compare_devices(*arguments.compare);
   }
   if (arguments.models) return apps::list_models(*arguments.models);
-  if (arguments.photo) {
-    set_up_log(arguments.photo->common.quiet);
-    return apps::colourize_photos(*arguments.photo);
+  if (arguments.colour) {
+    set_up_log(arguments.colour->common.quiet);
+    return apps::colour(*arguments.colour);
   }
   return arguments.exit_code;
 }

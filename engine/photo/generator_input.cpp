@@ -12,18 +12,10 @@ namespace {
 constexpr std::array<float, 3> mean{0.485F, 0.456F, 0.406F};
 constexpr std::array<float, 3> deviation{0.229F, 0.224F, 0.225F};
 
-// A plane of luma, 0 to 255, in the generator's scale.
+// A plane of luma, 0 to 255, as a batch of one.
 Tensor scaled(const Plane& luma, const Generator& generator) {
-  Tensor input({1, luma.height, luma.width, generator.input_channels()});
-  auto to = input.values().begin();
-  for (const float value : luma.values) {
-    if (generator.interface == Interface::chroma) {
-      *to++ = (value - generator.luma_mean) / generator.luma_scale;
-      continue;
-    }
-    for (std::size_t c = 0; c < mean.size(); ++c) *to++ = (value / 255 - mean.at(c)) / deviation.at(c);
-  }
-  return input;
+  const std::array one{&luma};
+  return generator_input(one, generator);
 }
 
 float denormalised(float value, std::size_t channel) {
@@ -35,6 +27,22 @@ float denormalised(float value, std::size_t channel) {
 Tensor generator_input(const Photo& photo, const Generator& generator, int side) {
   const auto luma = [&](int y, std::span<float> row) { luma_row(photo, y, row); };
   return scaled(resize(luma, photo.width(), photo.height(), side, side), generator);
+}
+
+Tensor generator_input(std::span<const Plane* const> squares, const Generator& generator) {
+  const Plane& first = *squares.front();
+  Tensor input({static_cast<std::int64_t>(squares.size()), first.height, first.width, generator.input_channels()});
+  auto to = input.values().begin();
+  for (const Plane* square : squares) {
+    for (const float value : square->values) {
+      if (generator.interface == Interface::chroma) {
+        *to++ = (value - generator.luma_mean) / generator.luma_scale;
+        continue;
+      }
+      for (std::size_t c = 0; c < mean.size(); ++c) *to++ = (value / 255 - mean.at(c)) / deviation.at(c);
+    }
+  }
+  return input;
 }
 
 Tensor exact_generator_input(const Photo& photo, const Generator& generator, int side) {
@@ -69,11 +77,11 @@ kernels::ChannelScaling output_scaling() {
   return scaling;
 }
 
-Chroma generator_chroma(const Tensor& output, const Generator& generator) {
-  const auto [n, height, width, channels] = output.shape();
+Chroma generator_chroma(const Tensor& output, const Generator& generator, std::int64_t n) {
+  const auto [pictures, height, width, channels] = output.shape();
   Chroma chroma{Plane(static_cast<int>(width), static_cast<int>(height)),
                 Plane(static_cast<int>(width), static_cast<int>(height))};
-  const float* from = output.values().data();
+  const float* from = output.values().data() + n * height * width * channels;
   for (std::size_t i = 0; i < chroma.blue.values.size(); ++i, from += channels) {
     const ChromaPair pair =
         generator.interface == Interface::chroma

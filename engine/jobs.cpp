@@ -1,13 +1,14 @@
-#include "engine/photo/jobs.h"
+#include "engine/jobs.h"
 
 #include <algorithm>
 #include <map>
 #include <set>
 
+#include "engine/film/endings.h"
 #include "engine/photo/encode.h"
 #include "engine/photo/signature.h"
 
-namespace colourize::photo {
+namespace colourize {
 namespace {
 
 namespace fs = std::filesystem;
@@ -18,11 +19,20 @@ bool is_earlier_result(const fs::path& path) {
   return path.stem().string().ends_with(mark);
 }
 
+JobKind kind_of(const fs::path& source) {
+  return film::has_film_ending(source) ? JobKind::film : JobKind::picture;
+}
+
+bool can_be_written(JobKind kind, const fs::path& target) {
+  return kind == JobKind::film ? film::container_name(target) != nullptr : photo::has_output_ending(target);
+}
+
 // The file's name with the mark, or without it where another folder tells source and result apart.
 fs::path result_name(const fs::path& source, bool marked) {
   const std::string infix(marked ? mark : "");
-  if (has_output_ending(source)) return source.stem().string() + infix + source.extension().string();
-  return source.filename().string() + infix + ".png";
+  const JobKind kind = kind_of(source);
+  if (can_be_written(kind, source)) return source.stem().string() + infix + source.extension().string();
+  return source.filename().string() + infix + (kind == JobKind::film ? ".mkv" : ".png");
 }
 
 // What may not be examined counts as absent here; opening it then says why.
@@ -48,8 +58,9 @@ class Listing {
 
   void add_file(const fs::path& source, const fs::path& target) {
     std::error_code ignored;
-    // A picture that is named twice, or in a folder too, is coloured once.
-    if (sources_.insert(fs::weakly_canonical(source, ignored)).second) found_.push_back({source, target});
+    // What is named twice, or in a folder too, is coloured once.
+    if (sources_.insert(fs::weakly_canonical(source, ignored)).second)
+      found_.push_back({kind_of(source), source, target});
   }
 
   // `below`: the path of `folder` relative to the input that it was found in.
@@ -68,8 +79,9 @@ class Listing {
       std::error_code ignored;
       if (path.filename().string().starts_with('.')) continue;
       if (entry.is_directory(ignored)) {
-        if (!entry.is_symlink(ignored) && !is_output(path)) add_folder(path, below / path.filename());
-      } else if (has_picture_ending(path) && !is_earlier_result(path)) {
+        const bool searched = !entry.is_symlink(ignored) && !is_output(path) && !film::is_journal(path);
+        if (searched) add_folder(path, below / path.filename());
+      } else if ((photo::has_picture_ending(path) || film::has_film_ending(path)) && !is_earlier_result(path)) {
         add_file(path, output_ ? *output_ / below / result_name(path, false) : folder / result_name(path, true));
       }
     }
@@ -82,8 +94,10 @@ class Listing {
       std::error_code ignored;
       const fs::path identity = fs::weakly_canonical(job.target, ignored);
       const auto [other, is_new] = taken.emplace(identity, job.source);
-      if (!has_output_ending(job.target)) {
-        result_.failures.emplace_back(job.target.string(), "has no ending that can be written", "choose .jpg or .png");
+      if (!can_be_written(job.kind, job.target)) {
+        result_.failures.emplace_back(
+            job.target.string(), "has no ending that can be written",
+            job.kind == JobKind::film ? "choose .mkv, .mp4, .mov or .avi" : "choose .jpg or .png");
       } else if (sources_.contains(identity)) {
         result_.failures.emplace_back(job.source.string(),
                                       "its result would overwrite the source " + job.target.string(),
@@ -152,4 +166,4 @@ void make_target_folder(const Job& job, const std::optional<fs::path>& output) {
   if (problem) throw Error(job.target.parent_path().string(), "cannot be created: " + problem.message());
 }
 
-}  // namespace colourize::photo
+}  // namespace colourize

@@ -1,6 +1,7 @@
-// Which pictures are to be coloured, and where each one's colours go.
+// Which pictures and films are to be coloured, and where each one's colours go.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -8,9 +9,12 @@
 
 #include "system/error.h"
 
-namespace colourize::photo {
+namespace colourize {
+
+enum class JobKind : std::uint8_t { picture, film };
 
 struct Job {
+  JobKind kind = JobKind::picture;  // by the source's ending; what has none of a film's is a picture
   std::filesystem::path source;
   std::filesystem::path target;
 };
@@ -20,16 +24,16 @@ struct JobList {
   std::vector<Error> failures;  // folders that may not be read, targets that two sources share or that are a source
 };
 
-// `inputs` are files and folders, searched recursively for pictures by their endings; hidden files, symbolic links to
+// `inputs` are files and folders, searched recursively for pictures and films by their endings; hidden files, symbolic links to
 // folders and earlier results (*.colour.*) are passed over. `output`:
 //   none            photo.jpg -> photo.colour.jpg beside it
 //   a folder        photo.jpg -> output/photo.jpg, sub/photo.jpg of a folder -> output/sub/photo.jpg; made if missing
 //   a file's name   for one input that is a file
 // What does not end in .jpg, .jpeg or .png becomes PNG, its own ending kept before it: photo.bmp ->
-// photo.bmp.colour.png. Throws Error when `output` is a file's name but the inputs are a folder or several.
+// photo.bmp.colour.png; a film whose container cannot be written becomes Matroska: film.webm -> film.webm.colour.mkv. Throws Error when `output` is a file's name but the inputs are a folder or several.
 JobList list_jobs(const std::vector<std::filesystem::path>& inputs, const std::optional<std::filesystem::path>& output);
 
 // Creates the folders that list_jobs() has put targets into, below `output`; the folder that holds `output` must exist.
 void make_target_folder(const Job& job, const std::optional<std::filesystem::path>& output);
 
-}  // namespace colourize::photo
+}  // namespace colourize

@@ -1,11 +1,11 @@
-#include "engine/photo/jobs.h"
+#include "engine/jobs.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/support/files.h"
 
-namespace colourize::photo {
+namespace colourize {
 namespace {
 
 namespace fs = std::filesystem;
@@ -45,12 +45,24 @@ TEST_F(Jobs, NamesResultsBesideTheirSources) {
                           Pair("d.bmp", "d.bmp.colour.png")));
 }
 
+TEST_F(Jobs, NamesFilmsAfterTheContainerThatIsWritten) {
+  EXPECT_THAT(jobs({"a.mkv", "b.MP4", "c.webm", "d.ts"}),
+              ElementsAre(Pair("a.mkv", "a.colour.mkv"), Pair("b.MP4", "b.colour.MP4"),
+                          Pair("c.webm", "c.webm.colour.mkv"), Pair("d.ts", "d.ts.colour.mkv")));
+  EXPECT_THAT(jobs({"a.mkv"}, "a.png"), ElementsAre());
+  EXPECT_EQ(failures_, 1U);
+  EXPECT_THAT(jobs({"a.jpg"}, "a.mkv"), ElementsAre());
+  EXPECT_EQ(failures_, 1U);
+}
+
 TEST_F(Jobs, SearchesFoldersAndPassesOverWhatIsNoSource) {
-  for (const char* name : {"in/b.png", "in/a.jpg", "in/sub/c.psd", "in/notes.txt", "in/._a.jpg", "in/a.colour.jpg"})
+  for (const char* name : {"in/b.png", "in/a.jpg", "in/sub/c.psd", "in/notes.txt", "in/._a.jpg", "in/a.colour.jpg",
+                           "in/z.avi", "in/z.colour.avi", "in/z.colour.avi.journal/a.mkv"})
     touch(name);
   fs::create_directory_symlink(folder_ / "in", folder_ / "in/loop");
-  EXPECT_THAT(jobs({"in"}), ElementsAre(Pair("in/a.jpg", "in/a.colour.jpg"), Pair("in/b.png", "in/b.colour.png"),
-                                        Pair("in/sub/c.psd", "in/sub/c.psd.colour.png")));
+  EXPECT_THAT(jobs({"in"}),
+              ElementsAre(Pair("in/a.jpg", "in/a.colour.jpg"), Pair("in/b.png", "in/b.colour.png"),
+                          Pair("in/sub/c.psd", "in/sub/c.psd.colour.png"), Pair("in/z.avi", "in/z.colour.avi")));
   EXPECT_EQ(failures_, 0U);
 }
 
@@ -113,11 +125,11 @@ TEST_F(Jobs, RefusesAFileAsTheOutputOfSeveral) {
 
 TEST_F(Jobs, MakesTheTargetsFolderButNotTheOutputsParent) {
   const std::optional<fs::path> output = folder_ / "out";
-  make_target_folder({"a", folder_ / "out/sub/a.jpg"}, output);
+  make_target_folder({JobKind::picture, "a", folder_ / "out/sub/a.jpg"}, output);
   EXPECT_TRUE(fs::is_directory(folder_ / "out/sub"));
   const std::optional<fs::path> missing = folder_ / "missing/out";
-  EXPECT_THROW(make_target_folder({"a", folder_ / "missing/out/a.jpg"}, missing), Error);
+  EXPECT_THROW(make_target_folder({JobKind::picture, "a", folder_ / "missing/out/a.jpg"}, missing), Error);
 }
 
 }  // namespace
-}  // namespace colourize::photo
+}  // namespace colourize

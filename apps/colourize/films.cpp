@@ -1,0 +1,142 @@
+#include "apps/colourize/films.h"
+
+#include <spdlog/fmt/fmt.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include <nlohmann/json.hpp>
+
+#include "apps/colourize/interruption.h"
+#include "engine/film/endings.h"
+#include "engine/film/film.h"
+
+namespace colourize::apps {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+// Pictures a second and the time left, from all that this call has done: pictures of a film take the same time each.
+class FilmProgressReport {
+ public:
+  FilmProgressReport(const Job& job, Console& console) : job_(job), console_(console) {}
+
+  void show(const film::FilmProgress& progress) {
+    const std::int64_t here = progress.done - progress.done_before;
+    if (here > 0 && !begin_) begin_ = {Clock::now(), here};
+    if (!begin_ || here <= begin_->pictures) return;
+    const double speed = static_cast<double>(here - begin_->pictures) / seconds_since(begin_->time);
+    const double left = static_cast<double>(progress.expected - progress.done) / speed;
+    const std::string text = fmt::format("{}  {}/{}  {:.1f} pictures/s  about {} left", job_.source.string(),
+                                         progress.done, progress.expected, speed, duration_text(std::max(left, 0.0)));
+    console_.progress(text);
+    if (console_.draws() || seconds_since(last_line_) < line_interval) return;
+    last_line_ = Clock::now();
+    console_.line(text);
+    console_.object({{"source", job_.source},
+                     {"status", "progress"},
+                     {"pictures", progress.done},
+                     {"expected", progress.expected},
+                     {"pictures_per_second", speed},
+                     {"seconds_left", left}});
+  }
+
+ private:
+  struct Beginning {
+    Clock::time_point time;
+    std::int64_t pictures;  // that were written by then
+  };
+  static constexpr double line_interval = 30;  // seconds
+
+  const Job& job_;
+  Console& console_;
+  std::optional<Beginning> begin_;  // behind the first picture: before it, weights are packed
+  Clock::time_point last_line_ = Clock::now();
+};
+
+std::string faults_text(const film::DecodingFaults& faults) {
+  std::string text;
+  if (faults.lost > 0) text += fmt::format(", {} broken parts passed over", faults.lost);
+  if (faults.damaged > 0) text += fmt::format(", {} pictures were damaged", faults.damaged);
+  if (faults.timestamps > 0) text += fmt::format(", {} times made up", faults.timestamps);
+  return text;
+}
+
+void report(const Job& job, const ColourArguments& arguments, const film::FilmResult& result, double seconds,
+            Console& console) {
+  const std::int64_t here = result.pictures - result.done_before;
+  const std::string before = result.done_before > 0 ? fmt::format(" ({} of an earlier call)", result.done_before) : "";
+  const std::string verified = !result.verified       ? ""
+                               : result.luma_verified ? ", verified: number, times and every bit of luma"
+                                                      : ", verified: number and times";
+  console.line(fmt::format("{} -> {}  {} pictures{}{}, {}{}", job.source.string(), job.target.string(), result.pictures,
+                           before, faults_text(result.faults), duration_text(seconds), verified));
+  console.object({{"source", job.source},
+                  {"target", job.target},
+                  {"status", "done"},
+                  {"kind", "film"},
+                  {"pictures", result.pictures},
+                  {"done_before", result.done_before},
+                  {"scenes", result.scenes},
+                  {"lost", result.faults.lost},
+                  {"damaged", result.faults.damaged},
+                  {"timestamps_made_up", result.faults.timestamps},
+                  {"device", result.device},
+                  {"render_factor", result.side / 16},
+                  {"stabilise", arguments.film.stabilise},
+                  {"verified", result.verified},
+                  {"luma_verified", result.luma_verified},
+                  {"seconds", seconds},
+                  {"pictures_per_second", static_cast<double>(here) / std::max(seconds, 1e-9)}});
+}
+
+}  // namespace
+
+FilmOutcome colour_film(const Job& job, const ColourArguments& arguments, const Generator& generator,
+                        Console& console) {
+  const film::FilmOptions options{.generator = {.device = arguments.common.device,
+                                                .backend = arguments.common.backend_options(),
+                                                .render_factor = arguments.render_factor},
+                                  .codec = arguments.film.codec,
+                                  .range = arguments.film.range,
+                                  .stabilise = arguments.film.stabilise,
+                                  .side_by_side = arguments.side_by_side,
+                                  .discard = arguments.film.discard,
+                                  .verify = arguments.film.verify};
+  const auto begin = Clock::now();
+  FilmProgressReport progress(job, console);
+  const auto show = [&](const film::FilmProgress& done) { progress.show(done); };
+  if (job.target == "-") {
+    film::stream_film(job.source, generator, options, {.progress = show, .stop = {}});
+    console.clear_progress();
+    return {.whole = true};
+  }
+  const Interruption interruption;
+  bool said = false;
+  const auto stop = [&] {
+    if (Interruption::requested() && !said) {
+      spdlog::warn("finishing what is begun; ^C again ends at once, and costs no more than that");
+      said = true;
+    }
+    return said;
+  };
+  const film::FilmResult result =
+      film::colourize_film(job.source, job.target, generator, options, {.progress = show, .stop = stop});
+  if (result.whole) {
+    report(job, arguments, result, seconds_since(begin), console);
+    return {.whole = true};
+  }
+  console.line(
+      fmt::format("{}: stopped behind {} pictures; the same command goes on from there ({} holds what is done)",
+                  job.source.string(), result.pictures, film::journal_folder(job.target).string()));
+  console.object(
+      {{"source", job.source}, {"target", job.target}, {"status", "stopped"}, {"pictures", result.pictures}});
+  return {.whole = false};
+}
+
+}  // namespace colourize::apps

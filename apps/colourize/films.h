@@ -1,0 +1,20 @@
+// One film: what is said while it is coloured, and after.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "apps/colourize/arguments.h"
+#include "apps/colourize/console.h"
+#include "engine/generators/generator.h"
+#include "engine/jobs.h"
+
+namespace colourize::apps {
+
+struct FilmOutcome {
+  bool whole = false;  // false: ^C; the journal has what is done
+};
+
+// Colours the film, says so, and says how to go on where ^C came between. `target` "-" is the standard output. Throws Error.
+FilmOutcome colour_film(const Job& job, const ColourArguments& arguments, const Generator& generator, Console& console);
+
+}  // namespace colourize::apps

@@ -1,0 +1,147 @@
+#include "engine/film/decoder.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <cmath>
+#include <new>
+#include <utility>
+
+#include "system/error.h"
+
+namespace colourize::film {
+namespace {
+
+constexpr AVRational microseconds{1, AV_TIME_BASE};
+
+// A damaged picture is mended in ways that depend on how threads meet, so there is one where it is fast enough; from high
+// definition on, a fixed number.
+int decoder_threads(const AVCodecParameters& parameters) {
+  constexpr std::int64_t standard_definition = 1024 * 576;
+  return static_cast<std::int64_t>(parameters.width) * parameters.height <= standard_definition ? 1 : 4;
+}
+
+Codec open_decoder(const Input& input) {
+  const AVCodecParameters& parameters = *input.video().codecpar;
+  const AVCodec* codec = avcodec_find_decoder(parameters.codec_id);
+  const std::string what = std::string("its video (") + avcodec_get_name(parameters.codec_id) + ") cannot be decoded";
+  if (codec == nullptr) throw Error(input.name(), what);
+  Codec context(avcodec_alloc_context3(codec));
+  if (context == nullptr) throw std::bad_alloc();
+  checked(avcodec_parameters_to_context(context.get(), &parameters), input.name(), what);
+  context->pkt_timebase = input.video().time_base;
+  context->thread_count = decoder_threads(parameters);
+  // A mended picture is better than none.
+  context->flags |= AV_CODEC_FLAG_OUTPUT_CORRUPT;
+  checked(avcodec_open2(context.get(), codec, nullptr), input.name(), what);
+  return context;
+}
+
+std::int64_t usual_duration(Input& input) {
+  AVStream& stream = input.video();
+  const AVRational rate = av_guess_frame_rate(&input.container(), &stream, nullptr);
+  if (rate.num <= 0 || rate.den <= 0) return 1;
+  return std::max<std::int64_t>(av_rescale_q(1, av_inv_q(rate), stream.time_base), 1);
+}
+
+}  // namespace
+
+Decoder::Decoder(Input& input, const TimeRange& range)
+    : input_(input),
+      range_(range),
+      codec_(open_decoder(input)),
+      packet_(new_packet()),
+      usual_duration_(usual_duration(input)) {
+  const AVStream& video = input.video();
+  for (unsigned i = 0; i < input.container().nb_streams; ++i) {
+    AVStream& stream = *input.container().streams[i];
+    if (&stream != &video) stream.discard = AVDISCARD_ALL;
+  }
+  const auto moment = [&](double seconds) {
+    return av_rescale_q(input.start() + std::llround(seconds * AV_TIME_BASE), microseconds, video.time_base);
+  };
+  begin_ = range.from ? moment(*range.from) : INT64_MIN;
+  if (range.to) end_ = moment(*range.to);
+  if (range.from) {
+    shift_ = av_rescale_q(std::llround(*range.from * AV_TIME_BASE), microseconds, video.time_base);
+    // To a picture that can be decoded by itself; where the container cannot go there, from the beginning.
+    if (av_seek_frame(&input.container(), video.index, begin_, AVSEEK_FLAG_BACKWARD) < 0) {
+      spdlog::info("{}: is read from its beginning, for it has no index", input.name());
+    }
+  }
+  std::optional<Frame> first = decode();
+  if (!first) throw Error(input.name(), "has no picture that can be decoded");
+  format_.emplace(**first, input.name());
+  while (first && !pending_ && !(last_time_ && *last_time_ >= end_)) {
+    pending_ = timed(*std::move(first));
+    if (!pending_) first = decode();
+  }
+  if (!pending_) {
+    throw Error(input.name(), "has no picture in that part", "choose other times with --from and --to");
+  }
+  first_ = share(*pending_->picture);
+}
+
+std::optional<TimedFrame> Decoder::next() {
+  if (pending_) return std::exchange(pending_, std::nullopt);
+  while (std::optional<Frame> picture = decode()) {
+    if (std::optional<TimedFrame> result = timed(*std::move(picture))) return result;
+    if (*last_time_ >= end_) break;
+  }
+  return {};
+}
+
+std::int64_t Decoder::expected_frames() const {
+  const AVStream& video = input_.video();
+  const AVRational rate = av_guess_frame_rate(&input_.container(), &input_.video(), nullptr);
+  const double from = range_.from.value_or(0);
+  const double to = std::min(range_.to.value_or(input_.seconds()), input_.seconds());
+  if (video.nb_frames > 0 && !range_.from && !range_.to) return video.nb_frames;
+  if (rate.num <= 0 || rate.den <= 0 || to <= from) return 0;
+  return std::llround((to - from) * av_q2d(rate));
+}
+
+std::optional<Frame> Decoder::decode() {
+  Frame picture = new_frame();
+  while (true) {
+    const int code = avcodec_receive_frame(codec_.get(), picture.get());
+    if (code >= 0) return picture;
+    if (code == AVERROR_EOF) return {};
+    if (code == AVERROR(ENOMEM)) throw std::bad_alloc();
+    if (code != AVERROR(EAGAIN)) {
+      ++faults_.lost;
+      if (draining_) return {};
+      continue;
+    }
+    av_packet_unref(packet_.get());
+    if (!input_.read(*packet_)) {
+      draining_ = true;
+      avcodec_send_packet(codec_.get(), nullptr);
+      continue;
+    }
+    if (packet_->stream_index != input_.video().index) continue;
+    const int sent = avcodec_send_packet(codec_.get(), packet_.get());
+    if (sent == AVERROR(ENOMEM)) throw std::bad_alloc();
+    if (sent < 0) ++faults_.lost;
+  }
+}
+
+std::optional<TimedFrame> Decoder::timed(Frame picture) {
+  const bool mended = picture->decode_error_flags != 0 || (picture->flags & AV_FRAME_FLAG_CORRUPT) != 0;
+  std::int64_t time = picture->best_effort_timestamp;
+  const bool known = time != AV_NOPTS_VALUE;
+  if (!known) time = last_time_ ? *last_time_ + last_duration_ : 0;
+  // Encoders and containers want times that rise.
+  if (last_time_ && time <= *last_time_) time = *last_time_ + 1;
+  if (!known || time != picture->best_effort_timestamp) ++faults_.timestamps;
+  last_time_ = time;
+  last_duration_ = std::max<std::int64_t>(duration_of(*picture) > 0 ? duration_of(*picture) : usual_duration_, 1);
+  if (time < begin_ || time >= end_) return {};
+  if (mended) ++faults_.damaged;
+  return TimedFrame{.picture = format_->normalise(std::move(picture)),
+                    .index = next_index_++,
+                    .time = time - shift_,
+                    .duration = last_duration_};
+}
+
+}  // namespace colourize::film

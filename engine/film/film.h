@@ -1,0 +1,61 @@
+// A film in, the film in colour out.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+
+#include "engine/film/codec.h"
+#include "engine/film/decoder.h"
+#include "engine/film/generator_workers.h"
+#include "engine/film/stabiliser.h"
+#include "engine/generators/generator.h"
+
+namespace colourize::film {
+
+struct FilmOptions {
+  GeneratorOptions generator;
+  CodecOptions codec;
+  TimeRange range;
+  double stabilise = default_strength;  // 0 to 1; see ChromaStabiliser
+  bool side_by_side = false;
+  bool discard = false;  // what an earlier call has begun
+  bool verify = false;   // see verify_film()
+};
+
+struct FilmProgress {
+  std::int64_t done_before = 0;  // pictures that an earlier call had finished
+  std::int64_t done = 0;         // and those of this one
+  std::int64_t expected = 0;     // pictures in all, as far as the container says; 0 where it does not
+};
+
+struct FilmCallbacks {
+  std::function<void(const FilmProgress&)> progress;
+  std::function<bool()> stop;  // asked again and again: whether to finish the segment and end
+};
+
+struct FilmResult {
+  std::int64_t pictures = 0;
+  std::int64_t done_before = 0;
+  std::int64_t scenes = 0;  // in what this call coloured
+  DecodingFaults faults;
+  std::string device;
+  int side = 0;                // of the generator's square
+  bool whole = false;          // false: stopped; the journal has what is done
+  bool verified = false;       // pictures were counted and their times compared
+  bool luma_verified = false;  // and their luma compared, bit for bit
+};
+
+// Colours the film into `target`, whose ending says the container (container_format()). What is finished stays in a journal beside the
+// target until the film is whole; called again with the same options, it goes on there, and the film has the same bytes as one
+// that was never interrupted. Throws Error with what is wrong and what to do; the source is never touched, and nothing half done is
+// ever at the target's place.
+FilmResult colourize_film(const std::filesystem::path& source, const std::filesystem::path& target,
+                          const Generator& generator, const FilmOptions& options, const FilmCallbacks& callbacks);
+
+// The same as a stream of uncompressed pictures to the standard output. No journal: what is interrupted is to be begun anew.
+FilmResult stream_film(const std::filesystem::path& source, const Generator& generator, const FilmOptions& options,
+                       const FilmCallbacks& callbacks);
+
+}  // namespace colourize::film

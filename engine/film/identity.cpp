@@ -1,0 +1,69 @@
+#include "engine/film/identity.h"
+
+#include <algorithm>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "system/mapped_file.h"
+#include "system/sha256.h"
+
+namespace colourize::film {
+namespace {
+
+using nlohmann::json;
+
+// Of a file, from its beginning and from its end.
+constexpr std::size_t summed_bytes = 1U << 20U;
+// Of a tensor, from its beginning.
+constexpr std::size_t summed_values = 1024;
+
+json film_identity(const std::filesystem::path& source) {
+  if (source == "-") return "standard input";
+  const MappedFile file(source);
+  const std::span<const std::byte> bytes = file.bytes();
+  const std::size_t part = std::min(bytes.size(), summed_bytes);
+  return {{"bytes", bytes.size()}, {"begins", sha256(bytes.first(part))}, {"ends", sha256(bytes.last(part))}};
+}
+
+json generator_identity(const Generator& generator) {
+  std::vector<std::byte> summed;
+  const auto add = [&](std::span<const std::byte> bytes) { summed.insert(summed.end(), bytes.begin(), bytes.end()); };
+  for (const std::string& name : generator.weights->names()) {
+    add(std::as_bytes(std::span(name)));
+    if (!generator.weights->is_floating(name)) continue;
+    const std::span<const float> values = generator.weights->unchecked_values(name);
+    add(std::as_bytes(values.first(std::min(values.size(), summed_values))));
+  }
+  return {{"name", generator.name}, {"bytes", generator.weights->bytes()}, {"sum", sha256(summed)}};
+}
+
+json moment(const std::optional<double>& seconds) {
+  return seconds ? json(*seconds) : json();
+}
+
+}  // namespace
+
+json identity_of(const std::filesystem::path& source, const Generator& generator, const GeneratorWorkers& workers,
+                 const VideoFormat& format, const FilmOptions& options) {
+  return {
+      {"version", 1},
+      {"film", film_identity(source)},
+      {"generator", generator_identity(generator)},
+      {"render factor", workers.side() / 16},
+      {"device", workers.device()},
+      {"precision",
+       options.generator.backend.precision ? json(static_cast<int>(*options.generator.backend.precision)) : json()},
+      {"codec", avcodec_get_name(make_encoder(format.options, format.pictures, format.output.format, true)->codec_id)},
+      {"crf", format.options.crf},
+      {"preset", format.options.preset},
+      {"pixel format", av_get_pix_fmt_name(format.output.format)},
+      {"container's headers", format.global_header},
+      {"container's order", format.reorders},
+      {"--from", moment(options.range.from)},
+      {"--to", moment(options.range.to)},
+      {"--stabilise", options.stabilise},
+      {"--side-by-side", options.side_by_side}};
+}
+
+}  // namespace colourize::film

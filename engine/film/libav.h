@@ -1,0 +1,60 @@
+// FFmpeg's libav*: handles that own, error codes as our errors, and the places where its versions (4.4 to 7) differ.
+#pragma once
+
+extern "C" {
+#include <libavcodec/avcodec.h>
+#include <libavformat/avformat.h>
+#include <libavutil/pixdesc.h>
+#include <libswscale/swscale.h>
+}
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace colourize::film {
+
+struct Freed {
+  void operator()(AVFrame* frame) const { av_frame_free(&frame); }
+  void operator()(AVPacket* packet) const { av_packet_free(&packet); }
+  void operator()(AVCodecContext* codec) const { avcodec_free_context(&codec); }
+  void operator()(AVCodecParameters* parameters) const { avcodec_parameters_free(&parameters); }
+  void operator()(SwsContext* scaler) const { sws_freeContext(scaler); }
+};
+using Frame = std::unique_ptr<AVFrame, Freed>;
+using Packet = std::unique_ptr<AVPacket, Freed>;
+using Codec = std::unique_ptr<AVCodecContext, Freed>;
+using CodecParameters = std::unique_ptr<AVCodecParameters, Freed>;
+using Scaler = std::unique_ptr<SwsContext, Freed>;
+
+// Never null; std::bad_alloc.
+Frame new_frame();
+Packet new_packet();
+CodecParameters new_parameters();
+
+// A second handle to the same pixels.
+Frame share(const AVFrame& frame);
+
+// A code of libav's that is below 0, in words.
+std::string words(int code);
+// Gives back what is not below 0; otherwise throws Error(subject, happened + ": " + words); std::bad_alloc for memory.
+int checked(int code, const std::string& subject, const std::string& happened);
+
+// libav logs to the standard error stream by itself: from now on to our log, warnings as debug messages, for what matters is
+// also returned as an error.
+void quieten_libav();
+
+// In the time base of the frame's stream; 0 where nobody knows.
+std::int64_t duration_of(const AVFrame& frame);
+void set_duration(AVFrame& frame, std::int64_t duration);
+bool is_interlaced(const AVFrame& frame);
+
+// Quarter turns to the right that a player gives the stream's pictures, 0 to 3; other angles are rounded.
+int quarter_turns(const AVStream& stream);
+// Everything that a stream says beside its codec's parameters: time base, rates, aspect, disposition, metadata, side data.
+void copy_stream_properties(const AVStream& from, AVStream& to);
+
+// Seconds, for messages: "12.48 s".
+std::string seconds_text(std::int64_t timestamp, AVRational time_base);
+
+}  // namespace colourize::film

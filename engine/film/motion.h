@@ -1,0 +1,41 @@
+// Where the content of a frame was in the frame before: block matching, coarse to fine, on luma.
+//
+// Old films flicker and are grainy. Before anything is compared, the earlier frame gets the later one's mean and
+// deviation; each comparison then leaves the difference of the two windows' means out; and a vector has to be better than its
+// coarse level's by more than grain alone makes it.
+#pragma once
+
+#include <vector>
+
+#include "engine/photo/resample.h"
+
+namespace colourize::film {
+
+// The side of a block, in pixels of the planes compared; the last blocks of a row and a column may be cut short.
+constexpr int block_side = 4;
+
+// Of each block, row by row: `to` at (x, y) shows what `from` showed at (x + dx, y + dy), in pixels.
+struct Motion {
+  int columns = 0;
+  int rows = 0;
+  std::vector<float> dx;
+  std::vector<float> dy;
+  // Of a window of 8 x 8 pixels around the block, in levels: the mean absolute difference that is left after the means,
+  // and the mean absolute deviation from the mean in `to`.
+  std::vector<float> difference;
+  std::vector<float> texture;
+
+  std::size_t block(int x, int y) const {
+    return static_cast<std::size_t>(y / block_side) * static_cast<std::size_t>(columns) +
+           static_cast<std::size_t>(x / block_side);
+  }
+};
+
+// Of two planes of one size, at least 1 x 1, luma of 0 to 255. Vectors are found up to about a tenth of the plane's
+// smaller side, refined to a fraction of a pixel. The same planes give the same bits.
+Motion estimate_motion(const photo::Plane& from, const photo::Plane& to);
+
+// Half the size, rounded up; each pixel the mean of the four that it replaces.
+photo::Plane halved(const photo::Plane& plane);
+
+}  // namespace colourize::film

@@ -1,0 +1,179 @@
+#include "engine/film/pipeline.h"
+
+#include <algorithm>
+#include <atomic>
+#include <deque>
+#include <exception>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "engine/film/bounded_queue.h"
+#include "engine/film/planes.h"
+
+namespace colourize::film {
+namespace {
+
+// Of pictures that wait between two stages.
+constexpr std::size_t queued_bytes = 64U << 20U;
+constexpr std::size_t most_queued = 8;
+
+// Decoded, not coloured.
+struct GreyPicture {
+  TimedFrame frame;
+  photo::Plane square;
+  DecodingFaults faults;  // of the film up to here
+};
+
+// With the generator, or through it.
+struct PictureUnderWay {
+  GreyPicture grey;
+  std::future<photo::Chroma> chroma;
+};
+
+struct ColouredPicture {
+  TimedFrame frame;
+  photo::Chroma chroma;
+  DecodingFaults faults;
+  std::shared_ptr<const StabiliserState> segment_end;  // set behind a segment's last picture
+};
+
+std::size_t picture_bytes(const VideoFormat& format) {
+  const auto pixels =
+      static_cast<std::size_t>(format.pictures.width) * static_cast<std::size_t>(format.pictures.height);
+  return pixels * 3 / 2 * (format.pictures.bits > 8 ? 2 : 1);
+}
+
+std::size_t queue_capacity(const VideoFormat& format) {
+  return std::clamp<std::size_t>(queued_bytes / picture_bytes(format), 1, most_queued);
+}
+
+class Pipeline {
+ public:
+  Pipeline(Decoder& decoder, GeneratorWorkers& workers, ChromaStabiliser& stabiliser, PictureSink& sink,
+           const VideoFormat& format, const PipelineOptions& options, const PipelineCallbacks& callbacks)
+      : decoder_(decoder),
+        workers_(workers),
+        stabiliser_(stabiliser),
+        sink_(sink),
+        format_(format),
+        options_(options),
+        callbacks_(callbacks),
+        grey_(queue_capacity(format)),
+        coloured_(queue_capacity(format)),
+        written_(options.done_before) {}
+
+  PipelineResult run() {
+    {
+      const std::jthread decoding([this] { guarded([this] { decode(); }); });
+      const std::jthread encoding([this] { guarded([this] { encode(); }); });
+      guarded([this] { colour(); });
+    }
+    if (failure_) std::rethrow_exception(failure_);
+    result_.pictures = written_;
+    return result_;
+  }
+
+ private:
+  // The first failure of any stage ends all of them.
+  template <class Stage>
+  void guarded(const Stage& stage) {
+    try {
+      stage();
+    } catch (...) {
+      const std::lock_guard lock(failure_mutex_);
+      if (!failure_) failure_ = std::current_exception();
+      grey_.cancel();
+      coloured_.cancel();
+    }
+  }
+
+  void decode() {
+    const LumaLevels levels = luma_levels(format_.tags.range, decoder_.format().bits());
+    while (std::optional<TimedFrame> frame = decoder_.next()) {
+      if (frame->index < options_.done_before) continue;
+      photo::Plane square = luma_square(*frame->picture, levels, workers_.side(), options_.quarter_turns);
+      if (!grey_.push({*std::move(frame), std::move(square), decoder_.faults()})) return;
+    }
+    grey_.end();
+  }
+
+  void colour() {
+    std::deque<PictureUnderWay> under_way;
+    std::optional<GreyPicture> next = grey_.pop();
+    bool stopping = false;
+    result_.whole = !next;  // all was done before
+    while (next || !under_way.empty()) {
+      while (next && under_way.size() < depth()) {
+        std::future<photo::Chroma> chroma = workers_.submit(next->square);
+        under_way.push_back({*std::move(next), std::move(chroma)});
+        next = grey_.pop();
+      }
+      ColouredPicture picture = finish(std::move(under_way.front()));
+      under_way.pop_front();
+      if (callbacks_.progress) callbacks_.progress(written_);
+      stopping = stopping || (callbacks_.stop && callbacks_.stop());
+      const bool ends_film = !next && under_way.empty();
+      const bool ends_segment = (picture.frame.index + 1) % segment_pictures == 0;
+      if (ends_film || ends_segment) {
+        picture.segment_end = std::make_shared<const StabiliserState>(stabiliser_.state());
+      }
+      if (!coloured_.push(std::move(picture))) return;
+      result_.whole = ends_film;
+      if (stopping && ends_segment) break;
+    }
+    grey_.cancel();
+    coloured_.end();
+  }
+
+  ColouredPicture finish(PictureUnderWay picture) {
+    photo::Chroma chroma = stabiliser_.next(picture.grey.square, picture.chroma.get());
+    if (stabiliser_.began_scene()) ++result_.scenes;
+    to_matrix(matrix_of(format_.tags.space), chroma);
+    const int back = (4 - options_.quarter_turns) % 4;
+    chroma = {turned(std::move(chroma.blue), back), turned(std::move(chroma.red), back)};
+    return {std::move(picture.grey.frame), std::move(chroma), picture.grey.faults, {}};
+  }
+
+  void encode() {
+    while (std::optional<ColouredPicture> picture = coloured_.pop()) {
+      const TimedFrame& frame = picture->frame;
+      sink_.write(coloured_frame(*frame.picture, picture->chroma, format_.output), {frame.time, frame.duration});
+      ++written_;
+      if (picture->segment_end) sink_.end_segment(*picture->segment_end, picture->faults);
+    }
+  }
+
+  // Enough to keep the generator's workers busy, as far as memory allows.
+  std::size_t depth() const {
+    constexpr std::size_t bytes = 4 * queued_bytes;
+    return std::clamp<std::size_t>(bytes / picture_bytes(format_), 1, 2 * workers_.depth());
+  }
+
+  Decoder& decoder_;
+  GeneratorWorkers& workers_;
+  ChromaStabiliser& stabiliser_;
+  PictureSink& sink_;
+  const VideoFormat& format_;
+  const PipelineOptions& options_;
+  const PipelineCallbacks& callbacks_;
+  BoundedQueue<GreyPicture> grey_;
+  BoundedQueue<ColouredPicture> coloured_;
+  std::atomic<std::int64_t> written_;
+  PipelineResult result_;  // of the caller's thread
+  std::mutex failure_mutex_;
+  std::exception_ptr failure_;
+};
+
+}  // namespace
+
+PipelineResult run_pipeline(Decoder& decoder, GeneratorWorkers& workers, ChromaStabiliser& stabiliser,
+                            PictureSink& sink, const VideoFormat& format, const PipelineOptions& options,
+                            const PipelineCallbacks& callbacks) {
+  return Pipeline(decoder, workers, stabiliser, sink, format, options, callbacks).run();
+}
+
+}  // namespace colourize::film

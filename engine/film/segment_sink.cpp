@@ -1,0 +1,20 @@
+#include "engine/film/segment_sink.h"
+
+#include <utility>
+
+namespace colourize::film {
+
+void SegmentSink::write(Frame picture, const Timing& timing) {
+  if (!writer_) writer_.emplace(journal_.segment_path(journal_.segments().size()), format_);
+  writer_->write(std::move(picture), timing);
+}
+
+void SegmentSink::end_segment(const StabiliserState& state, const DecodingFaults& faults) {
+  if (!writer_) return;
+  Segment segment = writer_->finish();
+  writer_.reset();
+  segment.faults = faults;
+  journal_.add(segment, state);
+}
+
+}  // namespace colourize::film

@@ -1,0 +1,25 @@
+// Into a stream of uncompressed pictures on the standard output (YUV4MPEG2), for those who build their own chain.
+#pragma once
+
+#include <memory>
+
+#include "engine/film/picture_sink.h"
+
+namespace colourize::film {
+
+class Y4mSink : public PictureSink {
+ public:
+  // Throws Error where the pictures' format is none that such a stream can hold.
+  explicit Y4mSink(const VideoFormat& format);
+  ~Y4mSink() override;
+
+  void write(Frame picture, const Timing& timing) override;
+  void end_segment(const StabiliserState& state, const DecodingFaults& faults) override;
+
+ private:
+  Codec codec_;
+  Packet packet_;
+  AVFormatContext* container_ = nullptr;
+};
+
+}  // namespace colourize::film
