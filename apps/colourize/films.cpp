@@ -63,6 +63,7 @@ std::string faults_text(const film::DecodingFaults& faults) {
   std::string text;
   if (faults.lost > 0) text += fmt::format(", {} broken parts passed over", faults.lost);
   if (faults.damaged > 0) text += fmt::format(", {} pictures were damaged", faults.damaged);
+  if (faults.gaps > 0) text += fmt::format(", {} gaps without pictures", faults.gaps);
   if (faults.timestamps > 0) text += fmt::format(", {} times made up", faults.timestamps);
   return text;
 }
@@ -85,6 +86,7 @@ void report(const Job& job, const ColourArguments& arguments, const film::FilmRe
                   {"scenes", result.scenes},
                   {"lost", result.faults.lost},
                   {"damaged", result.faults.damaged},
+                  {"gaps", result.faults.gaps},
                   {"timestamps_made_up", result.faults.timestamps},
                   {"device", result.device},
                   {"render_factor", result.side / 16},

@@ -31,6 +31,11 @@ bool is_written_anew(const AVStream& stream) {
   return stream.discard == AVDISCARD_ALL || stream.codecpar->codec_tag == MKTAG('t', 'm', 'c', 'd');
 }
 
+bool holds_rotation(const AVOutputFormat& format) {
+  const bool matroska_too = avformat_version() >= AV_VERSION_INT(60, 16, 100);  // FFmpeg 6.1
+  return is_format(format, "mp4") || is_format(format, "mov") || (matroska_too && is_format(format, "matroska"));
+}
+
 std::string described(const AVStream& stream) {
   const char* type = av_get_media_type_string(stream.codecpar->codec_type);
   return fmt::format("stream {} ({}, {})", stream.index, type == nullptr ? "unknown" : type,
@@ -108,26 +113,39 @@ void Container::add_streams(const Input& source, const VideoFormat& video, const
       add_copy(from);
       continue;
     }
-    AVStream* stream = avformat_new_stream(container_.get(), nullptr);
-    if (stream == nullptr) throw std::bad_alloc();
-    checked(avcodec_parameters_copy(stream->codecpar, &parameters), name_, "cannot be written");
-    stream->codecpar->codec_tag = 0;
+    if (quarter_turns(from) != 0 && !holds_rotation(format)) {
+      throw Error(name_, "its pictures are turned by the player, which this container cannot say",
+                  "choose .mp4 or .mov");
+    }
+    AVStream& stream = add_stream(parameters);
+    stream.codecpar->codec_tag = 0;
     // The name under which players by Apple know it.
     if (parameters.codec_id == AV_CODEC_ID_HEVC && (is_format(format, "mp4") || is_format(format, "mov"))) {
-      stream->codecpar->codec_tag = MKTAG('h', 'v', 'c', '1');
+      stream.codecpar->codec_tag = MKTAG('h', 'v', 'c', '1');
     }
-    copy_stream_properties(from, *stream);
-    stream->time_base = video.time_base;
-    stream->sample_aspect_ratio = video.sample_aspect;
-    stream->codecpar->field_order = video.pictures.field_order;
-    remove_stale_notes(stream->metadata);
-    video_ = stream->index;
+    copy_stream_properties(from, stream);
+    stream.time_base = video.time_base;
+    stream.sample_aspect_ratio = video.sample_aspect;
+    stream.codecpar->field_order = video.pictures.field_order;
+    remove_stale_notes(stream.metadata);
+    video_ = stream.index;
   }
+}
+
+AVStream& Container::add_stream(const AVCodecParameters& parameters) {
+  AVStream* stream = avformat_new_stream(container_.get(), nullptr);
+  if (stream == nullptr) throw std::bad_alloc();
+  checked(avcodec_parameters_copy(stream->codecpar, &parameters), name_, "cannot be written");
+  return *stream;
 }
 
 void Container::add_copy(const AVStream& from) {
   const AVOutputFormat& format = *container_->oformat;
   if (is_written_anew(from)) return;
+  if (is_cover(from) && is_format(format, "matroska")) {
+    add_cover_as_attachment(from);
+    return;
+  }
   AVCodecParameters& parameters = *from.codecpar;
   const bool attachment = parameters.codec_type == AVMEDIA_TYPE_ATTACHMENT;
   const bool holds = attachment ? is_format(format, "matroska")
@@ -136,12 +154,31 @@ void Container::add_copy(const AVStream& from) {
   if (!holds) {
     throw Error(name_, described(from) + " cannot be held by this container", "choose .mkv as the output's ending");
   }
-  AVStream* stream = avformat_new_stream(container_.get(), nullptr);
-  if (stream == nullptr) throw std::bad_alloc();
-  checked(avcodec_parameters_copy(stream->codecpar, &parameters), name_, "cannot be written");
-  stream->codecpar->codec_tag = tag_for(format, parameters);
-  copy_stream_properties(from, *stream);
-  copies_[static_cast<std::size_t>(from.index)] = stream->index;
+  AVStream& stream = add_stream(parameters);
+  stream.codecpar->codec_tag = tag_for(format, parameters);
+  copy_stream_properties(from, stream);
+  copies_[static_cast<std::size_t>(from.index)] = stream.index;
+}
+
+// Matroska keeps covers as files that are attached; libav shows them as streams when it reads them, but does not write them so.
+void Container::add_cover_as_attachment(const AVStream& from) {
+  const bool png = from.codecpar->codec_id == AV_CODEC_ID_PNG;
+  if (!png && from.codecpar->codec_id != AV_CODEC_ID_MJPEG) {
+    throw Error(name_, described(from) + " cannot be held by this container", "choose the source's own ending");
+  }
+  AVStream& stream = add_stream(*from.codecpar);
+  AVCodecParameters& parameters = *stream.codecpar;
+  parameters.codec_type = AVMEDIA_TYPE_ATTACHMENT;
+  const AVPacket& picture = from.attached_pic;
+  av_freep(static_cast<void*>(&parameters.extradata));
+  parameters.extradata =
+      static_cast<std::uint8_t*>(av_mallocz(static_cast<std::size_t>(picture.size) + AV_INPUT_BUFFER_PADDING_SIZE));
+  if (parameters.extradata == nullptr) throw std::bad_alloc();
+  std::copy_n(picture.data, picture.size, parameters.extradata);
+  parameters.extradata_size = picture.size;
+  if (av_dict_copy(&stream.metadata, from.metadata, 0) < 0) throw std::bad_alloc();
+  av_dict_set(&stream.metadata, "filename", png ? "cover.png" : "cover.jpg", AV_DICT_DONT_OVERWRITE);
+  av_dict_set(&stream.metadata, "mimetype", png ? "image/png" : "image/jpeg", AV_DICT_DONT_OVERWRITE);
 }
 
 void Container::add_chapters(const Input& source, const TimeRange& range) {

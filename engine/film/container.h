@@ -41,6 +41,8 @@ class Container {
 
   void add_streams(const Input& source, const VideoFormat& video, const AVCodecParameters& parameters);
   void add_copy(const AVStream& from);
+  void add_cover_as_attachment(const AVStream& from);
+  AVStream& add_stream(const AVCodecParameters& parameters);
   void add_chapters(const Input& source, const TimeRange& range);
 
   std::string name_;

@@ -93,12 +93,21 @@ std::optional<TimedFrame> Decoder::next() {
 
 std::int64_t Decoder::expected_frames() const {
   const AVStream& video = input_.video();
-  const AVRational rate = av_guess_frame_rate(&input_.container(), &input_.video(), nullptr);
+  const AVRational rate = video.avg_frame_rate.num > 0
+                              ? video.avg_frame_rate
+                              : av_guess_frame_rate(&input_.container(), &input_.video(), nullptr);
   const double from = range_.from.value_or(0);
   const double to = std::min(range_.to.value_or(input_.seconds()), input_.seconds());
-  if (video.nb_frames > 0 && !range_.from && !range_.to) return video.nb_frames;
-  if (rate.num <= 0 || rate.den <= 0 || to <= from) return 0;
-  return std::llround((to - from) * av_q2d(rate));
+  const bool timed = rate.num > 0 && rate.den > 0 && to > from;
+  const std::int64_t by_time = timed ? std::llround((to - from) * av_q2d(rate)) : 0;
+  // The number of packets counts those that an edit list leaves out.
+  if (video.nb_frames > 0 && !range_.from && !range_.to)
+    return timed ? std::min(video.nb_frames, by_time + 1) : video.nb_frames;
+  return by_time;
+}
+
+double Decoder::seconds_shown() const {
+  return static_cast<double>(last_time_.value_or(0) + last_duration_ - shift_) * av_q2d(input_.video().time_base);
 }
 
 std::optional<Frame> Decoder::decode() {
@@ -120,6 +129,9 @@ std::optional<Frame> Decoder::decode() {
       continue;
     }
     if (packet_->stream_index != input_.video().index) continue;
+    if (av_packet_get_side_data(packet_.get(), AV_PKT_DATA_ENCRYPTION_INFO, nullptr) != nullptr) {
+      throw Error(input_.name(), "its video is encrypted", "only who has the key can read it");
+    }
     const int sent = avcodec_send_packet(codec_.get(), packet_.get());
     if (sent == AVERROR(ENOMEM)) throw std::bad_alloc();
     if (sent < 0) ++faults_.lost;
@@ -133,6 +145,7 @@ std::optional<TimedFrame> Decoder::timed(Frame picture) {
   if (!known) time = last_time_ ? *last_time_ + last_duration_ : 0;
   // Encoders and containers want times that rise.
   if (last_time_ && time <= *last_time_) time = *last_time_ + 1;
+  look_for_gap(time);
   if (!known || time != picture->best_effort_timestamp) ++faults_.timestamps;
   last_time_ = time;
   last_duration_ = std::max<std::int64_t>(duration_of(*picture) > 0 ? duration_of(*picture) : usual_duration_, 1);
@@ -142,6 +155,19 @@ std::optional<TimedFrame> Decoder::timed(Frame picture) {
                     .index = next_index_++,
                     .time = time - shift_,
                     .duration = last_duration_};
+}
+
+// What a demuxer passes over because it is damaged, no decoder ever sees.
+void Decoder::look_for_gap(std::int64_t time) {
+  constexpr double noticeable = 0.5;  // seconds
+  if (!last_time_ || *last_time_ < begin_ || time >= end_) return;
+  const AVRational time_base = input_.video().time_base;
+  const std::int64_t shown_until = *last_time_ + last_duration_;
+  if (static_cast<double>(time - shown_until) * av_q2d(time_base) < noticeable) return;
+  if (faults_.gaps++ == 0) {
+    spdlog::warn("{}: has no picture from {} to {}: the one before stays, nothing is shifted", input_.name(),
+                 seconds_text(shown_until, time_base), seconds_text(time, time_base));
+  }
 }
 
 }  // namespace colourize::film

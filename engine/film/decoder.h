@@ -20,6 +20,7 @@ struct TimeRange {
 struct DecodingFaults {
   std::int64_t lost = 0;        // packets that gave no picture
   std::int64_t damaged = 0;     // pictures that the decoder had to mend
+  std::int64_t gaps = 0;        // of half a second or more, that no picture's duration covers
   std::int64_t timestamps = 0;  // times that were missing or went back, and were made up
 };
 
@@ -47,13 +48,15 @@ class Decoder {
   const AVFrame& first() const { return *first_; }
   // How many pictures there will be, as far as the container says: 0 where it does not.
   std::int64_t expected_frames() const;
+  // The end of the last picture that next() gave, in seconds from the range's beginning.
+  double seconds_shown() const;
   // What is subtracted from the film's own times, in the video stream's time base.
   std::int64_t shift() const { return shift_; }
 
  private:
   std::optional<Frame> decode();
   std::optional<TimedFrame> timed(Frame picture);
-  void count_packet(int code);
+  void look_for_gap(std::int64_t time);
 
   Input& input_;
   TimeRange range_;

@@ -24,13 +24,11 @@ CodecOptions with_preset(CodecOptions options, const Generator& generator) {
   return options;
 }
 
-// Where a container said how long the film is, and the film ends before that, something is missing.
-void warn_of_an_early_end(const Input& input, const Decoder& decoder, const FilmResult& result) {
-  const std::int64_t expected = decoder.expected_frames();
-  const std::int64_t missing = expected - result.pictures - result.faults.lost;
-  if (missing > std::max<std::int64_t>(expected / 50, 2)) {
-    spdlog::warn("{}: {} pictures were expected by its length, {} were found; it may be cut short", input.name(),
-                 expected, result.pictures);
+void warn_of_an_early_end(const Input& input, const Decoder& decoder, const FilmOptions& options) {
+  constexpr double much = 1;  // second
+  if (!options.range.to && input.seconds() - options.range.from.value_or(0) - decoder.seconds_shown() > much) {
+    spdlog::warn("{}: its pictures end at {:.1f} s, though its length is said to be {:.1f} s: it may be cut short",
+                 input.name(), decoder.seconds_shown() + options.range.from.value_or(0), input.seconds());
   }
 }
 
@@ -61,7 +59,7 @@ FilmResult run(const Input& input, Decoder& decoder, GeneratorWorkers& workers, 
   result.faults = decoder.faults();
   result.device = workers.device();
   result.side = workers.side();
-  if (result.whole) warn_of_an_early_end(input, decoder, result);
+  if (result.whole) warn_of_an_early_end(input, decoder, options);
   return result;
 }
 

@@ -108,7 +108,8 @@ void Input::open() {
 #else
   const AVInputFormat* format = nullptr;
 #endif
-  const int code = av_probe_input_buffer2(io_.get(), &format, name_.c_str(), nullptr, 0, probe_bytes);
+  const int code = av_probe_input_buffer2(io_.get(), &format, nullptr, nullptr, 0, probe_bytes);
+  if (avio_size(io_.get()) == 0) throw Error(name_, "is empty");
   if (code < 0 || format == nullptr || is_refused(*format)) {
     throw Error(name_, "is no film that can be read", "it may be damaged, or text, or a single picture");
   }

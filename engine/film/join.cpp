@@ -35,8 +35,8 @@ class VideoPackets {
       : journal_(journal), parameters_(parameters), time_base_(time_base) {
     for (const Segment& segment : journal.segments()) {
       timings_.insert(timings_.end(), segment.pictures.begin(), segment.pictures.end());
+      delay_ = std::max(delay_, static_cast<std::size_t>(std::max<std::int64_t>(segment.delay, 0)));
     }
-    delay_ = static_cast<std::size_t>(std::max(parameters.video_delay, 0));
     open_next();
   }
 

@@ -44,13 +44,14 @@ json read_json(const fs::path& path) {
 }
 
 json faults_json(const DecodingFaults& faults) {
-  return {{"lost", faults.lost}, {"damaged", faults.damaged}, {"timestamps", faults.timestamps}};
+  return {{"lost", faults.lost}, {"damaged", faults.damaged}, {"gaps", faults.gaps}, {"timestamps", faults.timestamps}};
 }
 
 json segment_json(const Segment& segment) {
   json pictures = json::array();
   for (const Timing& picture : segment.pictures) pictures.push_back({picture.time, picture.duration});
   return {{"pictures", pictures},
+          {"delay", segment.delay},
           {"faults", faults_json(segment.faults)},
           {"bytes", segment.bytes},
           {"sha256", segment.sha256}};
@@ -65,7 +66,9 @@ Segment segment_of(const json& value) {
   const json& faults = value.at("faults");
   segment.faults = {.lost = faults.at("lost").get<std::int64_t>(),
                     .damaged = faults.at("damaged").get<std::int64_t>(),
+                    .gaps = faults.at("gaps").get<std::int64_t>(),
                     .timestamps = faults.at("timestamps").get<std::int64_t>()};
+  segment.delay = value.at("delay").get<std::int64_t>();
   segment.bytes = value.at("bytes").get<std::uint64_t>();
   segment.sha256 = value.at("sha256").get<std::string>();
   return segment;

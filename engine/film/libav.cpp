@@ -51,6 +51,7 @@ Frame share(const AVFrame& frame) {
 
 std::string words(int code) {
   if (code == AVERROR_INVALIDDATA) return "the data is damaged";
+  if (code == AVERROR_EOF) return "it ends too early";
   std::array<char, AV_ERROR_MAX_STRING_SIZE> text{};
   av_strerror(code, text.data(), text.size());
   return text.data();

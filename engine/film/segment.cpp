@@ -1,5 +1,6 @@
 #include "engine/film/segment.h"
 
+#include <algorithm>
 #include <new>
 
 #include "system/error.h"
@@ -15,6 +16,7 @@ SegmentWriter::SegmentWriter(const std::filesystem::path& path, const VideoForma
   container_.reset(container);
   container_->pb = output_.io();
   container_->flags |= AVFMT_FLAG_BITEXACT | AVFMT_FLAG_CUSTOM_IO;
+  container_->avoid_negative_ts = 0;  // times of decoding begin below it, and nothing is to be shifted
   AVStream* stream = avformat_new_stream(container_.get(), nullptr);
   if (stream == nullptr) throw std::bad_alloc();
   checked(avcodec_parameters_from_context(stream->codecpar, &encoder_.context()), path_.string(), "cannot be written");
@@ -33,8 +35,11 @@ void SegmentWriter::write(Frame picture, const Timing& timing) {
 void SegmentWriter::write_packet(const AVPacket& packet) {
   checked(av_packet_ref(packet_.get(), &packet), path_.string(), "cannot be written");
   packet_->pts -= segment_.pictures.front().time;
-  packet_->dts = AV_NOPTS_VALUE;
+  packet_->dts -= segment_.pictures.front().time;
   packet_->stream_index = 0;
+  const auto shown = std::ranges::lower_bound(segment_.pictures, packet.pts, {}, &Timing::time);
+  segment_.delay = std::max(segment_.delay, packets_ - (shown - segment_.pictures.begin()));
+  ++packets_;
   av_packet_rescale_ts(packet_.get(), format_.time_base, container_->streams[0]->time_base);
   const int code = av_write_frame(container_.get(), packet_.get());
   av_packet_unref(packet_.get());

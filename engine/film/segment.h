@@ -22,6 +22,7 @@ struct Timing {
 // A segment that is whole, as the journal keeps it.
 struct Segment {
   std::vector<Timing> pictures;  // as shown
+  std::int64_t delay = 0;        // how many pictures later one is shown than decoded, at most
   DecodingFaults faults;         // of all of the film up to here
   std::uint64_t bytes = 0;       // of its file
   std::string sha256;            // of its file
@@ -50,6 +51,7 @@ class SegmentWriter {
   OutputStream output_;
   std::unique_ptr<AVFormatContext, Closed> container_;
   Packet packet_;
+  std::int64_t packets_ = 0;
   Segment segment_;
 };
 

@@ -1,0 +1,129 @@
+// A film that is interrupted and gone on with is the film that was never interrupted, byte by byte.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "tests/support/films.h"
+
+namespace colourize {
+namespace {
+
+using testing::HasSubstr;
+namespace fs = std::filesystem;
+
+const std::string options = " --render-factor 8 --preset medium";
+
+class Resuming : public tests::FilmProgram {
+ protected:
+  // Five segments and a part of one, with two cuts, sound and a changing rate.
+  void SetUp() override {
+    ffmpeg(
+        "PICTURES -f lavfi -i sine -t 20 -vf \"select='not(eq(mod(n,9),4))',negate=enable='between(n,150,260)'\" "
+        "-vsync vfr "
+        "-c:v libx264 -preset ultrafast -c:a aac film.mkv");
+    ASSERT_EQ(run("film.mkv -o whole.mkv" + options).code, 0);
+  }
+
+  // Colours the film until this file is in the journal; then the signal comes.
+  tests::Outcome run_until(const std::string& file, const std::string& signal, const std::string& name) const {
+    const std::string awaited = (folder_ / (name + ".journal/" + file)).string();
+    return run("film.mkv -o " + name + options + " & while [ ! -e '" + awaited +
+               "' ] && kill -0 $! 2>/dev/null; do sleep 0.01; done; kill -" + signal + " $!; wait $!");
+  }
+
+  void expect_whole(const std::string& name) const {
+    EXPECT_TRUE(tests::read_file(folder_ / "whole.mkv") == tests::read_file(folder_ / name))
+        << name << " has other bytes";
+    EXPECT_FALSE(fs::exists(folder_ / (name + ".journal")));
+  }
+};
+
+TEST_F(Resuming, GivesTheSameBytesAfterTwentyKills) {
+  std::random_device device;
+  const unsigned seed = device();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937 random(seed);
+  const auto begin = std::chrono::steady_clock::now();
+  ASSERT_EQ(run("film.mkv -o timed.mkv" + options).code, 0);
+  const double whole = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  int killed = 0;
+  int resumed = 0;
+  for (int film = 0; killed < 20; ++film) {
+    ASSERT_LT(film, 60);
+    const std::string name = "film" + std::to_string(film) + ".mkv";
+    for (int attempt = 0; !fs::exists(folder_ / name); ++attempt) {
+      ASSERT_LT(attempt, 30);
+      const double seconds = std::uniform_real_distribution(0.3 * whole, 0.9 * whole)(random);
+      const tests::Outcome outcome =
+          run("film.mkv -o " + name + options + " & sleep " + std::to_string(seconds) + "; kill -9 $!; wait $!");
+      if (outcome.code == 137) ++killed;
+      if (outcome.text.find("of an earlier call") != std::string::npos) ++resumed;
+    }
+    expect_whole(name);
+  }
+  EXPECT_GT(resumed, 0);
+}
+
+// SIGTERM, for a shell lets what runs beside it ignore SIGINT; both mean the same.
+TEST_F(Resuming, FinishesTheSegmentAtAnInterruptAndSaysHowToGoOn) {
+  const tests::Outcome stopped = run_until("segment-000000.json", "TERM", "out.mkv");
+  EXPECT_EQ(stopped.code, 1);
+  EXPECT_THAT(stopped.text, HasSubstr("finishing what is begun"));
+  EXPECT_THAT(stopped.text, HasSubstr("the same command goes on from there"));
+  EXPECT_FALSE(fs::exists(folder_ / "out.mkv"));
+  ASSERT_TRUE(fs::exists(folder_ / "out.mkv.journal/segment-000000.json"));
+  // With other options it would be another film.
+  const tests::Outcome other = run("film.mkv -o out.mkv --crf 20" + options);
+  EXPECT_EQ(other.code, 1);
+  EXPECT_THAT(other.text,
+              HasSubstr("was begun with another crf: 16 then, 20 now; give the same options, or --discard"));
+  const tests::Outcome resumed = run("film.mkv -o out.mkv" + options);
+  EXPECT_EQ(resumed.code, 0);
+  EXPECT_THAT(resumed.text, HasSubstr("of an earlier call"));
+  expect_whole("out.mkv");
+}
+
+TEST_F(Resuming, ColoursAgainWhatIsDamagedInTheJournal) {
+  const auto stop = [&](const std::string& name) {
+    run_until("segment-000002.json", "KILL", name);
+    return fs::exists(folder_ / (name + ".journal/segment-000002.json"));
+  };
+  ASSERT_TRUE(stop("picture.mkv"));
+  std::string segment = tests::read_file(folder_ / "picture.mkv.journal/segment-000001.nut");
+  segment[segment.size() / 2] = static_cast<char>(segment[segment.size() / 2] ^ 1);
+  tests::write_file(folder_ / "picture.mkv.journal/segment-000001.nut", segment);
+  const tests::Outcome picture = run("film.mkv -o picture.mkv" + options);
+  EXPECT_THAT(picture.text, HasSubstr("segment 1 is damaged; it and those after it are coloured again"));
+  expect_whole("picture.mkv");
+
+  ASSERT_TRUE(stop("record.mkv"));
+  tests::write_file(folder_ / "record.mkv.journal/segment-000002.json", "{\"pictures\": [[1");
+  EXPECT_EQ(run("film.mkv -o record.mkv" + options).code, 0);
+  expect_whole("record.mkv");
+
+  ASSERT_TRUE(stop("discarded.mkv"));
+  const tests::Outcome discarded = run("film.mkv -o discarded.mkv --discard" + options);
+  EXPECT_THAT(discarded.text, Not(HasSubstr("earlier call")));
+  expect_whole("discarded.mkv");
+}
+
+TEST_F(Resuming, GivesTheSameBytesAtAnyNumberOfThreads) {
+  ASSERT_EQ(run("film.mkv -o one.mkv --threads 1" + options).code, 0);
+  expect_whole("one.mkv");
+  ASSERT_EQ(run("film.mkv -o seven.mkv --threads 7" + options).code, 0);
+  expect_whole("seven.mkv");
+}
+
+TEST_F(Resuming, LetsOnlyOneProcessAtAFilm) {
+  const std::string folder = "cd '" + folder_.path().string() + "'; ";
+  const std::string program = COLOURIZE_PROGRAM " film.mkv -o out.mkv" + options;
+  const tests::Outcome outcome = tests::shell(
+      folder + program + " & while [ ! -e out.mkv.journal/film.json ]; do sleep 0.01; done; " + program + "; wait $!");
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_THAT(outcome.text, HasSubstr("is being coloured by another process"));
+  expect_whole("out.mkv");
+}
+
+}  // namespace
+}  // namespace colourize

@@ -1,0 +1,119 @@
+// Films through pipes, parts of films, and pictures side by side.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/films.h"
+
+namespace colourize {
+namespace {
+
+using testing::HasSubstr;
+
+class Streaming : public tests::FilmProgram {};
+
+TEST_F(Streaming, TakesAndGivesY4m) {
+  for (const std::string format : {"yuv420p", "yuv422p", "yuv444p", "yuv420p10le", "gray"}) {
+    ffmpeg("PICTURES -t 0.8 -pix_fmt " + format + " -strict -1 in.y4m");
+    const tests::Outcome outcome = run("- -o - --render-factor 8 <in.y4m >out.y4m");
+    EXPECT_EQ(outcome.code, 0) << outcome.text;
+    EXPECT_EQ(outcome.text, "") << format;
+    EXPECT_EQ(luma_sums("in.y4m"), luma_sums("out.y4m")) << format;
+    EXPECT_EQ(luma_sums("out.y4m").size(), 20U);
+    const auto stream = probe("out.y4m", "-show_streams").at("streams")[0];
+    EXPECT_EQ(stream.at("r_frame_rate"), "25/1");
+    EXPECT_EQ(stream.at("pix_fmt"), format == "gray" ? "yuv420p" : format);
+    EXPECT_EQ(stream.value("color_range", ""), format == "gray" ? "pc" : "tv");
+  }
+}
+
+TEST_F(Streaming, GivesAFilmToAPipeAndTakesOneFromIt) {
+  ffmpeg("PICTURES -f lavfi -i sine -t 0.8 -c:v libx264 -c:a aac film.mkv");
+  const tests::Outcome out = run("film.mkv -o - --render-factor 8 >out.y4m");
+  EXPECT_EQ(out.code, 0);
+  EXPECT_THAT(out.text, HasSubstr("only its pictures go to the standard output, not its 1 other streams"));
+  EXPECT_EQ(luma_sums("out.y4m"), luma_sums("film.mkv"));
+  ffmpeg("PICTURES -t 0.8 in.y4m");
+  EXPECT_EQ(run("- -o in.mkv --codec ffv1 --render-factor 8 <in.y4m").code, 0);
+  EXPECT_EQ(luma_sums("in.mkv"), luma_sums("in.y4m"));
+  const tests::Outcome sound = run("- -o in2.mkv --render-factor 8 <film.mkv");
+  EXPECT_EQ(sound.code, 1);
+  EXPECT_THAT(sound.text, HasSubstr("has other streams than pictures"));
+  EXPECT_EQ(run("- --render-factor 8 <in.y4m").code, 2);
+  EXPECT_EQ(run("- film.mkv -o - <in.y4m").code, 2);
+}
+
+TEST_F(Streaming, EndsQuietlyWhenNobodyReads) {
+  ffmpeg("PICTURES -t 20 -s 320x240 in.y4m");
+  EXPECT_NE(run("- -o - --render-factor 8 <in.y4m | head -c 1000 >/dev/null; exit ${PIPESTATUS:-1}").code, 0);
+}
+
+TEST_F(Streaming, ColoursAPart) {
+  ffmpeg("PICTURES -f lavfi -i sine=sample_rate=48000 -t 3 -c:v libx264 -g 10 -bf 2 -c:a pcm_s16le film.mkv");
+  const std::string part = "film.mkv -o part.mkv --codec ffv1 --verify --render-factor 8 --from 00:00:01 --to 2";
+  const tests::Outcome outcome = run(part);
+  ASSERT_EQ(outcome.code, 0) << outcome.text;
+  const std::vector<std::string> all = luma_sums("film.mkv");
+  ASSERT_EQ(all.size(), 75U);
+  EXPECT_EQ(luma_sums("part.mkv"), std::vector<std::string>(all.begin() + 25, all.begin() + 50));
+  const auto times = picture_times("part.mkv");
+  EXPECT_EQ(times.front(), 0);
+  EXPECT_EQ(times.back(), 960);
+  // The sound of that second, from its beginning.
+  const auto sound = packets("film.mkv", 1, 1000);
+  std::vector<std::string> expected;
+  for (const auto& packet : sound) {
+    if (packet.pts >= 1000 && packet.pts < 2000) expected.push_back(packet.hash);
+  }
+  std::vector<std::string> actual;
+  for (const auto& packet : packets("part.mkv", 1, 1000)) actual.push_back(packet.hash);
+  EXPECT_GT(actual.size(), 1U);
+  EXPECT_EQ(actual, expected);
+  EXPECT_THAT(run("film.mkv -o none.mkv --from 7").text, HasSubstr("has no picture in that part"));
+  EXPECT_EQ(run("film.mkv --from 2 --to 1").code, 2);
+  EXPECT_EQ(run("film.mkv --from soon").code, 2);
+}
+
+TEST_F(Streaming, PutsBeforeAndAfterSideBySide) {
+  ffmpeg("PICTURES -t 0.8 -c:v libx264 film.mkv");
+  ASSERT_EQ(run("film.mkv -o out.mkv --codec ffv1 --side-by-side --verify --render-factor 8").code, 0);
+  ffmpeg("-i out.mkv -vf crop=96:64:0:0 -c:v ffv1 left.mkv");
+  ffmpeg("-i out.mkv -vf crop=96:64:96:0 -c:v ffv1 right.mkv");
+  EXPECT_EQ(luma_sums("left.mkv"), luma_sums("film.mkv"));
+  EXPECT_EQ(luma_sums("right.mkv"), luma_sums("film.mkv"));
+  // Grey at the left, colours at the right.
+  const auto colours = [&](const std::string& file) {
+    ffmpeg("-i " + file + " -frames:v 1 -vf extractplanes=u -pix_fmt gray -f rawvideo " + file + ".raw");
+    const std::string values = tests::read_file(folder_ / (file + ".raw"));
+    return std::count_if(values.begin(), values.end(),
+                         [](char value) { return static_cast<unsigned char>(value) != 128; });
+  };
+  EXPECT_EQ(colours("left.mkv"), 0);
+  EXPECT_GT(colours("right.mkv"), 48 * 32 / 2);
+}
+
+TEST_F(Streaming, FindsFilmsInFolders) {
+  std::filesystem::create_directories(folder_ / "in/sub");
+  ffmpeg("PICTURES -t 0.4 -c:v libx264 in/a.mp4");
+  ffmpeg("PICTURES -t 0.4 -c:v libvpx in/sub/b.webm");
+  const tests::Outcome outcome = run("in -o out --render-factor 8");
+  EXPECT_EQ(outcome.code, 0) << outcome.text;
+  EXPECT_THAT(outcome.text, HasSubstr("2 coloured, 0 done before, 0 failed"));
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "out/a.mp4"));
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "out/sub/b.webm.mkv"));
+  EXPECT_THAT(run("in -o out --render-factor 8").text, HasSubstr("0 coloured, 2 done before, 0 failed"));
+}
+
+TEST_F(Streaming, PrintsJsonForMachines) {
+  ffmpeg("PICTURES -t 0.8 -c:v libx264 film.mkv");
+  const tests::Outcome outcome = run("film.mkv --json --verify --render-factor 8");
+  ASSERT_EQ(outcome.code, 0);
+  const auto film = nlohmann::json::parse(outcome.text.substr(0, outcome.text.find('\n')));
+  EXPECT_EQ(film.at("status"), "done");
+  EXPECT_EQ(film.at("pictures"), 20);
+  EXPECT_EQ(film.at("verified"), true);
+  EXPECT_EQ(film.at("luma_verified"), false);
+  EXPECT_EQ(film.at("lost"), 0);
+}
+
+}  // namespace
+}  // namespace colourize
