@@ -1,24 +1,18 @@
 #include "engine/film/cuts.h"
 
-#include <algorithm>
-
 namespace colourize::film {
 namespace {
 
-constexpr double cut_share = 0.55;
-// Levels of difference that grain makes without any content, and that a window without content cannot exceed.
-constexpr float grain = 1.5F;
+// Of 56 cuts between photographs 95% have at least 0.53, the lowest 0.44; of 112 pairs of one photograph, panned by up to 7
+// of 256 pixels, with grain of up to 12 levels and flicker of 6%, 95% have at most 0.40, the highest 0.43.
+constexpr double cut_share = 0.48;
+// Levels a pixel that grain adds at the coarsest level, at most; a picture without content shows nothing else.
+constexpr double grain = 2;
 
 }  // namespace
 
 double new_content(const Motion& motion) {
-  double differences = 0;
-  double textures = 0;
-  for (std::size_t block = 0; block < motion.difference.size(); ++block) {
-    differences += std::max(motion.difference[block] - grain, 0.0F);
-    textures += motion.texture[block];
-  }
-  return differences / (textures + grain * static_cast<double>(motion.texture.size()));
+  return motion.coarse_difference / (motion.coarse_texture + grain);
 }
 
 bool is_cut(const Motion& motion) {

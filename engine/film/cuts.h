@@ -5,11 +5,9 @@
 
 namespace colourize::film {
 
-// Whether a hard cut lies between the two planes that `motion` was estimated of: most of what the later one shows is nowhere
+// Whether a hard cut lies between two frames, by the motion from one to the other: most of what the later one shows is nowhere
 // in the earlier one. Motion follows pans and leaves exposure out, so that neither these nor flicker and flashes are cuts;
 // nor are fades and dissolves, whose neighbouring frames are alike.
-//
-// The planes should be 64 to 256 pixels wide: in larger ones grain counts as content.
 bool is_cut(const Motion& motion);
 
 // The share of the content that is new, about 0 (the same picture) to 1: what is_cut judges.

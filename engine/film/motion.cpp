@@ -80,6 +80,14 @@ int deviation(const Window& window) {
   return total;
 }
 
+Window window(const Level& level, int left, int top) {
+  Window result;
+  for (int y = 0; y < window_side; ++y) {
+    std::copy_n(level.samples.data() + level.index(left, top + y), window_side, result.data() + y * window_side);
+  }
+  return result;
+}
+
 struct Search {
   const Level& from;
   const Level& to;
@@ -99,12 +107,9 @@ struct Search {
     return deviation(window);
   }
 
+  // The larger one's of the two planes.
   int texture(int left, int top) const {
-    Window window;
-    for (int y = 0; y < window_side; ++y) {
-      std::copy_n(to.samples.data() + to.index(left, top + y), window_side, window.data() + y * window_side);
-    }
-    return deviation(window);
+    return std::max(deviation(window(from, left, top)), deviation(window(to, left, top)));
   }
 
   // The nearest vector whose window lies in the padded plane.
@@ -184,6 +189,8 @@ struct Field {
       : columns((level.width + block_side - 1) / block_side),
         rows((level.height + block_side - 1) / block_side),
         vectors(static_cast<std::size_t>(columns) * static_cast<std::size_t>(rows)) {}
+  // Of all windows.
+  float pixels() const { return static_cast<float>(vectors.size()) * window_pixels; }
   Vector& at(int column, int row) {
     return vectors[static_cast<std::size_t>(std::clamp(row, 0, rows - 1)) * static_cast<std::size_t>(columns) +
                    static_cast<std::size_t>(std::clamp(column, 0, columns - 1))];
@@ -233,7 +240,7 @@ Exposure exposure_between(const Plane& from, const Plane& to) {
   };
   const auto [from_mean, from_deviation] = moments(from);
   const auto [to_mean, to_deviation] = moments(to);
-  const double gain = std::clamp((to_deviation + 1) / (from_deviation + 1), 0.25, 4.0);
+  const double gain = std::clamp((to_deviation + 4) / (from_deviation + 4), 0.25, 4.0);
   return {static_cast<float>(gain), static_cast<float>(to_mean - gain * from_mean)};
 }
 
@@ -277,11 +284,13 @@ Motion estimate_motion(const Plane& from, const Plane& to) {
         const Best best =
             fields.empty() ? best_of_all(search, left, top) : best_of_known(search, field, fields.back(), column, row);
         field.at(column, row) = best.vector;
+        if (fields.empty()) {
+          motion.coarse_difference += static_cast<float>(best.difference) / field.pixels();
+          motion.coarse_texture += static_cast<float>(search.texture(left, top)) / field.pixels();
+        }
         if (index > 0) continue;
         motion.dx.push_back(static_cast<float>(best.vector.x) + best.fraction({1, 0}));
         motion.dy.push_back(static_cast<float>(best.vector.y) + best.fraction({0, 1}));
-        motion.difference.push_back(static_cast<float>(best.difference) / window_pixels);
-        motion.texture.push_back(static_cast<float>(search.texture(left, top)) / window_pixels);
       }
     }
     motion.columns = field.columns;

@@ -20,10 +20,11 @@ struct Motion {
   int rows = 0;
   std::vector<float> dx;
   std::vector<float> dy;
-  // Of a window of 8 x 8 pixels around the block, in levels: the mean absolute difference that is left after the means,
-  // and the mean absolute deviation from the mean in `to`.
-  std::vector<float> difference;
-  std::vector<float> texture;
+  // At the coarsest level, of 24 to 47 pixels, where most grain is gone and a window of 8 x 8 pixels is a good part of the
+  // picture: the mean over all windows of the absolute difference to the best match, after the means, and of the absolute
+  // deviation from the mean, the larger one of the two windows at a place; in levels.
+  float coarse_difference = 0;
+  float coarse_texture = 0;
 
   std::size_t block(int x, int y) const {
     return static_cast<std::size_t>(y / block_side) * static_cast<std::size_t>(columns) +
