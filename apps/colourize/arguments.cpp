@@ -207,6 +207,13 @@ Arguments parse_arguments(int count, const char* const* values) {
   add_render_factor(*compare_app, compare.render_factor);
   add_common(*compare_app, compare.common);
 
+  MeasureArguments measure;
+  CLI::App* measure_app = app.add_subcommand("measure", "Print the figures of a film's colours that papers use");
+  measure_app->add_option("FILM", measure.inputs, "films, coloured or not")->required();
+  add_time(*measure_app, "--from", measure.range.from, "begin here");
+  add_time(*measure_app, "--to", measure.range.to, "end here");
+  measure_app->add_flag("--json", measure.json, "print one JSON object a line instead of text");
+
   ModelsArguments models;
   CLI::App* models_app = app.add_subcommand("models", "List the generators: built in, installed, published");
   add_models_dir(*models_app, models.models_dir);
@@ -230,6 +237,8 @@ Arguments parse_arguments(int count, const char* const* values) {
       arguments.profile = profile;
     } else if (compare_app->parsed()) {
       arguments.compare = compare;
+    } else if (measure_app->parsed()) {
+      arguments.measure = measure;
     } else if (models_app->parsed()) {
       arguments.models = models;
     } else {

@@ -84,6 +84,12 @@ struct ModelsArguments {
   bool json = false;
 };
 
+struct MeasureArguments {
+  std::vector<std::filesystem::path> inputs;
+  film::TimeRange range;
+  bool json = false;
+};
+
 struct FetchArguments {
   std::string name;                 // of a published model
   std::optional<std::string> from;  // an address or a path in place of the known addresses
@@ -102,6 +108,7 @@ struct Arguments {
   std::optional<ConvertArguments> convert;
   std::optional<ProfileArguments> profile;
   std::optional<CompareArguments> compare;
+  std::optional<MeasureArguments> measure;
   std::optional<ModelsArguments> models;
   std::optional<FetchArguments> fetch;
   int exit_code = 0;

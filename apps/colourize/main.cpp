@@ -14,6 +14,7 @@
 #include "apps/colourize/convert.h"
 #include "apps/colourize/fetch.h"
 #include "apps/colourize/infer.h"
+#include "apps/colourize/measure.h"
 #include "apps/colourize/models.h"
 #include "apps/colourize/profile.h"
 #include "system/error.h"
@@ -68,6 +69,10 @@ int run(const apps::Arguments& arguments) {
   if (arguments.compare) {
     set_up_log(arguments.compare->common.quiet);
     return apps::compare_devices(*arguments.compare);
+  }
+  if (arguments.measure) {
+    set_up_log(false);
+    return apps::measure(*arguments.measure);
   }
   if (arguments.models) return apps::list_models(*arguments.models);
   if (arguments.colour) {

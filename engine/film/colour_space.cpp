@@ -85,6 +85,21 @@ Matrix matrix_of(AVColorSpace space) {
   }
 }
 
+int scaler_matrix(AVColorSpace space) {
+  switch (space) {
+    case AVCOL_SPC_BT709:
+      return SWS_CS_ITU709;
+    case AVCOL_SPC_BT2020_NCL:
+      return SWS_CS_BT2020;
+    case AVCOL_SPC_SMPTE240M:
+      return SWS_CS_SMPTE240M;
+    case AVCOL_SPC_FCC:
+      return SWS_CS_FCC;
+    default:
+      return SWS_CS_ITU601;
+  }
+}
+
 void to_matrix(const Matrix& matrix, photo::Chroma& chroma) {
   if (matrix.red == bt601_red && matrix.blue == bt601_blue) return;
   const float green = 1 - matrix.red - matrix.blue;

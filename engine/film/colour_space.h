@@ -29,6 +29,9 @@ ColourTags tags_of(const AVFrame& frame);
 // Rec. ITU-R BT.601-7, BT.709-6 and BT.2020-2; BT.601's for what has none of these.
 Matrix matrix_of(AVColorSpace space);
 
+// libswscale's number for the same (SWS_CS_...).
+int scaler_matrix(AVColorSpace space);
+
 // From a generator's chroma, BT.601, to that of a film's matrix. The colour's difference from grey of the same luma stays:
 // with dR = 1.402 Cr, dB = 1.772 Cb, dG from BT.601's luma of 0, and dY the film's luma of (dR, dG, dB):
 //   Cb' = (dB - dY) / (2 (1 - blue))     Cr' = (dR - dY) / (2 (1 - red))

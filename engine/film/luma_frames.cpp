@@ -22,10 +22,6 @@ AVPixelFormat nearest_format(const AVPixFmtDescriptor& description) {
   return deep ? AV_PIX_FMT_YUV420P10 : AV_PIX_FMT_YUV420P;
 }
 
-int scaler_matrix(AVColorSpace space) {
-  return space == AVCOL_SPC_BT709 ? SWS_CS_ITU709 : space == AVCOL_SPC_BT2020_NCL ? SWS_CS_BT2020 : SWS_CS_ITU601;
-}
-
 }  // namespace
 
 bool has_luma_plane(AVPixelFormat format) {
