@@ -10,10 +10,11 @@ usage: ./do VERB [ARGUMENTS]
 
   colourize ARGS   build if needed, then run the program with ARGS, e.g. ./do colourize photo.jpg
   build            build the program
-  test [quick]     build and run every test: as released, what ptxas made of the CUDA kernels, for ARM, under sanitizers, and the
-                   fuzzers for 30 s each
+  test [quick]     build and run every test: as released, what ptxas made of the CUDA kernels, for ARM, under ThreadSanitizer and
+                   under the other sanitizers, and the fuzzers for 30 s each
                    (quick: as released only)
   test budgets     what ptxas made of the CUDA kernels, against tests/budgets
+  test threads     what runs side by side, under ThreadSanitizer
   test neon        the CPU backends' tests for 64-bit ARM: cross-compiled, and run under emulation
   bench            build and run the benchmarks
   bench gpu-model  what a model says of the CUDA kernels on three GPUs, layer by layer; needs no GPU
@@ -172,6 +173,13 @@ test_budgets() {
   "$folder/bin/python" "$root/tests/budgets/check.py" "$cuobjdump" "$root/tests/budgets/budgets.csv" "${objects[@]}"
 }
 
+# libav* is not instrumented: what it does inside is not seen, what we do around it is.
+test_threads() {
+  build threads threads_test
+  say "tests (threads)"
+  TSAN_OPTIONS=halt_on_error=1 "$root/build/threads/tests/threads_test" --gtest_brief=1
+}
+
 # fuzz SECONDS SEED: the same seed begins the same way each time; 0 is another each time.
 fuzz() {
   local seconds=$1 seed=$2 target name
@@ -235,6 +243,11 @@ case "$verb" in
       test_neon
       exit
     fi
+    if [ "${1:-}" = threads ]; then
+      need "${build_packages[@]}"
+      test_threads
+      exit
+    fi
     if [ "${1:-}" = budgets ]; then
       need "${build_packages[@]}"
       build release colourize
@@ -247,6 +260,7 @@ case "$verb" in
     if [ "${1:-}" != quick ]; then
       test_budgets
       test_neon
+      test_threads
       build sanitize
       run_tests sanitize
       fuzz 30 1

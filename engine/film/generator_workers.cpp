@@ -30,8 +30,8 @@ bool computes_in_host_memory(const kernels::Backend& backend) {
 class GeneratorWorkers::Worker {
  public:
   Worker(const Generator& generator, const GeneratorOptions& options, std::unique_ptr<kernels::Backend> backend,
-         int side, std::size_t batch)
-      : generator_(generator), options_(options), side_(side), batch_(batch) {
+         std::size_t batch)
+      : generator_(generator), options_(options), batch_(batch) {
     set_backend(std::move(backend));
   }
 
@@ -98,7 +98,6 @@ class GeneratorWorkers::Worker {
 
   const Generator& generator_;
   const GeneratorOptions& options_;
-  int side_;
   std::size_t batch_;
   std::unique_ptr<kernels::Backend> backend_;
   std::unique_ptr<graph::Executor> executor_;
@@ -122,14 +121,13 @@ GeneratorWorkers::GeneratorWorkers(const Generator& generator, const GeneratorOp
       one_thread.threads = 1;
       backend = open_device(device_, one_thread);
       for (std::size_t i = 1; i < workers; ++i) {
-        workers_.push_back(
-            std::make_unique<Worker>(generator_, options_, open_device(device_, one_thread), side_, batch));
+        workers_.push_back(std::make_unique<Worker>(generator_, options_, open_device(device_, one_thread), batch));
       }
     }
   } else {
     batch = static_cast<std::size_t>(std::max(batch_pixels / (side_ * side_), 1));
   }
-  workers_.push_back(std::make_unique<Worker>(generator_, options_, std::move(backend), side_, batch));
+  workers_.push_back(std::make_unique<Worker>(generator_, options_, std::move(backend), batch));
   depth_ = workers * batch;
   tasks_ = std::make_unique<BoundedQueue<Task>>(2 * depth_);
   for (const auto& worker : workers_) threads_.emplace_back([this, &worker] { worker->work(*tasks_); });

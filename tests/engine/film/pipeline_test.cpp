@@ -1,0 +1,259 @@
+// The stages of a film side by side: order, segments, failures, ends. Run under ThreadSanitizer too.
+#include "engine/film/pipeline.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cmath>
+#include <thread>
+
+#include "engine/film/bounded_queue.h"
+#include "engine/film/colour_space.h"
+#include "engine/film/planes.h"
+#include "engine/photo/colourizer.h"
+#include "system/error.h"
+#include "tests/support/files.h"
+
+namespace colourize::film {
+namespace {
+
+constexpr int width = 36;
+constexpr int height = 20;
+
+// Grey ramps that wander, 8 bits, limited range.
+std::string y4m(int pictures) {
+  std::string film = "YUV4MPEG2 W36 H20 F25:1 Ip A1:1 Cmono\n";
+  for (int n = 0; n < pictures; ++n) {
+    film += "FRAME\n";
+    for (int y = 0; y < height; ++y) {
+      for (int x = 0; x < width; ++x) film += static_cast<char>(16 + (x * 5 + y * 3 + n * 2) % 220);
+    }
+  }
+  return film;
+}
+
+// Keeps what comes, or throws at a picture.
+class KeepingSink : public PictureSink {
+ public:
+  explicit KeepingSink(std::int64_t throws_at = -1) : throws_at_(throws_at) {}
+
+  void write(Frame picture, const Timing& timing) override {
+    if (static_cast<std::int64_t>(times.size()) == throws_at_) throw Error("sink", "is full");
+    times.push_back(timing.time);
+    pictures.push_back(std::move(picture));
+  }
+  void end_segment(const StabiliserState& state, const DecodingFaults& /*faults*/) override {
+    segment_ends.push_back(times.size());
+    states.push_back(state);
+  }
+
+  std::vector<std::int64_t> times;
+  std::vector<Frame> pictures;
+  std::vector<std::size_t> segment_ends;
+  std::vector<StabiliserState> states;
+
+ private:
+  std::int64_t throws_at_;
+};
+
+class PipelineTest : public testing::Test {
+ protected:
+  PipelineResult run(int pictures, PictureSink& sink, const PipelineOptions& options = {},
+                     const PipelineCallbacks& callbacks = {}, int threads = 3, double stabilise = 0.5) {
+    const std::string text = y4m(pictures);
+    Input input(std::as_bytes(std::span(text)), "film");
+    Decoder decoder(input, {});
+    const VideoFormat format = y4m_format(input, decoder, {}, false);
+    GeneratorWorkers workers(generator_, {.device = "cpu", .backend = {.threads = threads}, .render_factor = 8});
+    ChromaStabiliser stabiliser(stabilise);
+    if (state_) stabiliser.restore(*state_);
+    return run_pipeline(decoder, workers, stabiliser, sink, format, options, callbacks);
+  }
+
+  static std::vector<std::string> chroma_of(const KeepingSink& sink) {
+    std::vector<std::string> result;
+    for (const Frame& picture : sink.pictures) {
+      std::string bytes;
+      for (const int plane : {1, 2}) {
+        for (int y = 0; y < height / 2; ++y) {
+          bytes.append(reinterpret_cast<const char*>(picture->data[plane] + y * picture->linesize[plane]), width / 2);
+        }
+      }
+      result.push_back(bytes);
+    }
+    return result;
+  }
+
+  Generator generator_ = build_generator(weights::Weights::builtin());
+  std::optional<StabiliserState> state_;
+};
+
+TEST_F(PipelineTest, KeepsTheOrderAndEndsSegments) {
+  KeepingSink sink;
+  std::int64_t last_progress = 0;
+  const PipelineResult result = run(100, sink, {}, {.progress = [&](std::int64_t done) { last_progress = done; }});
+  EXPECT_TRUE(result.whole);
+  EXPECT_EQ(result.pictures, 100);
+  EXPECT_GT(last_progress, 50);
+  ASSERT_EQ(sink.times.size(), 100U);
+  EXPECT_TRUE(std::ranges::is_sorted(sink.times));
+  EXPECT_EQ(sink.segment_ends, (std::vector<std::size_t>{96, 100}));
+}
+
+TEST_F(PipelineTest, GoesOnBehindASegmentAsIfNothingHadHappened) {
+  KeepingSink whole;
+  run(101, whole);
+  KeepingSink rest;
+  state_ = whole.states.front();
+  const PipelineResult result = run(101, rest, {.done_before = segment_pictures});
+  EXPECT_EQ(result.pictures, 101);
+  const std::vector<std::string> all = chroma_of(whole);
+  EXPECT_EQ(chroma_of(rest), std::vector<std::string>(all.begin() + segment_pictures, all.end()));
+  KeepingSink nothing;
+  EXPECT_TRUE(run(101, nothing, {.done_before = 101}).whole);
+  EXPECT_TRUE(nothing.times.empty());
+}
+
+TEST_F(PipelineTest, GivesTheSameBitsAtAnyNumberOfThreads) {
+  KeepingSink one;
+  run(12, one, {}, {}, 1);
+  KeepingSink five;
+  run(12, five, {}, {}, 5);
+  EXPECT_EQ(chroma_of(one), chroma_of(five));
+}
+
+TEST_F(PipelineTest, StopsBehindTheSegment) {
+  KeepingSink sink;
+  const PipelineResult result = run(110, sink, {}, {.stop = [] { return true; }});
+  EXPECT_FALSE(result.whole);
+  EXPECT_EQ(result.pictures, segment_pictures);
+  EXPECT_EQ(sink.segment_ends, (std::vector<std::size_t>{96}));
+}
+
+TEST_F(PipelineTest, EndsWithTheFirstFailureOfAnyStage) {
+  for (const std::int64_t picture : {0, 1, 20}) {
+    KeepingSink sink(picture);
+    EXPECT_THROW(run(30, sink), Error);
+  }
+  KeepingSink sink;
+  EXPECT_THROW(run(30, sink, {}, {.progress = [](std::int64_t) { throw Error("caller", "has had enough"); }}), Error);
+}
+
+// Weights that are out of all bounds give no numbers, and no picture.
+TEST_F(PipelineTest, HandsOnWhatTheGeneratorThrows) {
+  std::map<std::string, weights::FloatTensor> tensors;
+  const auto builtin = weights::Weights::builtin();
+  for (const std::string& name : builtin->names()) {
+    const auto values = builtin->values(name);
+    tensors[name] = {builtin->shape(name), {values.begin(), values.end()}};
+    if (builtin->shape(name).size() != 4) continue;
+    for (float& value : tensors[name].values) value *= 1e30F;
+  }
+  generator_ = build_generator(weights::Weights::from_tensors(std::move(tensors), {}, "damaged"));
+  KeepingSink sink;
+  EXPECT_THROW(run(10, sink), Error);
+  EXPECT_TRUE(sink.times.empty());
+}
+
+// A film's picture has the colours that the same photo has: the photo's own path is the yardstick.
+TEST_F(PipelineTest, ColoursAsAPhotoIsColoured) {
+  KeepingSink sink;
+  run(1, sink, {}, {}, 1, 0);
+  photo::Raster8 grey(width, height, 3);
+  for (int y = 0; y < height; ++y) {
+    for (int x = 0; x < width; ++x) {
+      const auto sample = static_cast<std::uint8_t>(16 + (x * 5 + y * 3) % 220);  // "mono" is full range
+      std::fill_n(grey.row(y).begin() + 3 * x, 3, sample);
+    }
+  }
+  const auto backend = kernels::backends().back().create({});
+  photo::Colourizer colourizer(generator_, *backend, {.render_factor = 8});
+  const photo::Photo coloured = colourizer.colourize({grey, {}});
+  const auto& raster = std::get<photo::Raster8>(coloured.pixels);
+  const AVFrame& film = *sink.pictures.front();
+  double largest = 0;
+  for (int y = 0; y < height; y += 2) {
+    for (int x = 0; x < width; x += 2) {
+      // The mean of four pixels, as 4:2:0 has it; those that left the range of red, green and blue say nothing.
+      photo::ChromaPair expected{0, 0};
+      bool inside = true;
+      for (const auto& [dx, dy] : {std::pair{0, 0}, std::pair{1, 0}, std::pair{0, 1}, std::pair{1, 1}}) {
+        const auto pixel = raster.row(y + dy).subspan(3 * static_cast<std::size_t>(x + dx), 3);
+        inside = inside && std::ranges::all_of(pixel, [](int value) { return value > 0 && value < 255; });
+        const photo::ChromaPair pair = photo::chroma_of(
+            static_cast<float>(pixel[0]) / 255, static_cast<float>(pixel[1]) / 255, static_cast<float>(pixel[2]) / 255);
+        expected.blue += 255 * pair.blue / 4;
+        expected.red += 255 * pair.red / 4;
+      }
+      if (!inside) continue;
+      const double blue = film.data[1][y / 2 * film.linesize[1] + x / 2] - 128.0;
+      const double red = film.data[2][y / 2 * film.linesize[2] + x / 2] - 128.0;
+      largest = std::max({largest, std::abs(blue - expected.blue), std::abs(red - expected.red)});
+    }
+  }
+  // Roundings to 8 bits on both sides, and between the two ways of resizing.
+  EXPECT_LT(largest, 2.0);
+}
+
+TEST(BoundedQueueTest, HandsOverInOrderAndHoldsBack) {
+  BoundedQueue<int> queue(3);
+  std::atomic<int> pushed = 0;
+  std::jthread maker([&] {
+    for (int i = 0; i < 1000 && queue.push(i); ++i) ++pushed;
+    queue.end();
+  });
+  for (int i = 0; i < 1000; ++i) {
+    EXPECT_LE(pushed.load(), i + 4);
+    ASSERT_EQ(queue.pop(), i);
+  }
+  EXPECT_FALSE(queue.pop().has_value());
+  EXPECT_FALSE(queue.pop_if_any().has_value());
+}
+
+TEST(BoundedQueueTest, LetsEverybodyGoWhenItIsCancelled) {
+  BoundedQueue<int> queue(1);
+  ASSERT_TRUE(queue.push(1));
+  std::jthread waiting_to_push([&] { EXPECT_FALSE(queue.push(2)); });
+  BoundedQueue<int> empty(1);
+  std::jthread waiting_to_pop([&] { EXPECT_FALSE(empty.pop().has_value()); });
+  std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  queue.cancel();
+  empty.cancel();
+}
+
+// By hand: a pure colour's distances from grey are the same whatever luma they are counted from.
+TEST(ColourSpace, TurnsChromaFromOneMatrixToAnother) {
+  const float red = 0.8F;
+  const float green = 0.4F;
+  const float blue = 0.3F;
+  const photo::ChromaPair from = photo::chroma_of(red, green, blue);
+  for (const AVColorSpace space : {AVCOL_SPC_BT709, AVCOL_SPC_BT2020_NCL, AVCOL_SPC_SMPTE240M, AVCOL_SPC_SMPTE170M}) {
+    photo::Chroma chroma{photo::Plane(1, 1), photo::Plane(1, 1)};
+    chroma.blue.values = {from.blue};
+    chroma.red.values = {from.red};
+    const Matrix matrix = matrix_of(space);
+    to_matrix(matrix, chroma);
+    const float luma = matrix.red * red + (1 - matrix.red - matrix.blue) * green + matrix.blue * blue;
+    EXPECT_NEAR(chroma.blue.values[0], (blue - luma) / (2 * (1 - matrix.blue)), 1e-6);
+    EXPECT_NEAR(chroma.red.values[0], (red - luma) / (2 * (1 - matrix.red)), 1e-6);
+  }
+}
+
+TEST(ColourSpace, KnowsTheLevelsOfTheRanges) {
+  EXPECT_EQ(luma_levels(AVCOL_RANGE_MPEG, 8).black, 16);
+  EXPECT_EQ(luma_levels(AVCOL_RANGE_MPEG, 10).white, 940);
+  EXPECT_EQ(luma_levels(AVCOL_RANGE_JPEG, 10).white, 1023);
+  EXPECT_EQ(chroma_levels(AVCOL_RANGE_MPEG, 10).middle, 512);
+  EXPECT_EQ(chroma_levels(AVCOL_RANGE_MPEG, 10).range, 896);
+  EXPECT_EQ(chroma_levels(AVCOL_RANGE_JPEG, 8).range, 255);
+}
+
+TEST(Planes, TurnASquareAndBack) {
+  photo::Plane plane(3, 3);
+  plane.values = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+  EXPECT_EQ(turned(plane, 1).values, (std::vector<float>{7, 4, 1, 8, 5, 2, 9, 6, 3}));
+  EXPECT_EQ(turned(turned(plane, 3), 1).values, plane.values);
+}
+
+}  // namespace
+}  // namespace colourize::film
