@@ -11,16 +11,18 @@ namespace {
 
 using photo::Plane;
 
-// Neighbourhoods of one exposure, along each side: large ones, for something that fills most of one and moves away at once
+// Parts of one exposure, along each side: large ones, for something that fills most of one and moves away at once
 // would pass for darkness.
-constexpr int neighbourhoods = 4;
+constexpr int parts = 4;
 // Levels that keep a gain from being made of the grain of black.
 constexpr float black = 8;
 
-// A difference of this many levels, or of this many times the median, counts for 1/e.
+// The difference at which m is 1/e: this many times the median, within these levels.
 constexpr float least_tolerance = 6;
 constexpr float largest_tolerance = 16;
 constexpr float tolerance_by_median = 5;
+// At m = 1/2. Without this bound, a weight of many frames times a small m would still be frames of a wrong colour.
+constexpr float half_vouched_frames = 4;
 
 // Reorders the values, of which there are some.
 float median(std::vector<float>& values) {
@@ -29,14 +31,14 @@ float median(std::vector<float>& values) {
   return *middle;
 }
 
-// Of each neighbourhood, the median of now / before.
+// Of each part, the median of now / before.
 Plane exposure_gains(const Plane& before, const Plane& now) {
-  Plane gains(neighbourhoods, neighbourhoods);
+  Plane gains(parts, parts);
   std::ranges::fill(gains.values, 1.0F);
-  const auto first = [](int neighbourhood, int size) { return neighbourhood * size / neighbourhoods; };
+  const auto first = [](int part, int size) { return part * size / parts; };
   std::vector<float> ratios;
-  for (int row = 0; row < neighbourhoods; ++row) {
-    for (int column = 0; column < neighbourhoods; ++column) {
+  for (int row = 0; row < parts; ++row) {
+    for (int column = 0; column < parts; ++column) {
       ratios.clear();
       for (int y = first(row, now.height); y < first(row + 1, now.height); ++y) {
         for (int x = first(column, now.width); x < first(column + 1, now.width); ++x) {
@@ -52,7 +54,7 @@ Plane exposure_gains(const Plane& before, const Plane& now) {
 
 void expose(Plane& plane, const Plane& gains) {
   const auto place = [](std::size_t pixel, int size) {
-    return (static_cast<float>(pixel) + 0.5F) * neighbourhoods / static_cast<float>(size) - 0.5F;
+    return (static_cast<float>(pixel) + 0.5F) * parts / static_cast<float>(size) - 0.5F;
   };
   for (int y = 0; y < plane.height; ++y) {
     const std::span<float> row = plane.row(y);
@@ -63,18 +65,35 @@ void expose(Plane& plane, const Plane& gains) {
   }
 }
 
+// Of each pixel and the eight around it, the edge's going on outside.
+Plane neighbourhood_means(const Plane& plane) {
+  Plane sums(plane.width, plane.height);
+  for (int y = 0; y < plane.height; ++y) {
+    const std::span<float> to = sums.row(y);
+    for (int neighbour = y - 1; neighbour <= y + 1; ++neighbour) {
+      const std::span<const float> row = plane.row(std::clamp(neighbour, 0, plane.height - 1));
+      for (std::size_t x = 0; x < row.size(); ++x) {
+        to[x] += (row[x == 0 ? 0 : x - 1] + row[x] + row[std::min(x + 1, row.size() - 1)]) / 9;
+      }
+    }
+  }
+  return sums;
+}
+
 }  // namespace
 
-Plane luma_match(Plane before, const Plane& now) {
+Plane frames_vouched_for(Plane before, const Plane& now) {
   expose(before, exposure_gains(before, now));
-  std::vector<float> differences(now.values.size());
-  std::ranges::transform(now.values, before.values, differences.begin(),
-                         [](float a, float b) { return std::abs(a - b); });
-  Plane match(now.width, now.height);
-  match.values = differences;
-  const float tolerance = std::clamp(tolerance_by_median * median(differences), least_tolerance, largest_tolerance);
-  for (float& value : match.values) value = std::exp(-(value / tolerance) * (value / tolerance));
-  return match;
+  Plane squares(now.width, now.height);
+  std::ranges::transform(now.values, before.values, squares.values.begin(),
+                         [](float a, float b) { return (a - b) * (a - b); });
+  Plane frames = neighbourhood_means(squares);
+  const float middle = std::sqrt(median(squares.values));
+  const float tolerance = std::clamp(tolerance_by_median * middle, least_tolerance, largest_tolerance);
+  for (float& value : frames.values) {
+    value = half_vouched_frames / (std::expm1(value / (tolerance * tolerance)) + 1e-3F);
+  }
+  return frames;
 }
 
 }  // namespace colourize::film

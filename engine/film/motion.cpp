@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
+#include <optional>
 
 namespace colourize::film {
 namespace {
@@ -19,9 +20,14 @@ constexpr int padding = 16;
 // Planes are halved as long as their smaller side is at least this; there every vector up to coarse_reach is tried.
 constexpr int halving_side = 48;
 constexpr int coarse_reach = 4;
-// Levels a window that a vector must gain for each pixel that it differs from the one expected. Grain with a deviation of
-// g levels moves a window's sum by about 5 g.
-constexpr int difference_cost = 8;
+// What a vector must gain over the one expected, in levels a window, when it is a neighbour's or the level above's; and when it
+// is nobody's, for each pixel up to some: that, and a part of what the known one leaves. Grain of g levels leaves about
+// 70 g, and moves that by 8 g. By as much a block's vector may be worse than its neighbours' middle one and give way to it.
+constexpr int least_price = 8;
+constexpr int unknown_part = 6;
+constexpr int largest_distance = 3;
+// What even grain of a level or two adds to the sum of squared gradients.
+constexpr float grain_moment = 4 * window_pixels;
 constexpr int largest_descent = 4;
 
 struct Vector {
@@ -91,31 +97,32 @@ Window window(const Level& level, int left, int top) {
 struct Search {
   const Level& from;
   const Level& to;
-
-  // Its window in `to` starts here.
-  int difference(int left, int top, const Vector& vector) const {
-    Window window;
+  // The window in `to` that starts here, less the one in `from`.
+  Window differences(int left, int top, const Vector& vector) const {
+    Window result;
     const std::uint8_t* a = to.samples.data() + to.index(left, top);
     const std::uint8_t* b = from.samples.data() + from.index(left + vector.x, top + vector.y);
     for (std::size_t y = 0; y < window_side; ++y) {
       for (std::size_t x = 0; x < window_side; ++x) {
-        window[y * window_side + x] = static_cast<std::int16_t>(a[x] - b[x]);
+        result[y * window_side + x] = static_cast<std::int16_t>(a[x] - b[x]);
       }
       a += to.stride;
       b += from.stride;
     }
-    return deviation(window);
+    return result;
   }
+  int difference(int left, int top, const Vector& vector) const { return deviation(differences(left, top, vector)); }
 
   // The larger one's of the two planes.
   int texture(int left, int top) const {
     return std::max(deviation(window(from, left, top)), deviation(window(to, left, top)));
   }
 
-  // The nearest vector whose window lies in the padded plane.
+  // The nearest vector whose window, and a pixel around it, lies in the padded plane.
   Vector inside(int left, int top, const Vector& vector) const {
-    return {std::clamp(vector.x, -padding - left, to.width + padding - window_side - left),
-            std::clamp(vector.y, -padding - top, to.height + padding - window_side - top)};
+    constexpr int reach = padding - 1;
+    return {std::clamp(vector.x, -reach - left, to.width + reach - window_side - left),
+            std::clamp(vector.y, -reach - top, to.height + reach - window_side - top)};
   }
 };
 
@@ -130,52 +137,79 @@ struct Best {
   const Search& search;
   int left;
   int top;
-  Vector expected;
   Vector vector;
   int difference;
   int cost;
 
-  Best(const Search& s, int l, int t, const Vector& e)
+  Best(const Search& s, int l, int t, const Vector& expected)
       : search(s),
         left(l),
         top(t),
-        expected(s.inside(l, t, e)),
-        vector(expected),
-        difference(s.difference(l, t, expected)),
+        vector(s.inside(l, t, expected)),
+        difference(s.difference(l, t, vector)),
         cost(difference) {}
 
-  bool consider(const Vector& wanted) {
+  void consider(const Vector& wanted, int penalty) {
     const Vector candidate = search.inside(left, top, wanted);
-    if (candidate == vector) return false;
-    const int penalty = difference_cost * distance(candidate, expected);
-    if (penalty >= cost) return false;
+    if (candidate == vector || penalty >= cost) return;
     const int found = search.difference(left, top, candidate);
-    if (found + penalty >= cost) return false;
+    if (found + penalty >= cost) return;
     vector = candidate;
     difference = found;
     cost = found + penalty;
-    return true;
   }
 
+  int price() const { return least_price + difference / unknown_part; }
+
+  // To nearby vectors that are nobody's.
   void descend() {
+    const Vector known = vector;
+    const int distance_price = price();
     for (int step = 0; step < largest_descent; ++step) {
       const Vector centre = vector;
-      for (const Vector& neighbour : neighbours) consider(centre + neighbour);
+      for (const Vector& neighbour : neighbours) {
+        consider(centre + neighbour, distance_price * std::min(distance(centre + neighbour, known), largest_distance));
+      }
       if (vector == centre) return;
     }
   }
 
-  // The lowest point of the parabola through the differences at the vector and beside it, within half a pixel.
-  float fraction(const Vector& step) const {
-    const Vector before = vector + Vector{-step.x, -step.y};
-    const Vector after = vector + step;
-    if (search.inside(left, top, before) != before || search.inside(left, top, after) != after) return 0;
-    const auto low = static_cast<float>(search.difference(left, top, before));
-    const auto high = static_cast<float>(search.difference(left, top, after));
-    const float curvature = low + high - 2 * static_cast<float>(difference);
-    // A flat window's parabola is made of grain.
-    if (curvature < window_pixels) return 0;
-    return std::clamp((low - high) / (2 * curvature), -0.5F, 0.5F);
+  // What is left to the best place between the pixels, by one step of Lucas & Kanade 1981: the differences are the gradients
+  // times it. In quarters of a pixel; finer ones would blur by interpolation what stands still.
+  std::array<float, 2> fraction() const {
+    const Window left_over = search.differences(left, top, vector);
+    const Window right = gradient(1);
+    const Window down = gradient(search.from.stride);
+    const auto moment = [](const Window& a, const Window& b) {
+      int products = 0;
+      for (std::size_t i = 0; i < window_pixels; ++i) products += a[i] * b[i];
+      return static_cast<float>(products) - static_cast<float>(sum(a)) * static_cast<float>(sum(b)) / window_pixels;
+    };
+    // Gradients that grain makes are none.
+    const float xx = moment(right, right) + grain_moment;
+    const float yy = moment(down, down) + grain_moment;
+    const float xy = moment(right, down);
+    const float x = moment(right, left_over);
+    const float y = moment(down, left_over);
+    const float determinant = xx * yy - xy * xy;
+    const auto quarters = [](float value) { return std::round(4 * std::clamp(value, -0.5F, 0.5F)) / 4; };
+    // Gradients are of two pixels.
+    return {quarters(2 * (yy * x - xy * y) / determinant), quarters(2 * (xx * y - xy * x) / determinant)};
+  }
+
+ private:
+  // Of `from` over two pixels, this many samples to either side.
+  Window gradient(int step) const {
+    Window result;
+    const std::uint8_t* a = search.from.samples.data() + search.from.index(left + vector.x, top + vector.y);
+    for (std::size_t y = 0; y < window_side; ++y) {
+      for (std::size_t x = 0; x < window_side; ++x) {
+        const std::uint8_t* centre = a + x;
+        result[y * window_side + x] = static_cast<std::int16_t>(centre[step] - centre[-step]);
+      }
+      a += search.from.stride;
+    }
+    return result;
   }
 };
 
@@ -189,35 +223,125 @@ struct Field {
       : columns((level.width + block_side - 1) / block_side),
         rows((level.height + block_side - 1) / block_side),
         vectors(static_cast<std::size_t>(columns) * static_cast<std::size_t>(rows)) {}
-  // Of all windows.
-  float pixels() const { return static_cast<float>(vectors.size()) * window_pixels; }
+
+  // Outside of the field, its edge's go on.
   Vector& at(int column, int row) {
     return vectors[static_cast<std::size_t>(std::clamp(row, 0, rows - 1)) * static_cast<std::size_t>(columns) +
                    static_cast<std::size_t>(std::clamp(column, 0, columns - 1))];
   }
+
+  // Calls it for each block, with the block's column and row and where its window starts.
+  template <typename Visit>
+  void for_each_block(const Visit& visit) const {
+    for (int row = 0; row < rows; ++row) {
+      for (int column = 0; column < columns; ++column) {
+        visit(column, row, column * block_side - window_margin, row * block_side - window_margin);
+      }
+    }
+  }
 };
 
-Best best_of_all(const Search& search, int left, int top) {
-  Best best(search, left, top, {});
-  for (int y = -coarse_reach; y <= coarse_reach; ++y) {
-    for (int x = -coarse_reach; x <= coarse_reach; ++x) best.consider({x, y});
-  }
-  return best;
+// The coarsest level's.
+Field searched(const Search& search) {
+  Field field(search.to);
+  field.for_each_block([&](int column, int row, int left, int top) {
+    Best best(search, left, top, {});
+    const int price = best.price();
+    for (int y = -coarse_reach; y <= coarse_reach; ++y) {
+      for (int x = -coarse_reach; x <= coarse_reach; ++x) {
+        best.consider({x, y}, price * std::min(distance({x, y}, {}), largest_distance));
+      }
+    }
+    field.at(column, row) = best.vector;
+  });
+  return field;
 }
 
-// From the vectors of the level above, of the blocks already done beside this one, and none.
-Best best_of_known(const Search& search, Field& field, Field& above, int column, int row) {
-  const auto from_above = [&](int x, int y) {
-    const Vector& vector = above.at(column / 2 + x, row / 2 + y);
-    return Vector{2 * vector.x, 2 * vector.y};
+// From the vectors of the level above, of the blocks already done beside each, and none.
+Field refined(const Search& search, Field& above) {
+  Field field(search.to);
+  field.for_each_block([&](int column, int row, int left, int top) {
+    const auto from_above = [&](int x, int y) {
+      const Vector& vector = above.at(column / 2 + x, row / 2 + y);
+      return Vector{2 * vector.x, 2 * vector.y};
+    };
+    Best best(search, left, top, from_above(0, 0));
+    for (const Vector& neighbour : neighbours) best.consider(from_above(neighbour.x, neighbour.y), least_price);
+    if (column > 0) best.consider(field.at(column - 1, row), least_price);
+    if (row > 0) best.consider(field.at(column, row - 1), least_price);
+    best.consider({}, least_price);
+    best.descend();
+    field.at(column, row) = best.vector;
+  });
+  return field;
+}
+
+// The middle of the horizontal and of the vertical parts in the 3 x 3 blocks around this one.
+Vector middle_vector(Field& field, int column, int row) {
+  std::array<int, 9> x;
+  std::array<int, 9> y;
+  for (int i = 0; i < 9; ++i) {
+    const Vector& vector = field.at(column + i % 3 - 1, row + i / 3 - 1);
+    x.at(static_cast<std::size_t>(i)) = vector.x;
+    y.at(static_cast<std::size_t>(i)) = vector.y;
+  }
+  std::ranges::nth_element(x, x.begin() + 4);
+  std::ranges::nth_element(y, y.begin() + 4);
+  return {x[4], y[4]};
+}
+
+// Each block's vector gives way to the middle one around it, where that does hardly worse: what remains is made of grain.
+Field smoothed(const Search& search, Field& field) {
+  Field result = field;
+  field.for_each_block([&](int column, int row, int left, int top) {
+    const Best own(search, left, top, field.at(column, row));
+    const Best middle(search, left, top, middle_vector(field, column, row));
+    if (middle.difference < own.difference + own.price()) result.at(column, row) = middle.vector;
+  });
+  return result;
+}
+
+void measure_content(const Search& search, Field& field, Motion& motion) {
+  const float pixels = static_cast<float>(field.vectors.size()) * window_pixels;
+  field.for_each_block([&](int column, int row, int left, int top) {
+    motion.coarse_difference += static_cast<float>(search.difference(left, top, field.at(column, row))) / pixels;
+    motion.coarse_texture += static_cast<float>(search.texture(left, top)) / pixels;
+  });
+}
+
+// Of two blocks whose vectors lead to one place, but are not alike, the one that matches worse is uncovered.
+void find_uncovered(const Field& field, const std::vector<Best>& blocks, Motion& motion) {
+  std::vector<const Best*> owners(blocks.size());
+  const auto owner = [&](const Best& block) -> const Best*& {
+    const int column = (block.left + block.vector.x + window_side / 2) / block_side;
+    const int row = (block.top + block.vector.y + window_side / 2) / block_side;
+    return owners[static_cast<std::size_t>(std::clamp(row, 0, field.rows - 1)) *
+                      static_cast<std::size_t>(field.columns) +
+                  static_cast<std::size_t>(std::clamp(column, 0, field.columns - 1))];
   };
-  Best best(search, column * block_side - window_margin, row * block_side - window_margin, from_above(0, 0));
-  for (const Vector& neighbour : neighbours) best.consider(from_above(neighbour.x, neighbour.y));
-  if (column > 0) best.consider(field.at(column - 1, row));
-  if (row > 0) best.consider(field.at(column, row - 1));
-  best.consider({});
-  best.descend();
-  return best;
+  for (const Best& block : blocks) {
+    const Best*& best = owner(block);
+    if (best == nullptr || block.difference < best->difference) best = &block;
+  }
+  for (const Best& block : blocks) {
+    const Best& best = *owner(block);
+    const bool alike = distance(block.vector, best.vector) < 2;
+    motion.uncovered.push_back(!alike && block.difference > best.difference + best.price() ? 1 : 0);
+  }
+}
+
+void finish(const Search& search, Field& field, Motion& motion) {
+  motion.columns = field.columns;
+  motion.rows = field.rows;
+  std::vector<Best> blocks;
+  field.for_each_block(
+      [&](int column, int row, int left, int top) { blocks.emplace_back(search, left, top, field.at(column, row)); });
+  for (const Best& block : blocks) {
+    const auto [x, y] = block.fraction();
+    motion.dx.push_back(static_cast<float>(block.vector.x) + x);
+    motion.dy.push_back(static_cast<float>(block.vector.y) + y);
+  }
+  find_uncovered(field, blocks, motion);
 }
 
 // The mean and the deviation of `from` made those of `to`: value * gain + offset.
@@ -271,31 +395,16 @@ Motion estimate_motion(const Plane& from, const Plane& to) {
   const std::vector<Plane> from_levels = pyramid(from);
   const std::vector<Plane> to_levels = pyramid(to);
   Motion motion;
-  std::vector<Field> fields;  // the level above's last
+  std::optional<Field> above;
   for (std::size_t index = from_levels.size(); index-- > 0;) {
     const Level from_level(from_levels[index], exposure.gain, exposure.offset);
     const Level to_level(to_levels[index]);
     const Search search{from_level, to_level};
-    Field field(to_level);
-    for (int row = 0; row < field.rows; ++row) {
-      for (int column = 0; column < field.columns; ++column) {
-        const int left = column * block_side - window_margin;
-        const int top = row * block_side - window_margin;
-        const Best best =
-            fields.empty() ? best_of_all(search, left, top) : best_of_known(search, field, fields.back(), column, row);
-        field.at(column, row) = best.vector;
-        if (fields.empty()) {
-          motion.coarse_difference += static_cast<float>(best.difference) / field.pixels();
-          motion.coarse_texture += static_cast<float>(search.texture(left, top)) / field.pixels();
-        }
-        if (index > 0) continue;
-        motion.dx.push_back(static_cast<float>(best.vector.x) + best.fraction({1, 0}));
-        motion.dy.push_back(static_cast<float>(best.vector.y) + best.fraction({0, 1}));
-      }
-    }
-    motion.columns = field.columns;
-    motion.rows = field.rows;
-    fields.push_back(std::move(field));
+    Field field = above ? refined(search, *above) : searched(search);
+    if (!above) measure_content(search, field, motion);
+    field = smoothed(search, field);
+    if (index == 0) finish(search, field, motion);
+    above = std::move(field);
   }
   return motion;
 }

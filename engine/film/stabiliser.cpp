@@ -38,7 +38,7 @@ StabiliserState carried(const StabiliserState& state, const Motion& motion) {
       result.luma.values[pixel] = place.of(luma);
       result.blue.values[pixel] = place.of(state.blue);
       result.red.values[pixel] = place.of(state.red);
-      result.weight.values[pixel] = place.of(state.weight);
+      result.weight.values[pixel] = motion.uncovered[block] != 0 ? 0 : place.of(state.weight);
     }
   }
   return result;
@@ -80,9 +80,9 @@ Chroma ChromaStabiliser::next(const Plane& luma, Chroma chroma) {
     std::ranges::fill(average.weight.values, std::min(1.0F, largest_weight_));
   } else {
     average = carried(state_, *motion);
-    const Plane match = luma_match(std::move(average.luma), quarter);
-    for (std::size_t i = 0; i < match.values.size(); ++i) {
-      const float weight = average.weight.values[i] * match.values[i];
+    const Plane vouched = frames_vouched_for(std::move(average.luma), quarter);
+    for (std::size_t i = 0; i < vouched.values.size(); ++i) {
+      const float weight = std::min(average.weight.values[i], vouched.values[i]);
       const float share = 1 / (weight + 1);
       average.blue.values[i] += share * (seen.blue.values[i] - average.blue.values[i]);
       average.red.values[i] += share * (seen.red.values[i] - average.red.values[i]);
