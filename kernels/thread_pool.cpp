@@ -1,42 +1,13 @@
 #include "kernels/thread_pool.h"
 
-#include <algorithm>
 #include <system_error>
 #include <utility>
 
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
-
 namespace colourize::kernels {
-namespace {
-
-// Between the steps of a network lie microseconds; sleeping and being woken takes tens of them. So a thread that waits
-// looks again and again at first, for about that long, and only then sleeps.
-constexpr int looks_before_sleep = 4000;
-
-void pause_briefly() {
-#if defined(__x86_64__)
-  _mm_pause();
-#elif defined(__aarch64__)
-  asm volatile("yield");  // NOLINT(hicpp-no-assembler): there is no function for it
-#endif
-}
-
-// Returns when `value` is not `old`.
-template <typename Number>
-void wait_while(const std::atomic<Number>& value, Number old) {
-  for (int look = 0; look < looks_before_sleep; ++look) {
-    if (value.load(std::memory_order_acquire) != old) return;
-    pause_briefly();
-  }
-  while (value.load(std::memory_order_acquire) == old) value.wait(old, std::memory_order_acquire);
-}
-
-}  // namespace
 
 ThreadPool::ThreadPool(int threads) {
   const int total = threads > 0 ? threads : available_threads();
+  sleepers_ = std::vector<Sleeper>(static_cast<std::size_t>(total - 1));
   for (int thread = 1; thread < total; ++thread) {
     try {
       workers_.emplace_back([this, thread] { work(thread); });
@@ -57,38 +28,50 @@ void ThreadPool::run(std::int64_t parts, const std::function<void(std::int64_t, 
     for (std::int64_t index = 0; index < parts; ++index) part(index, 0);
     return;
   }
-  part_ = &part;
-  parts_ = parts;
-  next_ = 0;
-  busy_ = static_cast<int>(workers_.size());
-  ++round_;
+  part_.store(&part, std::memory_order_relaxed);
+  parts_.store(parts, std::memory_order_relaxed);
+  unfinished_.store(parts, std::memory_order_relaxed);
+  const std::uint32_t round = round_.load(std::memory_order_relaxed) + 1;
+  untaken_.store(std::uint64_t{round} << parts_bits | static_cast<std::uint64_t>(parts), std::memory_order_release);
+  round_.store(round, std::memory_order_release);
+  for (std::size_t i = 0; i < workers_.size(); ++i) sleepers_[i].choose_processor(workers_[i].native_handle());
   round_.notify_all();
   take_parts(0);
-  for (int busy = busy_; busy != 0; busy = busy_) wait_while(busy_, busy);
-  if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
+  for (std::int64_t yet = unfinished_; yet != 0; yet = unfinished_) wait_while(unfinished_, yet);
+  if (failed_.exchange(false)) std::rethrow_exception(std::exchange(failure_, nullptr));
 }
 
 void ThreadPool::work(int thread) {
+  Sleeper& self = sleepers_[static_cast<std::size_t>(thread) - 1];
   for (std::uint32_t seen = 0;;) {
-    wait_while(round_, seen);
+    self.wait_while(round_, seen);
     seen = round_;
     if (stopping_) return;
     take_parts(thread);
-    if (--busy_ == 0) busy_.notify_one();
   }
 }
 
 void ThreadPool::take_parts(int thread) {
-  for (;;) {
-    const std::int64_t index = next_++;
-    if (index >= parts_) return;
-    try {
-      (*part_)(index, thread);
-    } catch (...) {
-      const std::scoped_lock lock(failure_mutex_);
-      if (!failure_) failure_ = std::current_exception();
-      next_ = parts_;
-    }
+  constexpr std::uint64_t count_mask = (std::uint64_t{1} << parts_bits) - 1;
+  std::uint64_t untaken = untaken_.load(std::memory_order_acquire);
+  while ((untaken & count_mask) != 0) {
+    const auto* part = part_.load(std::memory_order_relaxed);
+    const std::int64_t parts = parts_.load(std::memory_order_relaxed);
+    // Else `untaken` is what it has become.
+    if (!untaken_.compare_exchange_weak(untaken, untaken - 1, std::memory_order_acq_rel)) continue;
+    run_part(*part, parts - static_cast<std::int64_t>(untaken & count_mask), thread);
+    if (unfinished_.fetch_sub(1, std::memory_order_acq_rel) == 1) unfinished_.notify_one();
+    untaken = untaken_.load(std::memory_order_acquire);
+  }
+}
+
+void ThreadPool::run_part(const std::function<void(std::int64_t, int)>& part, std::int64_t index, int thread) {
+  if (failed_.load(std::memory_order_relaxed)) return;
+  try {
+    part(index, thread);
+  } catch (...) {
+    const std::scoped_lock lock(failure_mutex_);
+    if (!failed_.exchange(true)) failure_ = std::current_exception();
   }
 }
 

@@ -12,6 +12,8 @@
 #include <thread>
 #include <vector>
 
+#include "kernels/sleeper.h"
+
 namespace colourize::kernels {
 
 // The number of processors that this process may keep busy, at least 1: its affinity mask, and no more than its control
@@ -38,16 +40,26 @@ class ThreadPool {
  private:
   void work(int thread);
   void take_parts(int thread);
+  void run_part(const std::function<void(std::int64_t, int)>& part, std::int64_t index, int thread);
 
-  // Written by run() before round_, read by workers after it.
-  const std::function<void(std::int64_t, int)>* part_ = nullptr;
-  std::int64_t parts_ = 0;
-  std::atomic<std::int64_t> next_ = 0;    // the first part that nobody has taken
-  std::atomic<int> busy_ = 0;             // workers that have not finished the round
-  std::atomic<std::uint32_t> round_ = 0;  // goes up when there is work, or the end
+  // Each on a cache line of its own: it is written while others look at its neighbours.
+  static constexpr std::size_t cache_line = 64;
+
+  // The round and, in its last parts_bits bits, how many of its parts nobody has taken. A part is taken by counting down, which
+  // fails when anything has changed in between: so a thread that comes late, in a later round even, takes nothing that it
+  // should not, and nobody waits for one that sleeps through a round.
+  static constexpr int parts_bits = 40;
+  alignas(cache_line) std::atomic<std::uint64_t> untaken_ = 0;
+  alignas(cache_line) std::atomic<std::int64_t> unfinished_ = 0;  // parts of the round
+  alignas(cache_line) std::atomic<std::uint32_t> round_ = 0;      // goes up when there is work, or the end
+  // Of the round; written while nothing is untaken, so that whoever takes a part has read them right.
+  std::atomic<const std::function<void(std::int64_t, int)>*> part_ = nullptr;
+  std::atomic<std::int64_t> parts_ = 0;
+  std::atomic<bool> failed_ = false;  // what is left of the round is not run
   std::atomic<bool> stopping_ = false;
   std::mutex failure_mutex_;
   std::exception_ptr failure_;
+  std::vector<Sleeper> sleepers_;  // one a worker
   // Last, so that it is the first to go: the workers are joined while what they wait on still exists.
   std::vector<std::jthread> workers_;
 };
