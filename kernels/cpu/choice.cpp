@@ -24,6 +24,14 @@ double rounded_up(std::int64_t count, std::int64_t to) {
   return static_cast<double>(multiples * to);
 }
 
+// Rows of a product with what tiles hang over the last one. Long products are cut into blocks of whole tiles and a rest.
+double with_overhang(std::int64_t rows, int tile_rows) {
+  const std::int64_t rest = rows % (std::int64_t{8} * tile_rows);
+  if (rest == 0) return static_cast<double>(rows);
+  const Tiles tiles(rest, tile_rows);
+  return static_cast<double>(rows - rest + tiles.count * tiles.height);
+}
+
 bool streams(Algorithm algorithm) {
   return algorithm == Algorithm::streamed_weights || algorithm == Algorithm::streamed_winograd;
 }
@@ -105,7 +113,7 @@ double multiplications(Algorithm algorithm, const ConvolutionWeights& weights, c
     case Algorithm::depthwise:
       return static_cast<double>(output.elements()) * products;
     case Algorithm::streamed_weights:
-      return rounded_up(output.pixels(), context.lanes) * rounded_up(weights.out_channels, context.tile_rows) *
+      return rounded_up(output.pixels(), context.lanes) * with_overhang(weights.out_channels, context.tile_rows) *
              products;
     case Algorithm::streamed_winograd:
     case Algorithm::winograd_2x2:
@@ -115,14 +123,15 @@ double multiplications(Algorithm algorithm, const ConvolutionWeights& weights, c
       const std::int64_t tiles = WinogradTiles(output, output_tile).count;
       // Streamed weights are the rows of the product, repacked ones its columns.
       const double places =
-          streams(algorithm) ? rounded_up(tiles, context.lanes) * rounded_up(weights.out_channels, context.tile_rows)
-                             : rounded_up(tiles, context.tile_rows) * rounded_up(weights.out_channels, context.lanes);
+          streams(algorithm)
+              ? rounded_up(tiles, context.lanes) * with_overhang(weights.out_channels, context.tile_rows)
+              : with_overhang(tiles, context.tile_rows) * rounded_up(weights.out_channels, context.lanes);
       return places * planes_of(output_tile) * in;
     }
     case Algorithm::implicit_gemm:
       break;
   }
-  return rounded_up(output.pixels(), context.tile_rows) * rounded_up(group_out, context.lanes) * weights.groups *
+  return with_overhang(output.pixels(), context.tile_rows) * rounded_up(group_out, context.lanes) * weights.groups *
          products;
 }
 

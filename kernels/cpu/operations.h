@@ -2,6 +2,7 @@
 // are cut. The functions are compiled once a target; nothing here depends on one.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -21,10 +22,15 @@ constexpr std::int64_t largest_depth = 384;
 // lines, an odd number: the rows of a tile fall into different sets of the cache.
 constexpr std::int64_t row_stride = largest_depth + 16;
 
-// Cuts a sum of `all` products into equal parts of at most largest_depth, each but the last a multiple of 16.
+// Rounded up to whole cache lines, an odd number of them: what lies so far apart falls into different sets of the cache.
+constexpr std::int64_t odd_lines(std::int64_t floats) {
+  return ((floats + 15) / 16 | 1) * 16;
+}
+
+// Cuts a sum of `all` products into equal parts of at most `most`, each but the last a multiple of 16.
 struct DepthBlocks {
-  explicit constexpr DepthBlocks(std::int64_t all)
-      : all(all), count((all + largest_depth - 1) / largest_depth), size(((all + count - 1) / count + 15) / 16 * 16) {
+  explicit constexpr DepthBlocks(std::int64_t all, std::int64_t most = largest_depth)
+      : all(all), count((all + most - 1) / most), size(((all + count - 1) / count + 15) / 16 * 16) {
     count = (all + size - 1) / size;
   }
   constexpr std::int64_t first(std::int64_t block) const { return block * size; }
@@ -35,6 +41,20 @@ struct DepthBlocks {
   std::int64_t all;
   std::int64_t count;
   std::int64_t size;
+};
+
+// Heights of a tile of a product: from this to `tile_rows`, so that a few rows are not padded to many.
+constexpr int fewest_tile_rows(int tile_rows) {
+  return tile_rows / 2 + 1;
+}
+
+// How rows of a product are cut into tiles of one height, which may hang over the last row.
+struct Tiles {
+  constexpr Tiles(std::int64_t rows, int tile_rows)
+      : count((rows + tile_rows - 1) / tile_rows),
+        height(std::max<std::int64_t>((rows + count - 1) / count, fewest_tile_rows(tile_rows))) {}
+  std::int64_t count;
+  std::int64_t height;
 };
 
 // B of a product, K x N, cut into panels of `width` columns; a panel holds its K rows one after the other. The last

@@ -121,19 +121,18 @@ void attend(const SelfAttentionArgs& args, const AttentionBlocks& blocks, std::i
       std::copy_n(position_at(args.key, n, first + row) + depths.first(i), depths.depth(i), keys + row * row_stride);
     }
     multiply_block(
-        keys, rows, blocks.queries, queries, {0, blocks.queries.count(), depths.first(i), depths.depth(i)},
-        [&](std::int64_t row, std::int64_t column) {
+        {keys, row_stride}, rows, false, blocks.queries, queries,
+        {0, blocks.queries.count(), depths.first(i), depths.depth(i)}, [&](std::int64_t row, std::int64_t column) {
           float* to = scores + column / largest_depth * block_floats + row * row_stride + column % largest_depth;
-          return TilePlace{to, row_stride, i != 0};
-        },
-        [](std::int64_t /*row*/, std::int64_t /*column*/, std::int64_t /*width*/) {});
+          return MatrixTile{to, row_stride, i != 0};
+        });
   }
   for (std::int64_t row = 0; row < rows; ++row) softmax_row(blocks, scores + row * row_stride, args.gamma);
 
   for (std::int64_t block = 0; block < blocks.depth_blocks; ++block) {
     const std::int64_t k = block * largest_depth;
     multiply_into(scratch + blocks.keys_floats() + blocks.scores_floats(), blocks.values.padded_n(), block != 0,
-                  scores + block * block_floats, rows, blocks.values, values,
+                  {scores + block * block_floats, row_stride}, rows, blocks.values, values,
                   {0, blocks.values.count(), k, std::min(largest_depth, blocks.positions - k)});
   }
   const float* attended = scratch + blocks.keys_floats() + blocks.scores_floats();

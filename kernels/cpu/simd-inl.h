@@ -84,6 +84,13 @@ struct Clamp {
     const Floats d;
     return hn::Min(hn::Set(d, high), hn::Max(hn::Set(d, low), value));
   }
+  // One after the other.
+  Clamp operator*(const Clamp& other) const {
+    Clamp both = *this;
+    both.low = other.low > low ? other.low : low;
+    both.high = other.high < high ? other.high : high;
+    return both;
+  }
 
   float low;
   float high;
@@ -103,6 +110,10 @@ class VectorEpilogue {
     if (residual != nullptr) value = hn::Add(value, load_first(residual + channel, count));
     return after_(value);
   }
+
+  // Nothing in it depends on the channel; where there is no residual, it is clamp() alone.
+  bool same_for_all_channels() const { return affine_.scale == nullptr; }
+  Clamp clamp() const { return before_ * after_; }
 
  private:
   Clamp before_;

@@ -110,8 +110,8 @@ void streamed_weights(const ConvolutionArgs& args, const Convolution& convolutio
         }
       }
       for (std::int64_t block = i; block < last; ++block) {
-        multiply_into(c, panels.padded_n(), block != 0, a + (block - i) * blocks.rows * row_stride, rows, panels, b,
-                      {0, panels.count(), depths.first(block), depths.depth(block)});
+        multiply_into(c, panels.padded_n(), block != 0, {a + (block - i) * blocks.rows * row_stride, row_stride}, rows,
+                      panels, b, {0, panels.count(), depths.first(block), depths.depth(block)});
       }
     }
     transpose(args, convolution, epilogue, c, first, rows, panels.padded_n());

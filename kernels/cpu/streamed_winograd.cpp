@@ -191,7 +191,7 @@ void streamed_winograd(const ConvolutionArgs& args, const Convolution& convoluti
         transform_row(first + row * panels.k * 9, next, depth, a + row * row_stride, blocks);
       }
       for (std::int64_t plane = 0; plane < StreamedWinogradBlocks::planes; ++plane) {
-        multiply_into(c + plane * blocks.c_plane(), panels.padded_n(), k != 0, a + blocks.a_plane(plane),
+        multiply_into(c + plane * blocks.c_plane(), panels.padded_n(), k != 0, {a + blocks.a_plane(plane), row_stride},
                       channels.count, panels, b + plane * panels.floats(), {0, panels.count(), k, depth});
       }
     }

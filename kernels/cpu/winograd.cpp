@@ -25,11 +25,6 @@
 #define COLOURIZE_KERNELS_CPU_WINOGRAD_BLOCKS
 namespace colourize::kernels::cpu {
 
-// Rounded up to whole cache lines, an odd number of them: what lies so far apart falls into different sets of the cache.
-constexpr std::int64_t odd_lines(std::int64_t floats) {
-  return ((floats + 15) / 16 | 1) * 16;
-}
-
 // How tiles are cut into blocks, and where V and M lie. By the shapes alone.
 struct WinogradBlocks {
   WinogradBlocks(const Shape& output, const Panels& panels, int output_tile, int tile_rows)
@@ -221,8 +216,12 @@ void winograd_of(const ConvolutionArgs& args, const Convolution& convolution, co
         // The plane after this depth's last: of the part that falls to this thread when all keep step.
         const std::int64_t next_plane = std::min((part + threads) / blocks.panel_blocks, blocks.planes - 1);
         const float* next_a = depth + 1 < blocks.depths.count ? a + blocks.v_block : v + next_plane * blocks.v_plane;
-        multiply_into(m + plane * blocks.m_plane, blocks.m_tile, depth != 0, a, tiles, panels, packed,
-                      {first_panel, last_panel, blocks.depths.first(depth), blocks.depths.depth(depth), next_a});
+        multiply_into(m + plane * blocks.m_plane, blocks.m_tile, depth != 0, {a, row_stride}, tiles, panels, packed,
+                      {first_panel,
+                       last_panel,
+                       blocks.depths.first(depth),
+                       blocks.depths.depth(depth),
+                       {next_a, next_a + tiles * row_stride}});
       }
     });
     context.pool.run(tile_parts, [&](std::int64_t part, int /*thread*/) {
