@@ -1,5 +1,7 @@
-// Convolution of each channel on its own: no product of matrices, so every value is read from the first-level cache and
-// multiplied once. A part of the work is a row of output; weights are rows of channels, one a tap.
+// Convolution of each channel on its own: no product of matrices, so that reading takes as long as multiplying. Pixels are computed
+// in blocks, side by side: a value that is read, and a weight, serves all of a block that it belongs to. A part of the work is some
+// rows of output and a few vectors of channels, so that what a row reads is still in the first-level cache when the next ones do.
+// Weights are rows of channels, one a tap.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/cpu/depthwise.cpp"  // NOLINT
 // clang-format off: this one comes first
@@ -22,9 +24,7 @@ struct Inside {
   std::int64_t last;
 };
 
-constexpr int block_pixels = 4;
-
-// What one row of output shares.
+// What a row of one part shares.
 struct Row {
   const ConvolutionArgs& args;
   const Convolution& convolution;
@@ -34,72 +34,177 @@ struct Row {
   std::int64_t y;  // of the input, where the kernel's first row falls
   Inside rows;
   std::int64_t padded;  // floats of one tap's weights
+  std::int64_t first_channel;
+  std::int64_t last_channel;
 };
 
-// Output pixels [j, j + pixels) of a row, whose taps [columns) fall inside the input for all of them: a weight that is
-// loaded serves all.
-template <int pixels>
-HWY_INLINE void compute_pixels(const Row& row, std::int64_t j, const Inside& columns) {
+// One output pixel, whatever the kernel and the stride.
+void compute_pixel(const Row& row, std::int64_t j) {
   const Floats d;
   const ConvolutionArgs& args = row.args;
   const int kernel_w = row.convolution.weights.kernel_w;
-  const std::int64_t channels = args.output.shape.c;
   const std::int64_t x = j * args.stride - args.padding.left;
-  const std::int64_t step = args.stride * args.input.strides.w;
-  for (std::int64_t c = 0; c < channels; c += lanes) {
-    const std::int64_t count = channels - c;
-    Vector sums[pixels];  // NOLINT(modernize-avoid-c-arrays): registers
-    const Vector bias = hn::LoadU(d, row.convolution.bias.data() + c);
-#pragma GCC unroll 4
-    for (int p = 0; p < pixels; ++p) sums[p] = bias;
+  const Inside columns(x, kernel_w, args.input.shape.w);
+  for (std::int64_t c = row.first_channel; c < row.last_channel; c += lanes) {
+    const std::int64_t count = row.last_channel - c;
+    Vector sum = hn::LoadU(d, row.convolution.bias.data() + c);
     for (std::int64_t ky = row.rows.first; ky < row.rows.last; ++ky) {
       const float* from = args.input.at(row.n, row.y + ky, x + columns.first) + c;
       const float* factors = row.convolution.packed.data() + (ky * kernel_w + columns.first) * row.padded + c;
       for (std::int64_t kx = columns.first; kx < columns.last; ++kx) {
-        const Vector factor = hn::Load(d, factors);
-#pragma GCC unroll 4
-        for (int p = 0; p < pixels; ++p) sums[p] = hn::MulAdd(load_first(from + p * step, count), factor, sums[p]);
+        sum = hn::MulAdd(load_first(from, count), hn::Load(d, factors), sum);
         from += args.input.strides.w;
         factors += row.padded;
       }
     }
-#pragma GCC unroll 4
-    for (int p = 0; p < pixels; ++p) {
-      const float* residual = args.epilogue.residual_at(row.n, row.i, j + p);
-      store_first(row.epilogue(sums[p], c, count, residual), args.output.at(row.n, row.i, j + p) + c, count);
-    }
+    store_first(row.epilogue(sum, c, count, args.epilogue.residual_at(row.n, row.i, j)),
+                args.output.at(row.n, row.i, j) + c, count);
   }
 }
 
+// A block of output pixels from column j on, by kernels of `kernel` columns.
+template <int kernel, int stride>
+struct Block {
+  static constexpr int pixels = 4;
+  // Of the input, that the block's windows cover.
+  static constexpr int columns = (pixels - 1) * stride + kernel;
+  // Columns outside, at either edge, where kernels are centred and sizes divide evenly.
+  static constexpr int margin = (kernel - 1) / 2;
+
+  Block(const Row& row, std::int64_t j)
+      : row(row),
+        x(j * stride - row.args.padding.left),
+        inside(x, columns, row.args.input.shape.w),
+        count(std::min<std::int64_t>(pixels, row.args.output.shape.w - j)),
+        to(row.args.output.at(row.n, row.i, j)),
+        residual(row.args.epilogue.residual_at(row.n, row.i, j)) {}
+
+  // All pixels, and all columns but so many at the left and the right.
+  bool has(std::int64_t less_left, std::int64_t less_right) const {
+    return count == pixels && inside.first == less_left && inside.last == columns - less_right;
+  }
+
+  // Which columns of a block exist: looked up, or known to the compiler, all but some at the left or the right.
+  enum class Known { no, all, left, right };
+
+  // Channels [c, c + lanes). Where the columns are known, so many channels and all pixels exist too.
+  template <Known known>
+  HWY_INLINE void compute(std::int64_t c) const {
+    const Floats d;
+    const ConvolutionArgs& args = row.args;
+    const std::int64_t channels = known == Known::no ? row.last_channel - c : lanes;
+    const std::int64_t step = args.input.strides.w;
+    Vector sums[pixels];  // NOLINT(modernize-avoid-c-arrays): registers
+    const Vector bias = hn::LoadU(d, row.convolution.bias.data() + c);
+#pragma GCC unroll 8
+    for (int p = 0; p < pixels; ++p) sums[p] = bias;
+    const float* from = args.input.at(row.n, row.y + row.rows.first, x) + c;
+    const float* weights = row.convolution.packed.data() + row.rows.first * kernel * row.padded + c;
+    for (std::int64_t ky = row.rows.first; ky < row.rows.last; ++ky) {
+      Vector factors[kernel];  // NOLINT(modernize-avoid-c-arrays)
+#pragma GCC unroll 8
+      for (int kx = 0; kx < kernel; ++kx) factors[kx] = hn::Load(d, weights + kx * row.padded);
+#pragma GCC unroll 16
+      for (int column = 0; column < columns; ++column) {
+        const bool there = known == Known::no ? column >= inside.first && column < inside.last
+                                              : (known != Known::left || column >= margin) &&
+                                                    (known != Known::right || column < columns - margin);
+        const Vector value = there ? load_first(from + column * step, channels) : hn::Zero(d);
+#pragma GCC unroll 8
+        for (int p = 0; p < pixels; ++p) {
+          const int kx = column - p * stride;
+          if (kx >= 0 && kx < kernel) sums[p] = hn::MulAdd(value, factors[kx], sums[p]);
+        }
+      }
+      from += args.input.strides.h;
+      weights += kernel * row.padded;
+    }
+    const std::int64_t to_step = args.output.strides.w;
+    if (known != Known::no && residual == nullptr && row.epilogue.same_for_all_channels()) {
+      const Clamp clamp = row.epilogue.clamp();
+#pragma GCC unroll 8
+      for (int p = 0; p < pixels; ++p) hn::StoreU(clamp(sums[p]), d, to + p * to_step + c);
+      return;
+    }
+#pragma GCC unroll 8
+    for (int p = 0; p < pixels; ++p) {
+      if (known == Known::no && p >= count) return;
+      const float* added = residual == nullptr ? nullptr : residual + p * args.epilogue.residual.strides.w;
+      store_first(row.epilogue(sums[p], c, channels, added), to + p * to_step + c, channels);
+    }
+  }
+
+  const Row& row;
+  std::int64_t x;
+  Inside inside;
+  std::int64_t count;  // of pixels that exist
+  float* to;           // the first one's channels
+  const float* residual;
+};
+
+template <int kernel, int stride>
+void compute_row(const Row& row) {
+  using RowBlock = Block<kernel, stride>;
+  for (std::int64_t j = 0; j < row.args.output.shape.w; j += RowBlock::pixels) {
+    const RowBlock block(row, j);
+    std::int64_t c = row.first_channel;
+    const auto compute_whole_vectors = [&]<RowBlock::Known known>() HWY_ATTR {
+      for (; c + lanes <= row.last_channel; c += lanes) block.template compute<known>(c);
+    };
+    if (block.has(0, 0)) {
+      compute_whole_vectors.template operator()<RowBlock::Known::all>();
+    } else if (block.has(RowBlock::margin, 0)) {
+      compute_whole_vectors.template operator()<RowBlock::Known::left>();
+    } else if (block.has(0, RowBlock::margin)) {
+      compute_whole_vectors.template operator()<RowBlock::Known::right>();
+    }
+    for (; c < row.last_channel; c += lanes) block.template compute<RowBlock::Known::no>(c);
+  }
+}
+
+void compute_row_of_any(const Row& row) {
+  for (std::int64_t j = 0; j < row.args.output.shape.w; ++j) compute_pixel(row, j);
+}
+
+// The kernels that generators have, and all others.
+auto row_function(const ConvolutionArgs& args, const ConvolutionWeights& weights) {
+  const auto is = [&](int kernel, int stride) { return weights.kernel_w == kernel && args.stride == stride; };
+  if (is(3, 1)) return compute_row<3, 1>;
+  if (is(3, 2)) return compute_row<3, 2>;
+  if (is(5, 1)) return compute_row<5, 1>;
+  if (is(5, 2)) return compute_row<5, 2>;
+  return compute_row_of_any;
+}
+
+// How the work is cut. By the shapes alone.
+struct Parts {
+  explicit Parts(const Shape& output)
+      : channel_parts((output.c + channels - 1) / channels),
+        rows(std::max<std::int64_t>(output.h * channel_parts / enough, 1)),
+        row_parts((output.h + rows - 1) / rows) {}
+  std::int64_t count(const Shape& output) const { return output.n * row_parts * channel_parts; }
+
+  static constexpr std::int64_t channels = 4 * lanes;
+  static constexpr std::int64_t enough = 32;
+  std::int64_t channel_parts;
+  std::int64_t rows;
+  std::int64_t row_parts;
+};
+
 void depthwise(const ConvolutionArgs& args, const Convolution& convolution, const Context& context) {
   const ConvolutionWeights& weights = convolution.weights;
-  const Shape& in = args.input.shape;
   const Shape& out = args.output.shape;
   const VectorEpilogue epilogue(args.epilogue);
-  context.pool.run(out.n * out.h, [&](std::int64_t part, int /*thread*/) {
-    const std::int64_t i = part % out.h;
-    const std::int64_t y = i * args.stride - args.padding.top;
-    const Row row = {args,
-                     convolution,
-                     epilogue,
-                     part / out.h,
-                     i,
-                     y,
-                     Inside(y, weights.kernel_h, in.h),
-                     (out.c + lanes - 1) / lanes * lanes};
-    const auto columns_at = [&](std::int64_t j) {
-      return Inside(j * args.stride - args.padding.left, weights.kernel_w, in.w);
-    };
-    const auto whole = [&](const Inside& columns) { return columns.first == 0 && columns.last == weights.kernel_w; };
-    for (std::int64_t j = 0; j < out.w;) {
-      const Inside columns = columns_at(j);
-      if (whole(columns) && j + block_pixels <= out.w && whole(columns_at(j + block_pixels - 1))) {
-        compute_pixels<block_pixels>(row, j, columns);
-        j += block_pixels;
-      } else {
-        compute_pixels<1>(row, j, columns);
-        ++j;
-      }
+  const auto compute = row_function(args, weights);
+  const Parts parts(out);
+  context.pool.run(parts.count(out), [&](std::int64_t part, int /*thread*/) {
+    const std::int64_t first_channel = part % parts.channel_parts * Parts::channels;
+    const std::int64_t first_row = part / parts.channel_parts % parts.row_parts * parts.rows;
+    for (std::int64_t i = first_row; i < std::min(first_row + parts.rows, out.h); ++i) {
+      const std::int64_t y = i * args.stride - args.padding.top;
+      compute({args, convolution, epilogue, part / (parts.channel_parts * parts.row_parts), i, y,
+               Inside(y, weights.kernel_h, args.input.shape.h), (out.c + lanes - 1) / lanes * lanes, first_channel,
+               std::min(first_channel + Parts::channels, out.c)});
     }
   });
 }

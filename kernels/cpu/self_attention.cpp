@@ -3,8 +3,8 @@
 //
 //   B1 = queries^T, d x N, and B2 = values, N x C    in panels, packed first, by all threads
 //   S  = keys of the tile * B1                       s[j, i] = k_j . q_i; stored as blocks of A for the second product
-//   P  = softmax along each row, times gamma         over the QUERY index i; the largest subtracted first
-//   y  = P * B2 + x
+//   P  = exp(S - the largest of its row)             softmax over the QUERY index i, but for the quotient
+//   y  = gamma / (sum of P's row) * P * B2 + x
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/cpu/self_attention.cpp"  // NOLINT
 // clang-format off: this one comes first
@@ -14,6 +14,7 @@
 #include <hwy/contrib/math/math-inl.h>
 
 #include <algorithm>
+#include <array>
 
 #include "kernels/cpu/multiply-inl.h"
 
@@ -41,6 +42,8 @@ struct AttentionBlocks {
   // Of S along i, largest_depth each but the last; whole panels, so that a panel's scores fall into one block.
   std::int64_t depth_blocks;
 };
+
+constexpr std::int64_t most_attention_rows = std::int64_t{4} * 14;
 
 }  // namespace colourize::kernels::cpu
 #endif
@@ -75,37 +78,39 @@ void pack_values(const ConstView& value, std::int64_t n, const Panels& panels, s
   }
 }
 
-// A row of S, block after block. Calls visit(floats, count) for at most a vector at a time.
+// A row of S, block after block, a vector at a time.
 template <class Visit>
 HWY_INLINE void for_each_score(const AttentionBlocks& blocks, float* row, const Visit& visit) {
   for (std::int64_t first = 0; first < blocks.positions; first += largest_depth, row += blocks.rows * row_stride) {
     const std::int64_t count = std::min(largest_depth, blocks.positions - first);
-    for (std::int64_t i = 0; i < count; i += lanes) visit(row + i, count - i);
+    for (std::int64_t i = 0; i < count; i += lanes) visit(row + i);
   }
 }
 
-// row = gamma * softmax(row). The sums run over lanes first: the same order every time.
-void softmax_row(const AttentionBlocks& blocks, float* row, float gamma) {
+// row = exp(row - its largest); the result is their sum, over lanes first: the same order every time.
+float exponentials(const AttentionBlocks& blocks, float* row) {
   const Floats d;
   const Vector lowest = hn::Set(d, std::numeric_limits<float>::lowest());
-  const Vector zero = hn::Zero(d);
-  const auto valid = [&](std::int64_t count)
-                         HWY_ATTR { return hn::FirstN(d, static_cast<std::size_t>(std::min(count, lanes))); };
+  // What the last vector has beyond the last score counts nothing.
+  if (const std::int64_t rest = blocks.positions % lanes; rest != 0) {
+    const std::int64_t last =
+        (blocks.depth_blocks - 1) * (blocks.rows * row_stride - largest_depth) + blocks.positions / lanes * lanes;
+    const auto scores = hn::FirstN(d, static_cast<std::size_t>(rest));
+    hn::Store(hn::IfThenElse(scores, hn::Load(d, row + last), lowest), d, row + last);
+  }
   Vector largest = lowest;
-  for_each_score(blocks, row, [&](float* scores, std::int64_t count) HWY_ATTR {
-    largest = hn::Max(largest, hn::IfThenElse(valid(count), hn::Load(d, scores), lowest));
-  });
+  for_each_score(blocks, row, [&](float* scores) HWY_ATTR { largest = hn::Max(largest, hn::Load(d, scores)); });
   largest = hn::MaxOfLanes(d, largest);
-  Vector sum = zero;
-  for_each_score(blocks, row, [&](float* scores, std::int64_t count) HWY_ATTR {
-    const Vector exponential = hn::IfThenElse(valid(count), hn::Exp(d, hn::Sub(hn::Load(d, scores), largest)), zero);
+  // Below it the exponential is no normal number, with which some processors take a hundred times as long, and nothing beside 1.
+  const Vector least = hn::Set(d, -87.0F);
+  Vector sum = hn::Zero(d);
+  for_each_score(blocks, row, [&](float* scores) HWY_ATTR {
+    const Vector difference = hn::Sub(hn::Load(d, scores), largest);
+    const Vector exponential = hn::IfThenZeroElse(hn::Lt(difference, least), hn::Exp(d, hn::Max(difference, least)));
     hn::Store(exponential, d, scores);
     sum = hn::Add(sum, exponential);
   });
-  const Vector factor = hn::Div(hn::Set(d, gamma), hn::SumOfLanes(d, sum));
-  for_each_score(blocks, row, [&](float* scores, std::int64_t /*count*/) HWY_ATTR {
-    hn::Store(hn::Mul(hn::Load(d, scores), factor), d, scores);
-  });
+  return hn::GetLane(hn::SumOfLanes(d, sum));
 }
 
 // One tile: positions [first, first + rows) of picture n.
@@ -127,7 +132,10 @@ void attend(const SelfAttentionArgs& args, const AttentionBlocks& blocks, std::i
           return MatrixTile{to, row_stride, i != 0};
         });
   }
-  for (std::int64_t row = 0; row < rows; ++row) softmax_row(blocks, scores + row * row_stride, args.gamma);
+  std::array<float, most_attention_rows> factors{};
+  for (std::int64_t row = 0; row < rows; ++row) {
+    factors[static_cast<std::size_t>(row)] = args.gamma / exponentials(blocks, scores + row * row_stride);
+  }
 
   for (std::int64_t block = 0; block < blocks.depth_blocks; ++block) {
     const std::int64_t k = block * largest_depth;
@@ -140,9 +148,10 @@ void attend(const SelfAttentionArgs& args, const AttentionBlocks& blocks, std::i
     const std::int64_t position = first + row;
     const float* input = position_at(args.input, n, position);
     float* to = args.output.at(n, position / args.output.shape.w, position % args.output.shape.w);
+    const Vector factor = hn::Set(Floats(), factors[static_cast<std::size_t>(row)]);
     for (std::int64_t c = 0; c < blocks.values.n; c += lanes) {
       const std::int64_t count = blocks.values.n - c;
-      store_first(hn::Add(hn::LoadU(Floats(), attended + c), load_first(input + c, count)), to + c, count);
+      store_first(hn::MulAdd(hn::LoadU(Floats(), attended + c), factor, load_first(input + c, count)), to + c, count);
     }
   }
 }

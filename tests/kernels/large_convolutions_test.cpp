@@ -18,38 +18,51 @@ namespace {
 using kernels::Shape;
 using kernels::cpu::Algorithm;
 
-// Of stride 1, the output as large as the input.
-OperationCase convolution_case(const Shape& in, std::int64_t out_channels, int kernel) {
-  const int margin = kernel / 2;
+struct Form {
+  Shape input;
+  std::int64_t out_channels;
+  int kernel;
+  int stride = 1;
+  int groups = 1;
+};
+
+// Padded by half a kernel, so that at stride 1 the output is as large as the input; the activation after it is ReLU6 where
+// `activated`.
+OperationCase convolution_case(const Form& form, bool activated = false) {
+  const Shape& in = form.input;
+  const int margin = form.kernel / 2;
   OperationCase given{.operation = "convolution",
-                      .parameters = {{"stride", 1},
+                      .parameters = {{"stride", form.stride},
                                      {"padding", {margin, margin, margin, margin}},
-                                     {"groups", 1},
-                                     {"before", "none"},
+                                     {"groups", form.groups},
+                                     {"before", activated ? "relu6" : "none"},
                                      {"after", "none"}}};
   std::mt19937 random(1);  // NOLINT(cert-msc32-c,cert-msc51-cpp): the same numbers every time
   std::uniform_real_distribution<float> values(-1, 1);
   Tensor input(in);
   for (float& value : input.values()) value = values(random);
-  const std::int64_t area = std::int64_t{kernel} * kernel;
-  weights::FloatTensor weight{{out_channels, in.c, kernel, kernel},
-                              std::vector<float>(static_cast<std::size_t>(out_channels * in.c * area))};
+  const std::int64_t area = std::int64_t{form.kernel} * form.kernel;
+  const std::int64_t channels = in.c / form.groups;
+  weights::FloatTensor weight{{form.out_channels, channels, form.kernel, form.kernel},
+                              std::vector<float>(static_cast<std::size_t>(form.out_channels * channels * area))};
   for (float& value : weight.values) value = values(random);
-  Tensor output({in.n, in.h, in.w, out_channels});
-  for (std::int64_t y = 0; y < in.h; ++y) {
-    for (std::int64_t x = 0; x < in.w; ++x) {
-      for (std::int64_t o = 0; o < out_channels; ++o) {
+  const auto size = [&](std::int64_t all) { return (all + 2 * margin - form.kernel) / form.stride + 1; };
+  Tensor output({in.n, size(in.h), size(in.w), form.out_channels});
+  for (std::int64_t y = 0; y < output.shape().h; ++y) {
+    for (std::int64_t x = 0; x < output.shape().w; ++x) {
+      for (std::int64_t o = 0; o < form.out_channels; ++o) {
+        const std::int64_t first = o / (form.out_channels / form.groups) * channels;
         double sum = 0;
         for (std::int64_t tap = 0; tap < area; ++tap) {
-          const std::int64_t from_y = y + tap / kernel - margin;
-          const std::int64_t from_x = x + tap % kernel - margin;
+          const std::int64_t from_y = y * form.stride + tap / form.kernel - margin;
+          const std::int64_t from_x = x * form.stride + tap % form.kernel - margin;
           if (from_y < 0 || from_y >= in.h || from_x < 0 || from_x >= in.w) continue;
-          for (std::int64_t c = 0; c < in.c; ++c) {
-            sum += static_cast<double>(input.at(0, from_y, from_x, c)) *
-                   weight.values[static_cast<std::size_t>((o * in.c + c) * area + tap)];
+          for (std::int64_t c = 0; c < channels; ++c) {
+            sum += static_cast<double>(input.at(0, from_y, from_x, first + c)) *
+                   weight.values[static_cast<std::size_t>((o * channels + c) * area + tap)];
           }
         }
-        output.at(0, y, x, o) = static_cast<float>(sum);
+        output.at(0, y, x, o) = static_cast<float>(activated ? std::clamp(sum, 0.0, 6.0) : sum);
       }
     }
   }
@@ -83,28 +96,44 @@ void expect_right(Algorithm algorithm, const OperationCase& given) {
 class LargeConvolutions : public testing::TestWithParam<Algorithm> {};
 
 TEST_P(LargeConvolutions, OfManyTiles) {
-  expect_right(GetParam(), convolution_case({1, 41, 48, 3}, 2, 3));
+  expect_right(GetParam(), convolution_case({{1, 41, 48, 3}, 2, 3}));
 }
 
 TEST_P(LargeConvolutions, OfManyChannels) {
-  expect_right(GetParam(), convolution_case({1, 7, 8, 410}, 3, 3));
+  expect_right(GetParam(), convolution_case({{1, 7, 8, 410}, 3, 3}));
 }
 
 // A 1x1 convolution reads the input where it lies: by tiles of every height, the last of which must not reach behind it.
 TEST(LargeConvolutionsOfOneTap, OfEveryNumberOfPixels) {
   for (std::int64_t pixels = 1; pixels <= 30; ++pixels) {
     SCOPED_TRACE(pixels);
-    expect_right(Algorithm::implicit_gemm, convolution_case({1, 1, pixels, 5}, 18, 1));
+    expect_right(Algorithm::implicit_gemm, convolution_case({{1, 1, pixels, 5}, 18, 1}));
   }
 }
 
 TEST(LargeConvolutionsOfOneTap, OfManyPixels) {
-  expect_right(Algorithm::implicit_gemm, convolution_case({1, 19, 23, 17}, 72, 1));
+  expect_right(Algorithm::implicit_gemm, convolution_case({{1, 19, 23, 17}, 72, 1}));
 }
 
 TEST(LargeConvolutionsOfOneTap, OfManyChannels) {
   for (const std::int64_t channels : {700, 1300})
-    expect_right(Algorithm::implicit_gemm, convolution_case({1, 4, 5, channels}, 40, 1));
+    expect_right(Algorithm::implicit_gemm, convolution_case({{1, 4, 5, channels}, 40, 1}));
+}
+
+// Blocks of pixels inside, at either edge, at both, and less than a block; channels that fill vectors and that do not.
+TEST(LargeDepthwiseConvolutions, OfEveryWidth) {
+  for (const int kernel : {3, 5, 7}) {
+    for (const int stride : {1, 2}) {
+      for (std::int64_t width = 1; width <= 21; ++width) {
+        SCOPED_TRACE(testing::Message() << kernel << " x " << kernel << ", stride " << stride << ", width " << width);
+        expect_right(Algorithm::depthwise, convolution_case({{1, 9, width, 22}, 22, kernel, stride, 22}, true));
+      }
+    }
+  }
+}
+
+TEST(LargeDepthwiseConvolutions, OfManyChannels) {
+  expect_right(Algorithm::depthwise, convolution_case({{1, 37, 12, 150}, 150, 3, 1, 150}));
 }
 
 INSTANTIATE_TEST_SUITE_P(Cpu, LargeConvolutions,
