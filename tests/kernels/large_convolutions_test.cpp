@@ -24,13 +24,13 @@ struct Form {
   int kernel;
   int stride = 1;
   int groups = 1;
+  bool padded = true;  // by half a kernel, so that at stride 1 the output is as large as the input
 };
 
-// Padded by half a kernel, so that at stride 1 the output is as large as the input; the activation after it is ReLU6 where
-// `activated`.
+// The activation after it is ReLU6 where `activated`.
 OperationCase convolution_case(const Form& form, bool activated = false) {
   const Shape& in = form.input;
-  const int margin = form.kernel / 2;
+  const int margin = form.padded ? form.kernel / 2 : 0;
   OperationCase given{.operation = "convolution",
                       .parameters = {{"stride", form.stride},
                                      {"padding", {margin, margin, margin, margin}},
@@ -129,6 +129,13 @@ TEST(LargeDepthwiseConvolutions, OfEveryWidth) {
         expect_right(Algorithm::depthwise, convolution_case({{1, 9, width, 22}, 22, kernel, stride, 22}, true));
       }
     }
+  }
+}
+
+TEST(LargeDepthwiseConvolutions, WithoutPadding) {
+  for (std::int64_t width = 5; width <= 14; ++width) {
+    SCOPED_TRACE(width);
+    expect_right(Algorithm::depthwise, convolution_case({{1, 6, width, 22}, 22, 5, 1, 22, false}));
   }
 }
 
