@@ -34,7 +34,8 @@ struct WinogradBlocks {
     count = (tiles.count + wanted - 1) / wanted;
     size = ((tiles.count + count - 1) / count + tile_rows - 1) / tile_rows * tile_rows;
     count = (tiles.count + size - 1) / size;
-    v_block = size * row_stride;
+    v_row = odd_lines(depths.size);
+    v_block = size * v_row;
     v_plane = odd_lines(depths.count * v_block);
     m_plane = odd_lines(panels.padded_n());
     m_tile = odd_lines(planes * m_plane);
@@ -52,6 +53,7 @@ struct WinogradBlocks {
   DepthBlocks depths;
   std::int64_t count = 0;    // of blocks
   std::int64_t size = 0;     // tiles of a block, a multiple of tile_rows
+  std::int64_t v_row = 0;    // floats: one tile of that
   std::int64_t v_block = 0;  // floats: one plane, one block of depth
   std::int64_t v_plane = 0;
   std::int64_t m_plane = 0;
@@ -132,7 +134,7 @@ HWY_NOINLINE void transform_input(const InputTile<output_tile>& tile, const Inpu
   for (std::int64_t block = 0; block < blocks.depths.count; ++block) {
     const std::int64_t first = blocks.depths.first(block);
     const std::int64_t last = first + blocks.depths.depth(block);
-    float* to = v + block * blocks.v_block + row * row_stride - first;
+    float* to = v + block * blocks.v_block + row * blocks.v_row - first;
     for (std::int64_t c = first; c < last; c += lanes) {
       if (c % cache_line == 0) next.fetch(c);
       transform_input_tile<output_tile>(
@@ -216,12 +218,12 @@ void winograd_of(const ConvolutionArgs& args, const Convolution& convolution, co
         // The plane after this depth's last: of the part that falls to this thread when all keep step.
         const std::int64_t next_plane = std::min((part + threads) / blocks.panel_blocks, blocks.planes - 1);
         const float* next_a = depth + 1 < blocks.depths.count ? a + blocks.v_block : v + next_plane * blocks.v_plane;
-        multiply_into(m + plane * blocks.m_plane, blocks.m_tile, depth != 0, {a, row_stride}, tiles, panels, packed,
+        multiply_into(m + plane * blocks.m_plane, blocks.m_tile, depth != 0, {a, blocks.v_row}, tiles, panels, packed,
                       {first_panel,
                        last_panel,
                        blocks.depths.first(depth),
                        blocks.depths.depth(depth),
-                       {next_a, next_a + tiles * row_stride}});
+                       {next_a, next_a + tiles * blocks.v_row}});
       }
     });
     context.pool.run(tile_parts, [&](std::int64_t part, int /*thread*/) {
