@@ -33,6 +33,7 @@ class Windows {
  public:
   Windows(const ConvolutionArgs& args, const ConvolutionWeights& weights, std::int64_t channel, std::int64_t channels)
       : args_(args),
+        kernel_h_(weights.kernel_h),
         kernel_w_(weights.kernel_w),
         channel_(channel),
         channels_(channels),
@@ -72,6 +73,15 @@ class Windows {
     const Shape& in = args_.input.shape;
     const std::int64_t top = pixel.y * args_.stride - args_.padding.top;
     const std::int64_t left = pixel.x * args_.stride - args_.padding.left;
+    const bool all_inside = top >= 0 && top + kernel_h_ <= in.h && left >= 0 && left + kernel_w_ <= in.w;
+    if (all_inside && dense_ && count == kernel_h_ * kernel_w_ * channels_) {
+      const float* from = args_.input.at(pixel.n, top, left) + channel_;
+      const std::int64_t run = kernel_w_ * channels_;
+      for (std::int64_t ky = 0; ky < kernel_h_; ++ky, from += args_.input.strides.h, to += run) {
+        copy_floats(from, run, to);
+      }
+      return;
+    }
     while (count > 0) {
       const std::int64_t y = top + at.ky;
       const std::int64_t x = left + at.kx;
@@ -101,6 +111,7 @@ class Windows {
   }
 
   const ConvolutionArgs& args_;
+  std::int64_t kernel_h_;
   std::int64_t kernel_w_;
   std::int64_t channel_;
   std::int64_t channels_;

@@ -65,11 +65,27 @@ HWY_BEFORE_NAMESPACE();
 namespace colourize::kernels::cpu::HWY_NAMESPACE {
 namespace {
 
+// Whether pixels lie at equal distances, from the end of a row to the next one too.
+bool equidistant(const ConstView& view) {
+  return view.strides.h == view.shape.w * view.strides.w &&
+         (view.shape.n == 1 || view.strides.n == view.shape.h * view.strides.h);
+}
+
 // The output pixels of a block at their channel `first_channel`, the residual's at their first.
 struct OutputRows {
   OutputRows(const ConvolutionArgs& args, std::int64_t first_pixel, std::int64_t rows, std::int64_t first_channel)
       : first(pixel_at(args.output.shape, first_pixel)),
         count(std::min(rows, args.output.shape.pixels() - first_pixel)) {
+    const ConstView& added = args.epilogue.residual;
+    if (equidistant(args.output) && (added.data == nullptr || equidistant(added))) {
+      float* output = args.output.at(first.n, first.y, first.x) + first_channel;
+      const float* residuals = args.epilogue.residual_at(first.n, first.y, first.x);
+      for (std::size_t row = 0; row < static_cast<std::size_t>(count); ++row) {
+        to[row] = output + static_cast<std::int64_t>(row) * args.output.strides.w;
+        residual[row] = residuals == nullptr ? nullptr : residuals + static_cast<std::int64_t>(row) * added.strides.w;
+      }
+      return;
+    }
     Pixel pixel = first;
     for (std::int64_t row = 0; row < count; ++row, advance(pixel, args.output.shape)) {
       const auto index = static_cast<std::size_t>(row);
@@ -157,12 +173,6 @@ struct Part {
   std::int64_t first_panel;
   std::int64_t last_panel;
 };
-
-// Whether the input's pixels lie at equal distances.
-bool equidistant(const ConstView& input) {
-  return input.strides.h == input.shape.w * input.strides.w &&
-         (input.shape.n == 1 || input.strides.n == input.shape.h * input.strides.h);
-}
 
 void implicit_gemm(const ConvolutionArgs& args, const Convolution& convolution, const Context& context) {
   const ConvolutionWeights& weights = convolution.weights;
