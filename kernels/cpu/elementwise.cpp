@@ -9,6 +9,7 @@
 
 #include <algorithm>
 
+#include "kernels/cpu/exponential-inl.h"
 #include "kernels/cpu/simd-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -84,27 +85,27 @@ void softmax(const SoftmaxArgs& args, const Context& context) {
     const Floats d;
     const float* from = args.input.at(n, y, x);
     float* to = args.output.at(n, y, x);
-    const Vector lowest = hn::Set(d, std::numeric_limits<float>::lowest());
     const Vector factor = hn::Set(d, 1 / args.temperature);
-    const auto load = [&](std::int64_t c, Vector otherwise) HWY_ATTR {
-      const auto count = static_cast<std::size_t>(std::min(channels - c, lanes));
-      return hn::IfThenElse(hn::FirstN(d, count), load_first(from + c, channels - c), otherwise);
-    };
-    Vector largest = lowest;
-    for (std::int64_t c = 0; c < channels; c += lanes) largest = hn::Max(largest, load(c, lowest));
+    // Whole vectors, and what is left.
+    const std::int64_t whole = channels / lanes * lanes;
+    const auto rest = hn::FirstN(d, static_cast<std::size_t>(channels - whole));
+    Vector largest = hn::Set(d, std::numeric_limits<float>::lowest());
+    for (std::int64_t c = 0; c < whole; c += lanes) largest = hn::Max(largest, hn::LoadU(d, from + c));
+    const Vector last = load_first(from + whole, channels - whole);
+    if (whole < channels) largest = hn::Max(largest, hn::IfThenElse(rest, last, largest));
     largest = hn::MaxOfLanes(d, largest);
+    const auto weight = [&](Vector value) HWY_ATTR { return exponential(hn::Mul(hn::Sub(value, largest), factor)); };
     Vector sum = hn::Zero(d);
-    for (std::int64_t c = 0; c < channels; c += lanes) {
-      const std::int64_t count = channels - c;
-      const auto valid = hn::FirstN(d, static_cast<std::size_t>(std::min(count, lanes)));
-      const Vector value = hn::Exp(d, hn::Mul(hn::Sub(load(c, largest), largest), factor));
-      sum = hn::Add(sum, hn::IfThenElseZero(valid, value));
-      store_first(value, to + c, count);
+    for (std::int64_t c = 0; c < whole; c += lanes) {
+      const Vector value = weight(hn::LoadU(d, from + c));
+      sum = hn::Add(sum, value);
+      hn::StoreU(value, d, to + c);
     }
+    const Vector last_weight = hn::IfThenElseZero(rest, weight(last));
+    sum = hn::Add(sum, last_weight);
     const Vector scale = hn::Div(hn::Set(d, 1.0F), hn::SumOfLanes(d, sum));
-    for (std::int64_t c = 0; c < channels; c += lanes) {
-      store_first(hn::Mul(load_first(to + c, channels - c), scale), to + c, channels - c);
-    }
+    for (std::int64_t c = 0; c < whole; c += lanes) hn::StoreU(hn::Mul(hn::LoadU(d, to + c), scale), d, to + c);
+    if (whole < channels) store_first(hn::Mul(last_weight, scale), to + whole, channels - whole);
   });
 }
 

@@ -11,11 +11,10 @@
 #include <hwy/foreach_target.h>  // IWYU pragma: keep
 // clang-format on
 
-#include <hwy/contrib/math/math-inl.h>
-
 #include <algorithm>
 #include <array>
 
+#include "kernels/cpu/exponential-inl.h"
 #include "kernels/cpu/multiply-inl.h"
 
 #ifndef COLOURIZE_KERNELS_CPU_ATTENTION_BLOCKS
@@ -101,14 +100,11 @@ float exponentials(const AttentionBlocks& blocks, float* row) {
   Vector largest = lowest;
   for_each_score(blocks, row, [&](float* scores) HWY_ATTR { largest = hn::Max(largest, hn::Load(d, scores)); });
   largest = hn::MaxOfLanes(d, largest);
-  // Below it the exponential is no normal number, with which some processors take a hundred times as long, and nothing beside 1.
-  const Vector least = hn::Set(d, -87.0F);
   Vector sum = hn::Zero(d);
   for_each_score(blocks, row, [&](float* scores) HWY_ATTR {
-    const Vector difference = hn::Sub(hn::Load(d, scores), largest);
-    const Vector exponential = hn::IfThenZeroElse(hn::Lt(difference, least), hn::Exp(d, hn::Max(difference, least)));
-    hn::Store(exponential, d, scores);
-    sum = hn::Add(sum, exponential);
+    const Vector value = exponential(hn::Sub(hn::Load(d, scores), largest));
+    hn::Store(value, d, scores);
+    sum = hn::Add(sum, value);
   });
   return hn::GetLane(hn::SumOfLanes(d, sum));
 }
