@@ -65,7 +65,7 @@ void compute_pixel(const Row& row, std::int64_t j) {
 // A block of output pixels from column j on, by kernels of `kernel` columns.
 template <int kernel, int stride>
 struct Block {
-  static constexpr int pixels = 4;
+  static constexpr int pixels = 8;
   // Of the input, that the block's windows cover.
   static constexpr int columns = (pixels - 1) * stride + kernel;
   // Columns outside, at either edge, where kernels are centred and sizes divide evenly.
@@ -84,8 +84,8 @@ struct Block {
     return count == pixels && inside.first == less_left && inside.last == columns - less_right;
   }
 
-  // Which columns of a block exist: looked up, or known to the compiler, all but some at the left or the right.
-  enum class Known { no, all, left, right };
+  // Which columns of a block exist: looked up, or known to the compiler, all but some at the left, the right or both.
+  enum class Known { no, all, left, right, both };
 
   // Channels [c, c + lanes). Where the columns are known, so many channels and all pixels exist too.
   template <Known known>
@@ -93,6 +93,8 @@ struct Block {
     const Floats d;
     const ConvolutionArgs& args = row.args;
     const std::int64_t channels = known == Known::no ? row.last_channel - c : lanes;
+    constexpr int less_left = known == Known::left || known == Known::both ? margin : 0;
+    constexpr int less_right = known == Known::right || known == Known::both ? margin : 0;
     const std::int64_t step = args.input.strides.w;
     Vector sums[pixels];  // NOLINT(modernize-avoid-c-arrays): registers
     const Vector bias = hn::LoadU(d, row.convolution.bias.data() + c);
@@ -104,11 +106,10 @@ struct Block {
       Vector factors[kernel];  // NOLINT(modernize-avoid-c-arrays)
 #pragma GCC unroll 8
       for (int kx = 0; kx < kernel; ++kx) factors[kx] = hn::Load(d, weights + kx * row.padded);
-#pragma GCC unroll 16
+#pragma GCC unroll 32
       for (int column = 0; column < columns; ++column) {
         const bool there = known == Known::no ? column >= inside.first && column < inside.last
-                                              : (known != Known::left || column >= margin) &&
-                                                    (known != Known::right || column < columns - margin);
+                                              : column >= less_left && column < columns - less_right;
         const Vector value = there ? load_first(from + column * step, channels) : hn::Zero(d);
 #pragma GCC unroll 8
         for (int p = 0; p < pixels; ++p) {
@@ -157,6 +158,8 @@ void compute_row(const Row& row) {
       compute_whole_vectors.template operator()<RowBlock::Known::left>();
     } else if (block.has(0, RowBlock::margin)) {
       compute_whole_vectors.template operator()<RowBlock::Known::right>();
+    } else if (block.has(RowBlock::margin, RowBlock::margin)) {
+      compute_whole_vectors.template operator()<RowBlock::Known::both>();
     }
     for (; c < row.last_channel; c += lanes) block.template compute<RowBlock::Known::no>(c);
   }
