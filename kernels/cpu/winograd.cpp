@@ -99,24 +99,32 @@ struct InputTile {
   std::array<const float*, static_cast<std::size_t>(side) * side> pixels;
 };
 
-// A tile's pixels in the output, as far as it lies inside.
+// A tile's pixels in the output, as far as it lies inside, and those of the residual, or null.
 struct OutputTile {
   OutputTile(const ConvolutionArgs& args, const Pixel& tile, std::int64_t output_tile)
-      : corner(tile),
+      : first(args.output.at(tile.n, tile.y, tile.x)),
+        residual(args.epilogue.residual_at(tile.n, tile.y, tile.x)),
+        strides(args.output.strides),
+        residual_strides(args.epilogue.residual.strides),
         rows(std::min(output_tile, args.output.shape.h - tile.y)),
         columns(std::min(output_tile, args.output.shape.w - tile.x)) {}
-  // The same of the pixels that are written, and of their residuals.
-  HWY_INLINE void fetch(const ConvolutionArgs& args, std::int64_t c) const {
-    for (std::int64_t y = corner.y; y < corner.y + rows; ++y) {
-      for (std::int64_t x = corner.x; x < corner.x + columns; ++x) {
-        hwy::Prefetch(args.output.at(corner.n, y, x) + c);
-        const float* residual = args.epilogue.residual_at(corner.n, y, x);
-        if (residual != nullptr) hwy::Prefetch(residual + c);
-      }
+  HWY_INLINE float* at(std::int64_t i, std::int64_t j) const { return first + i * strides.h + j * strides.w; }
+  HWY_INLINE const float* residual_at(std::int64_t i, std::int64_t j) const {
+    return residual == nullptr ? nullptr : residual + i * residual_strides.h + j * residual_strides.w;
+  }
+  // Brings channel `c` and those of its cache line.
+  HWY_INLINE void fetch(std::int64_t c) const {
+    for (std::int64_t i = 0; i < rows; ++i) {
+      for (std::int64_t j = 0; j < columns; ++j) hwy::Prefetch(at(i, j) + c);
+      if (residual == nullptr) continue;
+      for (std::int64_t j = 0; j < columns; ++j) hwy::Prefetch(residual_at(i, j) + c);
     }
   }
 
-  Pixel corner;
+  float* first;
+  const float* residual;
+  Strides strides;
+  Strides residual_strides;
   std::int64_t rows;
   std::int64_t columns;
 };
@@ -155,23 +163,28 @@ HWY_NOINLINE void transform_output(const ConvolutionArgs& args, const WinogradBl
   constexpr int side = output_tile + 2;
   const Floats d;
   const std::int64_t channels = args.output.shape.c;
+  const Clamp clamp = epilogue.clamp();
+  const bool whole = tile.rows == output_tile && tile.columns == output_tile && tile.residual == nullptr &&
+                     epilogue.same_for_all_channels();
   for (std::int64_t c = 0; c < channels; c += lanes) {
     if (c % cache_line == 0) {
       const float* next_m = m + blocks.m_tile + c;
       for (int plane = 0; plane < side * side; ++plane) hwy::Prefetch(next_m + plane * blocks.m_plane);
-      next.fetch(args, c);
+      next.fetch(c);
     }
     const std::int64_t count = channels - c;
     const Vector shift = load_first(bias + c, count);
-    transform_output_tile<output_tile>(
-        [&](int i, int j) HWY_ATTR { return hn::LoadU(d, m + c + (i * side + j) * blocks.m_plane); },
-        [&](int i, int j, Vector value) HWY_ATTR {
-          if (i >= tile.rows || j >= tile.columns) return;
-          const Pixel& corner = tile.corner;
-          const float* residual = args.epilogue.residual_at(corner.n, corner.y + i, corner.x + j);
-          store_first(epilogue(hn::Add(value, shift), c, count, residual),
-                      args.output.at(corner.n, corner.y + i, corner.x + j) + c, count);
-        });
+    const auto value_of = [&](int i, int j) HWY_ATTR { return hn::LoadU(d, m + c + (i * side + j) * blocks.m_plane); };
+    if (whole && count >= lanes) {
+      transform_output_tile<output_tile>(value_of, [&](int i, int j, Vector value) HWY_ATTR {
+        hn::StoreU(clamp(hn::Add(value, shift)), d, tile.at(i, j) + c);
+      });
+      continue;
+    }
+    transform_output_tile<output_tile>(value_of, [&](int i, int j, Vector value) HWY_ATTR {
+      if (i >= tile.rows || j >= tile.columns) return;
+      store_first(epilogue(hn::Add(value, shift), c, count, tile.residual_at(i, j)), tile.at(i, j) + c, count);
+    });
   }
 }
 
