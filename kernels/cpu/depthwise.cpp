@@ -10,19 +10,12 @@
 
 #include <algorithm>
 
+#include "kernels/cpu/gather.h"
 #include "kernels/cpu/simd-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace colourize::kernels::cpu::HWY_NAMESPACE {
 namespace {
-
-// Taps [first, last) of a kernel of `size` whose first tap lies at `start` fall inside [0, extent).
-struct Inside {
-  Inside(std::int64_t start, std::int64_t size, std::int64_t extent)
-      : first(std::max<std::int64_t>(0, -start)), last(std::min(size, extent - start)) {}
-  std::int64_t first;
-  std::int64_t last;
-};
 
 // What a row of one part shares.
 struct Row {

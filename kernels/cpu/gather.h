@@ -27,6 +27,17 @@ inline void advance(Pixel& pixel, const Shape& shape) {
   ++pixel.n;
 }
 
+// Of `size` places side by side, the first of which lies at `start`, those that fall inside [0, extent): [first, last).
+struct Inside {
+  Inside(std::int64_t start, std::int64_t size, std::int64_t extent)
+      : first(std::max<std::int64_t>(0, -start)), last(std::min(size, extent - start)) {}
+  bool has(std::int64_t place) const { return place >= first && place < last; }
+  std::int64_t count() const { return last - first; }
+
+  std::int64_t first;
+  std::int64_t last;
+};
+
 // The windows of a convolution over `channels` of its input from `channel` on: for each output pixel a row in the order
 // kernel row, kernel column, channel, with zeros where the window leaves the input.
 class Windows {

@@ -69,34 +69,31 @@ HWY_BEFORE_NAMESPACE();
 namespace colourize::kernels::cpu::HWY_NAMESPACE {
 namespace {
 
-// A tile's pixels in the input; null: outside of it, zeros.
-template <int output_tile>
+// A tile's pixels in the input; those outside of it are zeros.
 struct InputTile {
-  static constexpr int side = output_tile + 2;
-
-  InputTile(const ConvolutionArgs& args, const Pixel& tile) {
-    const Shape& in = args.input.shape;
-    for (int i = 0; i < side; ++i) {
-      for (int j = 0; j < side; ++j) {
-        const std::int64_t y = tile.y + i - args.padding.top;
-        const std::int64_t x = tile.x + j - args.padding.left;
-        const bool inside = y >= 0 && y < in.h && x >= 0 && x < in.w;
-        pixels[index(i, j)] = inside ? args.input.at(tile.n, y, x) : nullptr;
-      }
-    }
-  }
-  HWY_INLINE const float* at(int i, int j) const { return pixels[index(i, j)]; }
-  static constexpr std::size_t index(int i, int j) {
-    return static_cast<std::size_t>(i) * side + static_cast<std::size_t>(j);
+  InputTile(const ConvolutionArgs& args, const Pixel& tile, std::int64_t side)
+      : rows(tile.y - args.padding.top, side, args.input.shape.h),
+        columns(tile.x - args.padding.left, side, args.input.shape.w),
+        whole(rows.count() == side && columns.count() == side),
+        strides(args.input.strides),
+        first(args.input.at(tile.n, tile.y - args.padding.top + rows.first,
+                            tile.x - args.padding.left + columns.first)) {}
+  HWY_INLINE bool has(std::int64_t i, std::int64_t j) const { return rows.has(i) && columns.has(j); }
+  HWY_INLINE const float* at(std::int64_t i, std::int64_t j) const {
+    return first + (i - rows.first) * strides.h + (j - columns.first) * strides.w;
   }
   // Brings channel `c` and those of its cache line.
   HWY_INLINE void fetch(std::int64_t c) const {
-    for (const float* pixel : pixels) {
-      if (pixel != nullptr) hwy::Prefetch(pixel + c);
+    for (std::int64_t i = rows.first; i < rows.last; ++i) {
+      for (std::int64_t j = columns.first; j < columns.last; ++j) hwy::Prefetch(at(i, j) + c);
     }
   }
 
-  std::array<const float*, static_cast<std::size_t>(side) * side> pixels;
+  Inside rows;
+  Inside columns;
+  bool whole;
+  Strides strides;
+  const float* first;  // of those inside
 };
 
 // A tile's pixels in the output, as far as it lies inside, and those of the residual, or null.
@@ -135,8 +132,8 @@ struct OutputTile {
 
 // One tile of the input into row `row` of every plane of V.
 template <int output_tile>
-HWY_NOINLINE void transform_input(const InputTile<output_tile>& tile, const InputTile<output_tile>& next,
-                                  const WinogradBlocks& blocks, std::int64_t row, float* v) {
+HWY_NOINLINE void transform_input(const InputTile& tile, const InputTile& next, const WinogradBlocks& blocks,
+                                  std::int64_t row, float* v) {
   constexpr int side = output_tile + 2;
   const Floats d;
   for (std::int64_t block = 0; block < blocks.depths.count; ++block) {
@@ -145,12 +142,17 @@ HWY_NOINLINE void transform_input(const InputTile<output_tile>& tile, const Inpu
     float* to = v + block * blocks.v_block + row * blocks.v_row - first;
     for (std::int64_t c = first; c < last; c += lanes) {
       if (c % cache_line == 0) next.fetch(c);
-      transform_input_tile<output_tile>(
-          [&](int i, int j) HWY_ATTR {
-            const float* pixel = tile.at(i, j);
-            return pixel == nullptr ? hn::Zero(d) : load_first(pixel + c, last - c);
-          },
-          [&](int i, int j, Vector value) HWY_ATTR { hn::Store(value, d, to + c + (i * side + j) * blocks.v_plane); });
+      const auto store = [&](int i, int j, Vector value)
+                             HWY_ATTR { hn::Store(value, d, to + c + (i * side + j) * blocks.v_plane); };
+      if (tile.whole && c + lanes <= last) {
+        transform_input_tile<output_tile>([&](int i, int j) HWY_ATTR { return hn::LoadU(d, tile.at(i, j) + c); },
+                                          store);
+      } else {
+        transform_input_tile<output_tile>(
+            [&](int i, int j)
+                HWY_ATTR { return tile.has(i, j) ? load_first(tile.at(i, j) + c, last - c) : hn::Zero(d); },
+            store);
+      }
     }
   }
 }
@@ -216,7 +218,7 @@ void winograd_of(const ConvolutionArgs& args, const Convolution& convolution, co
     };
     context.pool.run(tile_parts, [&](std::int64_t part, int /*thread*/) {
       for_each_tile(
-          part, [&](const Pixel& tile) { return InputTile<output_tile>(args, tile); },
+          part, [&](const Pixel& tile) { return InputTile(args, tile, blocks.side); },
           [&](std::int64_t row, const auto& tile, const auto& next) {
             transform_input<output_tile>(tile, next, blocks, row, v);
           });
