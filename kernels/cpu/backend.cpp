@@ -62,6 +62,7 @@ class CpuBackend final : public HostBackend {
       case Algorithm::winograd_6x6:
         return winograd_workspace(args, convolution, context_);
       case Algorithm::depthwise:
+      case Algorithm::dot_products:
         break;
     }
     return 0;
@@ -85,6 +86,8 @@ class CpuBackend final : public HostBackend {
         return operations_.winograd(args, convolution, context_);
       case Algorithm::depthwise:
         return operations_.depthwise(args, convolution, context_);
+      case Algorithm::dot_products:
+        return operations_.dot_products(args, convolution, context_);
     }
   }
   void pointwise(const PointwiseArgs& args) override { operations_.pointwise(args, context_); }
@@ -110,6 +113,7 @@ class CpuBackend final : public HostBackend {
         return operations_.pack_winograd(weights, winograd_output_tile(algorithm), context_);
       case Algorithm::depthwise:
         return pack_depthwise(weights, context_);
+      case Algorithm::dot_products:
       case Algorithm::streamed_weights:
       case Algorithm::streamed_winograd:
         break;

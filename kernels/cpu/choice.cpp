@@ -54,7 +54,10 @@ Cost cost_of(Algorithm algorithm, const ConvolutionWeights& weights, const Shape
   const auto out = static_cast<double>(weights.out_channels);
   Cost cost{.arithmetic = multiplications(algorithm, weights, output, context) / a_clock,
             .memory = weight_bytes / bytes_from_memory};
-  if (algorithm == Algorithm::streamed_winograd) {
+  if (algorithm == Algorithm::dot_products) {
+    // The sum over the lanes of each output.
+    cost.arithmetic += 4 * static_cast<double>(output.elements() * context.lanes) / a_clock;
+  } else if (algorithm == Algorithm::streamed_winograd) {
     cost.arithmetic += transforming_a_weight * static_cast<double>(weights.elements()) / a_clock;
   } else if (const int output_tile = winograd_output_tile(algorithm); output_tile != 0) {
     const double planes = planes_of(output_tile);
@@ -81,6 +84,8 @@ bool too_large(Algorithm algorithm, const ConvolutionWeights& weights) {
 constexpr std::int64_t most_streamed_pixels = 2048;
 // Less than this the caches keep: there is nothing to gain by reading it only once.
 constexpr std::int64_t fewest_streamed_floats = 8 << 20;
+// More than this comes from memory, which dot products, a few pixels at a time, wait for longer than tiles of many.
+constexpr std::int64_t most_dot_product_floats = 2 << 20;
 
 }  // namespace
 
@@ -100,6 +105,8 @@ std::string_view name_of(Algorithm algorithm) {
       return "Winograd F(6x6,3x3)";
     case Algorithm::depthwise:
       return "depthwise";
+    case Algorithm::dot_products:
+      return "dot products";
   }
   return "unknown";
 }
@@ -112,6 +119,8 @@ double multiplications(Algorithm algorithm, const ConvolutionWeights& weights, c
   switch (algorithm) {
     case Algorithm::depthwise:
       return static_cast<double>(output.elements()) * products;
+    case Algorithm::dot_products:
+      return static_cast<double>(output.elements()) * rounded_up(weights.in_channels, context.lanes);
     case Algorithm::streamed_weights:
       return rounded_up(output.pixels(), context.lanes) * with_overhang(weights.out_channels, context.tile_rows) *
              products;
@@ -147,6 +156,10 @@ bool applies(Algorithm algorithm, const ConvolutionWeights& weights, const Convo
     case Algorithm::winograd_4x4:
     case Algorithm::winograd_6x6:
       return weights.kernel_h == 3 && weights.kernel_w == 3 && args.stride == 1 && weights.groups == 1;
+    case Algorithm::dot_products:
+      return weights.kernel_h == 1 && weights.kernel_w == 1 && weights.groups == 1 && args.stride == 1 &&
+             args.output.shape.h == args.input.shape.h && args.output.shape.w == args.input.shape.w &&
+             weights.out_channels <= most_dot_products;
     case Algorithm::depthwise:
       return weights.groups == weights.in_channels && weights.groups == weights.out_channels;
   }
@@ -155,15 +168,16 @@ bool applies(Algorithm algorithm, const ConvolutionWeights& weights, const Convo
 
 Choice choose(const ConvolutionWeights& weights, const ConvolutionArgs& args, const Context& context) {
   if (applies(Algorithm::depthwise, weights, args)) return {Algorithm::depthwise, "one channel each"};
-  constexpr std::array candidates = {Algorithm::implicit_gemm,    Algorithm::winograd_2x2,
-                                     Algorithm::winograd_4x4,     Algorithm::winograd_6x6,
-                                     Algorithm::streamed_weights, Algorithm::streamed_winograd};
+  constexpr std::array candidates = {
+      Algorithm::implicit_gemm,    Algorithm::winograd_2x2,      Algorithm::winograd_4x4, Algorithm::winograd_6x6,
+      Algorithm::streamed_weights, Algorithm::streamed_winograd, Algorithm::dot_products};
   std::optional<Algorithm> best;
   Cost lowest;
   for (const Algorithm algorithm : candidates) {
     if (!applies(algorithm, weights, args) || too_large(algorithm, weights)) continue;
     const bool small = weights.elements() < fewest_streamed_floats;
     if (streams(algorithm) && small) continue;
+    if (algorithm == Algorithm::dot_products && args.input.shape.elements() > most_dot_product_floats) continue;
     const Cost cost = cost_of(algorithm, weights, args.output.shape, context);
     if (best && cost.all() >= lowest.all()) continue;
     best = algorithm;

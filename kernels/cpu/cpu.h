@@ -20,6 +20,7 @@ enum class Algorithm : std::uint8_t {
   winograd_6x6,       // 3x3, stride 1: 5.06 times fewer, 7.1 times the weights, still less exact
   streamed_winograd,  // 3x3, stride 1: 3.24 times fewer, the checkpoint's own weights transformed as they are read
   depthwise,          // one input channel for each output channel
+  dot_products,       // 1x1, stride 1, a few output channels: from the checkpoint's own weights
 };
 std::string_view name_of(Algorithm algorithm);
 

@@ -27,6 +27,9 @@ constexpr std::int64_t odd_lines(std::int64_t floats) {
   return ((floats + 15) / 16 | 1) * 16;
 }
 
+// Output channels that are computed as dot products.
+constexpr std::int64_t most_dot_products = 4;
+
 // Cuts a sum of `all` products into equal parts of at most `most`, each but the last a multiple of 16.
 struct DepthBlocks {
   explicit constexpr DepthBlocks(std::int64_t all, std::int64_t most = largest_depth)
@@ -138,6 +141,7 @@ struct Operations {
   void (*winograd)(const ConvolutionArgs&, const Convolution&, const Context&) = nullptr;
   // (output_tile + 2)^2 matrices of winograd_panels(), one after the other.
   PackedFloats (*pack_winograd)(const ConvolutionWeights&, int output_tile, const Context&) = nullptr;
+  void (*dot_products)(const ConvolutionArgs&, const Convolution&, const Context&) = nullptr;
   void (*depthwise)(const ConvolutionArgs&, const Convolution&, const Context&) = nullptr;
   void (*self_attention)(const SelfAttentionArgs&, const Context&) = nullptr;
   void (*upsample)(const UpsampleArgs&, const Context&) = nullptr;
@@ -155,6 +159,7 @@ void add_streamed_weights(Operations& operations);
 void add_streamed_winograd(Operations& operations);
 void add_winograd(Operations& operations);
 void add_winograd_packing(Operations& operations);
+void add_dot_products(Operations& operations);
 void add_depthwise(Operations& operations);
 void add_self_attention(Operations& operations);
 void add_upsample(Operations& operations);

@@ -73,6 +73,7 @@ Operations operations_of(const Target& target) {
   add_streamed_winograd(operations);
   add_winograd(operations);
   add_winograd_packing(operations);
+  add_dot_products(operations);
   add_depthwise(operations);
   add_self_attention(operations);
   add_upsample(operations);

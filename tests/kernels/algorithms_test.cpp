@@ -21,7 +21,7 @@ using kernels::cpu::Algorithm;
 
 constexpr Algorithm algorithms[] = {Algorithm::implicit_gemm, Algorithm::streamed_weights, Algorithm::streamed_winograd,
                                     Algorithm::winograd_2x2,  Algorithm::winograd_4x4,     Algorithm::winograd_6x6,
-                                    Algorithm::depthwise};
+                                    Algorithm::depthwise,     Algorithm::dot_products};
 
 bool applies(Algorithm algorithm, const OperationCase& given) {
   kernels::ConvolutionArgs args;

@@ -74,6 +74,7 @@ OperationCase convolution_case(const Form& form, bool activated = false) {
 
 bool applies(Algorithm algorithm, const OperationCase& given) {
   kernels::ConvolutionArgs args;
+  args.input.shape = given.activation("input").shape();
   args.output.shape = given.activation("output").shape();
   return kernels::cpu::applies(algorithm, given.convolution_weights(), args);
 }
@@ -118,6 +119,14 @@ TEST(LargeConvolutionsOfOneTap, OfManyPixels) {
 TEST(LargeConvolutionsOfOneTap, OfManyChannels) {
   for (const std::int64_t channels : {700, 1300})
     expect_right(Algorithm::implicit_gemm, convolution_case({{1, 4, 5, channels}, 40, 1}));
+}
+
+// As many as a vector has lanes and not, pixels in blocks and alone.
+TEST(DotProducts, OfEveryNumberOfOutputs) {
+  for (std::int64_t outputs = 1; outputs <= kernels::cpu::most_dot_products; ++outputs) {
+    SCOPED_TRACE(outputs);
+    expect_right(Algorithm::dot_products, convolution_case({{1, 3, 11, 45}, outputs, 1}, true));
+  }
 }
 
 // Blocks of pixels inside, at either edge, at both, and less than a block; channels that fill vectors and that do not.
