@@ -83,9 +83,10 @@ FilmResult colourize_film(const std::filesystem::path& source, const std::filesy
   check_container(target, copied, format, options.range);
   GeneratorWorkers workers(generator, options.generator);
   Journal journal(target, identity_of(source, generator, workers, format, options), options.discard || piped);
-  check_room(target, input, decoder, format, journal);
+  Room room(target, input, decoder, format);
+  room.check(journal);
 
-  SegmentSink sink(journal, format);
+  SegmentSink sink(journal, room, format);
   FilmResult result = run(input, decoder, workers, sink, format, options, callbacks, &journal);
   if (!result.whole) return result;
   join_segments(journal, copied, format, options.range, target);

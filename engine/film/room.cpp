@@ -16,10 +16,22 @@ std::string size_text(double bytes) {
 
 }  // namespace
 
-void check_room(const std::filesystem::path& target, const Input& input, const Decoder& decoder,
-                const VideoFormat& format, const Journal& journal) {
+Room::Room(const std::filesystem::path& target, const Input& input, const Decoder& decoder, const VideoFormat& format)
+    : target_(target),
+      pictures_(static_cast<double>(decoder.expected_frames())),
+      picture_bytes_(estimated_bytes(format.options, format.pictures)),
+      other_bytes_(0) {
+  // Sound and all else, by experience.
+  constexpr double share_of_source = 0.2;
+  const std::int64_t source_bytes = avio_size(input.container().pb);
+  if (input.container().nb_streams > 1 && source_bytes > 0) {
+    other_bytes_ = static_cast<double>(source_bytes) * share_of_source;
+  }
+}
+
+void Room::check(const Journal& journal) {
   std::error_code unknown;
-  const std::filesystem::path folder = target.has_parent_path() ? target.parent_path() : ".";
+  const std::filesystem::path folder = target_.has_parent_path() ? target_.parent_path() : ".";
   const std::filesystem::space_info space = std::filesystem::space(folder, unknown);
   if (unknown) return;
   double written = 0;
@@ -28,21 +40,20 @@ void check_room(const std::filesystem::path& target, const Input& input, const D
     written += static_cast<double>(segment.bytes);
     done += static_cast<double>(segment.pictures.size());
   }
-  const double pictures = static_cast<double>(decoder.expected_frames());
   // What is there says more than a guess.
-  const double picture = done > 0 ? written / done : estimated_bytes(format.options, format.pictures);
-  const double video = std::max(pictures, done) * picture;
-  const std::int64_t source_bytes = input.container().pb == nullptr ? 0 : avio_size(input.container().pb);
-  // Sound and all else: no more than the source.
-  const double others =
-      input.container().nb_streams > 1 && source_bytes > 0 ? static_cast<double>(source_bytes) * 0.2 : 0;
-  const double needed = 2 * video - written + others;
+  const double video = std::max(pictures_, done) * (done > 0 ? written / done : picture_bytes_);
+  const double needed = 2 * video - written + other_bytes_;
   const auto free = static_cast<double>(space.available);
   if (needed <= free) return;
-  const std::string what = fmt::format("needs about {} on the disk, finished parts included, where {} are free",
+  const std::string what = fmt::format("needs about {} more on the disk, parts and film together, where {} are free",
                                        size_text(needed), size_text(free));
-  if (free < needed / 2) throw Error(target.string(), what, "make room, or choose another disk with -o");
-  spdlog::warn("{}: {}", target.string(), what);
+  if (free < needed / 2) {
+    throw Error(target_.string(), what,
+                done > 0 ? "make room and give the same command again: what is finished is kept"
+                         : "make room, or choose another disk with -o");
+  }
+  if (!warned_) spdlog::warn("{}: {}", target_.string(), what);
+  warned_ = true;
 }
 
 }  // namespace colourize::film

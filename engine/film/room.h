@@ -1,4 +1,4 @@
-// Whether the disk has room for a film, before hours are spent on it.
+// Whether the disk has room for a film: before hours are spent on it, and on the way.
 #pragma once
 
 #include <filesystem>
@@ -9,10 +9,21 @@
 
 namespace colourize::film {
 
-// The segments and the film itself, at once, as far as the codec and the film's length let one guess. Throws Error where the disk has less
-// than half of that free; logs a warning where it has less than all.
+class Room {
+ public:
+  // For a film of this length and format, `target` on the disk that is looked at.
+  Room(const std::filesystem::path& target, const Input& input, const Decoder& decoder, const VideoFormat& format);
 
-void check_room(const std::filesystem::path& target, const Input& input, const Decoder& decoder,
-                const VideoFormat& format, const Journal& journal);
+  // Whether segments and film, which lie there at once, will find room: by the codec at first, by the segments once there are some.
+  // Throws Error where less than half of what is still needed is free; logs a warning, once, where it is less than all.
+  void check(const Journal& journal);
+
+ private:
+  std::filesystem::path target_;
+  double pictures_;       // in all
+  double picture_bytes_;  // of one, roughly
+  double other_bytes_;    // of all other streams, at most
+  bool warned_ = false;
+};
 
 }  // namespace colourize::film

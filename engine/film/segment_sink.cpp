@@ -15,6 +15,7 @@ void SegmentSink::end_segment(const StabiliserState& state, const DecodingFaults
   writer_.reset();
   segment.faults = faults;
   journal_.add(segment, state);
+  room_.check(journal_);
 }
 
 }  // namespace colourize::film

@@ -5,19 +5,22 @@
 
 #include "engine/film/journal.h"
 #include "engine/film/picture_sink.h"
+#include "engine/film/room.h"
 
 namespace colourize::film {
 
 class SegmentSink : public PictureSink {
  public:
-  // The journal must outlive the sink.
-  SegmentSink(Journal& journal, VideoFormat format) : journal_(journal), format_(std::move(format)) {}
+  // Journal and room must outlive the sink. Room is looked at behind each segment.
+  SegmentSink(Journal& journal, Room& room, VideoFormat format)
+      : journal_(journal), room_(room), format_(std::move(format)) {}
 
   void write(Frame picture, const Timing& timing) override;
   void end_segment(const StabiliserState& state, const DecodingFaults& faults) override;
 
  private:
   Journal& journal_;
+  Room& room_;
   VideoFormat format_;
   std::optional<SegmentWriter> writer_;
 };

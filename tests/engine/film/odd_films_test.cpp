@@ -146,14 +146,19 @@ TEST_F(OddFilms, TurnsPicturesForTheGeneratorOnly) {
 TEST_F(OddFilms, GoesOnWhenAFullDiskHasRoomAgain) {
   const std::string disk = (folder_ / "disk").string();
   std::filesystem::create_directory(disk);
-  if (tests::shell("mount -t tmpfs -o size=400k none '" + disk + "'").code != 0) GTEST_SKIP() << "cannot mount";
+  if (tests::shell("mount -t tmpfs -o size=200k none '" + disk + "'").code != 0) GTEST_SKIP() << "cannot mount";
   ffmpeg("PICTURES -t 12 -vf noise=alls=20:allf=t -c:v libx264 film.mkv");
   const std::string command = "film.mkv --render-factor 8 --crf 10 -o ";
+  // Too little for a segment: the disk says so. Enough for one: what that took says that the rest will not fit.
   const tests::Outcome full = run(command + "disk/out.mkv");
   EXPECT_EQ(full.code, 1);
   EXPECT_THAT(full.text, HasSubstr("No space left on device"));
+  EXPECT_EQ(tests::shell("mount -o remount,size=700k '" + disk + "'").code, 0);
+  const tests::Outcome fuller = run(command + "disk/out.mkv");
+  EXPECT_EQ(fuller.code, 1);
+  EXPECT_THAT(fuller.text, HasSubstr("make room and give the same command again: what is finished is kept"));
   EXPECT_FALSE(std::filesystem::exists(disk + "/out.mkv"));
-  EXPECT_TRUE(std::filesystem::exists(disk + "/out.mkv.journal/segment-000000.nut")) << full.text;
+  EXPECT_TRUE(std::filesystem::exists(disk + "/out.mkv.journal/segment-000000.json")) << fuller.text;
   EXPECT_EQ(tests::shell("mount -o remount,size=60M '" + disk + "'").code, 0);
   const tests::Outcome resumed = run(command + "disk/out.mkv");
   EXPECT_EQ(resumed.code, 0) << resumed.text;
@@ -168,7 +173,7 @@ TEST_F(OddFilms, RefusesADiskThatIsTooSmallBeforeTheFirstPicture) {
   std::filesystem::create_directory(disk);
   if (tests::shell("mount -t tmpfs -o size=100k none '" + disk + "'").code != 0) GTEST_SKIP() << "cannot mount";
   ffmpeg("PICTURES -t 60 -c:v libx264 film.mkv");
-  expect_refusal("film.mkv --codec ffv1 -o disk/out.mkv", "on the disk, finished parts included");
+  expect_refusal("film.mkv --codec ffv1 -o disk/out.mkv", "more on the disk, parts and film together");
   EXPECT_EQ(tests::shell("umount '" + disk + "'").code, 0);
 }
 

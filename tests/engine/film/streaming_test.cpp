@@ -91,6 +91,23 @@ TEST_F(Streaming, PutsBeforeAndAfterSideBySide) {
   EXPECT_GT(colours("right.mkv"), 48 * 32 / 2);
 }
 
+TEST_F(Streaming, WritesThePixelsThatAreAskedFor) {
+  ffmpeg("PICTURES -t 0.4 -c:v libx264 film.mkv");
+  const auto format_of = [&](const std::string& options) {
+    const tests::Outcome outcome = run("film.mkv -o out.mkv --overwrite --render-factor 8 " + options);
+    EXPECT_EQ(outcome.code, 0) << outcome.text;
+    const auto stream = probe("out.mkv", "-show_streams").at("streams")[0];
+    return stream.at("codec_name").get<std::string>() + " " + stream.at("pix_fmt").get<std::string>();
+  };
+  EXPECT_EQ(format_of("--codec ffv1 --pixel-format yuv444p10le"), "ffv1 yuv444p10le");
+  EXPECT_EQ(format_of("--codec h265"), "hevc yuv420p");
+  EXPECT_EQ(format_of("--codec h264 --pixel-format yuv422p"), "h264 yuv422p");
+  EXPECT_EQ(format_of("--codec prores"), "prores yuv422p10le");
+  EXPECT_THAT(run("film.mkv -o no.mkv --pixel-format rgb24").text,
+              HasSubstr("--pixel-format rgb24: is none that can be written"));
+  EXPECT_THAT(run("film.mkv -o no.mkv --codec prores --pixel-format yuv420p").text, HasSubstr("choose yuv422p10le"));
+}
+
 TEST_F(Streaming, FindsFilmsInFolders) {
   std::filesystem::create_directories(folder_ / "in/sub");
   ffmpeg("PICTURES -t 0.4 -c:v libx264 in/a.mp4");
