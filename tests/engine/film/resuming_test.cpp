@@ -12,6 +12,11 @@ namespace {
 using testing::HasSubstr;
 namespace fs = std::filesystem;
 
+#if defined(__SANITIZE_ADDRESS__)
+constexpr int kills = 4;  // under sanitizers each takes many times as long
+#else
+constexpr int kills = 20;
+#endif
 const std::string options = " --render-factor 8 --preset medium";
 
 class Resuming : public tests::FilmProgram {
@@ -39,7 +44,7 @@ class Resuming : public tests::FilmProgram {
   }
 };
 
-TEST_F(Resuming, GivesTheSameBytesAfterTwentyKills) {
+TEST_F(Resuming, GivesTheSameBytesAfterKillsAtRandomMoments) {
   std::random_device device;
   const unsigned seed = device();
   SCOPED_TRACE("seed " + std::to_string(seed));
@@ -49,7 +54,7 @@ TEST_F(Resuming, GivesTheSameBytesAfterTwentyKills) {
   const double whole = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   int killed = 0;
   int resumed = 0;
-  for (int film = 0; killed < 20; ++film) {
+  for (int film = 0; killed < kills; ++film) {
     ASSERT_LT(film, 60);
     const std::string name = "film" + std::to_string(film) + ".mkv";
     for (int attempt = 0; !fs::exists(folder_ / name); ++attempt) {
