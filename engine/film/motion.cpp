@@ -3,215 +3,19 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdint>
-#include <cstdlib>
 #include <optional>
+
+#include "engine/film/block_match.h"
 
 namespace colourize::film {
 namespace {
 
 using photo::Plane;
 
-constexpr int window_side = 8;
 constexpr int window_margin = (window_side - block_side) / 2;
-constexpr int window_pixels = window_side * window_side;
-// How far a window may lie outside of the plane, where the edge's pixels go on.
-constexpr int padding = 16;
 // Planes are halved as long as their smaller side is at least this; there every vector up to coarse_reach is tried.
 constexpr int halving_side = 48;
 constexpr int coarse_reach = 4;
-// What a vector must gain over the one expected, in levels a window, when it is a neighbour's or the level above's; and when it
-// is nobody's, for each pixel up to some: that, and a part of what the known one leaves. Grain of g levels leaves about
-// 70 g, and moves that by 8 g. By as much a block's vector may be worse than its neighbours' middle one and give way to it.
-constexpr int least_price = 8;
-constexpr int unknown_part = 6;
-constexpr int largest_distance = 3;
-// What even grain of a level or two adds to the sum of squared gradients.
-constexpr float grain_moment = 4 * window_pixels;
-constexpr int largest_descent = 4;
-
-struct Vector {
-  int x = 0;
-  int y = 0;
-  bool operator==(const Vector&) const = default;
-};
-
-Vector operator+(const Vector& a, const Vector& b) {
-  return {a.x + b.x, a.y + b.y};
-}
-
-// 8 bits a pixel, with a border.
-struct Level {
-  int width;
-  int height;
-  int stride;
-  std::vector<std::uint8_t> samples;
-
-  explicit Level(const Plane& plane, float gain = 1, float offset = 0)
-      : width(plane.width),
-        height(plane.height),
-        stride(plane.width + 2 * padding),
-        samples(static_cast<std::size_t>(stride) * static_cast<std::size_t>(plane.height + 2 * padding)) {
-    for (int y = -padding; y < height + padding; ++y) {
-      const std::span<const float> row = plane.row(std::clamp(y, 0, height - 1));
-      std::uint8_t* to = samples.data() + index(-padding, y);
-      const auto sample = [&](float value) {
-        return static_cast<std::uint8_t>(std::clamp(value * gain + offset + 0.5F, 0.0F, 255.0F));
-      };
-      std::fill_n(to, padding, sample(row.front()));
-      std::ranges::transform(row, to + padding, sample);
-      std::fill_n(to + padding + width, padding, sample(row.back()));
-    }
-  }
-
-  std::size_t index(int x, int y) const {
-    return static_cast<std::size_t>(y + padding) * static_cast<std::size_t>(stride) +
-           static_cast<std::size_t>(x + padding);
-  }
-};
-
-using Window = std::array<std::int16_t, window_pixels>;
-
-int sum(const Window& window) {
-  int total = 0;
-  for (const std::int16_t value : window) total += value;
-  return total;
-}
-
-// The sum of the absolute deviations from the mean.
-int deviation(const Window& window) {
-  const int mean = (sum(window) + window_pixels / 2) >> 6;
-  int total = 0;
-  for (const std::int16_t value : window) total += std::abs(value - mean);
-  return total;
-}
-
-Window window(const Level& level, int left, int top) {
-  Window result;
-  for (int y = 0; y < window_side; ++y) {
-    std::copy_n(level.samples.data() + level.index(left, top + y), window_side, result.data() + y * window_side);
-  }
-  return result;
-}
-
-struct Search {
-  const Level& from;
-  const Level& to;
-  // The window in `to` that starts here, less the one in `from`.
-  Window differences(int left, int top, const Vector& vector) const {
-    Window result;
-    const std::uint8_t* a = to.samples.data() + to.index(left, top);
-    const std::uint8_t* b = from.samples.data() + from.index(left + vector.x, top + vector.y);
-    for (std::size_t y = 0; y < window_side; ++y) {
-      for (std::size_t x = 0; x < window_side; ++x) {
-        result[y * window_side + x] = static_cast<std::int16_t>(a[x] - b[x]);
-      }
-      a += to.stride;
-      b += from.stride;
-    }
-    return result;
-  }
-  int difference(int left, int top, const Vector& vector) const { return deviation(differences(left, top, vector)); }
-
-  // The larger one's of the two planes.
-  int texture(int left, int top) const {
-    return std::max(deviation(window(from, left, top)), deviation(window(to, left, top)));
-  }
-
-  // The nearest vector whose window, and a pixel around it, lies in the padded plane.
-  Vector inside(int left, int top, const Vector& vector) const {
-    constexpr int reach = padding - 1;
-    return {std::clamp(vector.x, -reach - left, to.width + reach - window_side - left),
-            std::clamp(vector.y, -reach - top, to.height + reach - window_side - top)};
-  }
-};
-
-int distance(const Vector& a, const Vector& b) {
-  return std::abs(a.x - b.x) + std::abs(a.y - b.y);
-}
-
-constexpr std::array<Vector, 4> neighbours{{{-1, 0}, {1, 0}, {0, -1}, {0, 1}}};
-
-// The best vector so far of one block.
-struct Best {
-  const Search& search;
-  int left;
-  int top;
-  Vector vector;
-  int difference;
-  int cost;
-
-  Best(const Search& s, int l, int t, const Vector& expected)
-      : search(s),
-        left(l),
-        top(t),
-        vector(s.inside(l, t, expected)),
-        difference(s.difference(l, t, vector)),
-        cost(difference) {}
-
-  void consider(const Vector& wanted, int penalty) {
-    const Vector candidate = search.inside(left, top, wanted);
-    if (candidate == vector || penalty >= cost) return;
-    const int found = search.difference(left, top, candidate);
-    if (found + penalty >= cost) return;
-    vector = candidate;
-    difference = found;
-    cost = found + penalty;
-  }
-
-  int price() const { return least_price + difference / unknown_part; }
-
-  // To nearby vectors that are nobody's.
-  void descend() {
-    const Vector known = vector;
-    const int distance_price = price();
-    for (int step = 0; step < largest_descent; ++step) {
-      const Vector centre = vector;
-      for (const Vector& neighbour : neighbours) {
-        consider(centre + neighbour, distance_price * std::min(distance(centre + neighbour, known), largest_distance));
-      }
-      if (vector == centre) return;
-    }
-  }
-
-  // What is left to the best place between the pixels, by one step of Lucas & Kanade 1981: the differences are the gradients
-  // times it. In quarters of a pixel; finer ones would blur by interpolation what stands still.
-  std::array<float, 2> fraction() const {
-    const Window left_over = search.differences(left, top, vector);
-    const Window right = gradient(1);
-    const Window down = gradient(search.from.stride);
-    const auto moment = [](const Window& a, const Window& b) {
-      int products = 0;
-      for (std::size_t i = 0; i < window_pixels; ++i) products += a[i] * b[i];
-      return static_cast<float>(products) - static_cast<float>(sum(a)) * static_cast<float>(sum(b)) / window_pixels;
-    };
-    // Gradients that grain makes are none.
-    const float xx = moment(right, right) + grain_moment;
-    const float yy = moment(down, down) + grain_moment;
-    const float xy = moment(right, down);
-    const float x = moment(right, left_over);
-    const float y = moment(down, left_over);
-    const float determinant = xx * yy - xy * xy;
-    const auto quarters = [](float value) { return std::round(4 * std::clamp(value, -0.5F, 0.5F)) / 4; };
-    // Gradients are of two pixels.
-    return {quarters(2 * (yy * x - xy * y) / determinant), quarters(2 * (xx * y - xy * x) / determinant)};
-  }
-
- private:
-  // Of `from` over two pixels, this many samples to either side.
-  Window gradient(int step) const {
-    Window result;
-    const std::uint8_t* a = search.from.samples.data() + search.from.index(left + vector.x, top + vector.y);
-    for (std::size_t y = 0; y < window_side; ++y) {
-      for (std::size_t x = 0; x < window_side; ++x) {
-        const std::uint8_t* centre = a + x;
-        result[y * window_side + x] = static_cast<std::int16_t>(centre[step] - centre[-step]);
-      }
-      a += search.from.stride;
-    }
-    return result;
-  }
-};
 
 // The vectors of a level's blocks.
 struct Field {
@@ -364,7 +168,8 @@ Exposure exposure_between(const Plane& from, const Plane& to) {
   };
   const auto [from_mean, from_deviation] = moments(from);
   const auto [to_mean, to_deviation] = moments(to);
-  const double gain = std::clamp((to_deviation + 4) / (from_deviation + 4), 0.25, 4.0);
+  constexpr double grain = 4;  // levels: a gain of even planes would be one of their grain
+  const double gain = std::clamp((to_deviation + grain) / (from_deviation + grain), 0.25, 4.0);
   return {static_cast<float>(gain), static_cast<float>(to_mean - gain * from_mean)};
 }
 

@@ -117,6 +117,21 @@ TEST(Measurement, LeavesMotionOut) {
   EXPECT_NEAR(moved.chroma_warp_error, chroma, chroma * 0.01);
 }
 
+// A square that moves by 8 pixels hides some of the scene in each frame: no motion leads there.
+TEST(Measurement, LeavesOutWhatOneFrameHides) {
+  const auto frame = [](int left) {
+    Raster8 picture = seen(6, 0, 0, {0, 0, 0});
+    const Raster8 square = seen(7, 0, 0, {40, 40, 40});
+    for (int y = 20; y < 52; ++y) {
+      std::copy_n(square.row(y).begin(), 3 * 32, picture.row(y).begin() + static_cast<std::ptrdiff_t>(3) * left);
+    }
+    return picture;
+  };
+  const FilmFigures figures = measured({frame(24), frame(32)});
+  EXPECT_EQ(figures.cuts, 0);
+  EXPECT_LT(std::sqrt(figures.warp_error) * 255, 2.5);
+}
+
 TEST(Measurement, LeavesPairsAcrossCutsOut) {
   std::vector<Raster8> frames;
   for (int i = 0; i < 12; ++i)
