@@ -142,7 +142,7 @@ void compute_row(const Row& row) {
   for (std::int64_t j = 0; j < row.args.output.shape.w; j += RowBlock::pixels) {
     const RowBlock block(row, j);
     std::int64_t c = row.first_channel;
-    const auto compute_whole_vectors = [&]<RowBlock::Known known>() HWY_ATTR {
+    const auto compute_whole_vectors = [&]<typename RowBlock::Known known>() HWY_ATTR {
       for (; c + lanes <= row.last_channel; c += lanes) block.template compute<known>(c);
     };
     if (block.has(0, 0)) {
