@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 #include <new>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "system/error.h"
@@ -13,6 +15,10 @@ namespace colourize::film {
 namespace {
 
 constexpr AVRational microseconds{1, AV_TIME_BASE};
+
+// A file may say anything; beyond these, in the stream's time base, sums of times would overflow.
+constexpr std::int64_t latest_time = std::int64_t{1} << 61U;
+constexpr std::int64_t longest_duration = std::int64_t{1} << 40U;
 
 // A damaged picture is mended in ways that depend on how threads meet, so there is one where it is fast enough; from high
 // definition on, a fixed number.
@@ -35,6 +41,12 @@ Codec open_decoder(const Input& input) {
   context->flags |= AV_CODEC_FLAG_OUTPUT_CORRUPT;
   checked(avcodec_open2(context.get(), codec, nullptr), input.name(), what);
   return context;
+}
+
+// Elsewhere (AVI, MPEG's streams) places are found by times of decoding or by guesses, and pictures behind such a place are missing
+// or have other times than when read from the beginning.
+bool finds_times_of_showing(const AVInputFormat& format) {
+  return (format.flags & AVFMT_SEEK_TO_PTS) != 0 || std::string_view(format.name).starts_with("matroska");
 }
 
 std::int64_t usual_duration(Input& input) {
@@ -65,8 +77,9 @@ Decoder::Decoder(Input& input, const TimeRange& range)
   if (range.from) {
     shift_ = av_rescale_q(std::llround(*range.from * AV_TIME_BASE), microseconds, video.time_base);
     // To a picture that can be decoded by itself; where the container cannot go there, from the beginning.
-    if (av_seek_frame(&input.container(), video.index, begin_, AVSEEK_FLAG_BACKWARD) < 0) {
-      spdlog::info("{}: is read from its beginning, for it has no index", input.name());
+    if (!finds_times_of_showing(*input.container().iformat) ||
+        av_seek_frame(&input.container(), video.index, begin_, AVSEEK_FLAG_BACKWARD) < 0) {
+      spdlog::info("{}: is read from its beginning, for it has no index of times", input.name());
     }
   }
   std::optional<Frame> first = decode();
@@ -111,6 +124,8 @@ double Decoder::seconds_shown() const {
 }
 
 std::optional<Frame> Decoder::decode() {
+  constexpr int most_failures = 100;
+  int failures = 0;
   Frame picture = new_frame();
   while (true) {
     const int code = avcodec_receive_frame(codec_.get(), picture.get());
@@ -119,7 +134,8 @@ std::optional<Frame> Decoder::decode() {
     if (code == AVERROR(ENOMEM)) throw std::bad_alloc();
     if (code != AVERROR(EAGAIN)) {
       ++faults_.lost;
-      if (draining_) return {};
+      // What is left in the decoder may be whole behind it, but has an end.
+      if (draining_ && ++failures > most_failures) return {};
       continue;
     }
     av_packet_unref(packet_.get());
@@ -141,15 +157,17 @@ std::optional<Frame> Decoder::decode() {
 std::optional<TimedFrame> Decoder::timed(Frame picture) {
   const bool mended = picture->decode_error_flags != 0 || (picture->flags & AV_FRAME_FLAG_CORRUPT) != 0;
   std::int64_t time = picture->best_effort_timestamp;
-  const bool known = time != AV_NOPTS_VALUE;
+  const bool known = time > -latest_time && time < latest_time;  // AV_NOPTS_VALUE is not
   if (!known) time = last_time_ ? *last_time_ + last_duration_ : 0;
   // Encoders and containers want times that rise.
   if (last_time_ && time <= *last_time_) time = *last_time_ + 1;
   look_for_gap(time);
-  if (!known || time != picture->best_effort_timestamp) ++faults_.timestamps;
+  const bool made_up = !known || time != picture->best_effort_timestamp;
   last_time_ = time;
-  last_duration_ = std::max<std::int64_t>(duration_of(*picture) > 0 ? duration_of(*picture) : usual_duration_, 1);
+  last_duration_ = std::clamp<std::int64_t>(duration_of(*picture) > 0 ? duration_of(*picture) : usual_duration_, 1,
+                                            longest_duration);
   if (time < begin_ || time >= end_) return {};
+  if (made_up) ++faults_.timestamps;
   if (mended) ++faults_.damaged;
   return TimedFrame{.picture = format_->normalise(std::move(picture)),
                     .index = next_index_++,

@@ -50,8 +50,6 @@ class Decoder {
   std::int64_t expected_frames() const;
   // The end of the last picture that next() gave, in seconds from the range's beginning.
   double seconds_shown() const;
-  // What is subtracted from the film's own times, in the video stream's time base.
-  std::int64_t shift() const { return shift_; }
 
  private:
   std::optional<Frame> decode();
@@ -67,7 +65,7 @@ class Decoder {
   std::optional<TimedFrame> pending_;
   DecodingFaults faults_;
   bool draining_ = false;
-  std::int64_t shift_ = 0;
+  std::int64_t shift_ = 0;        // what is subtracted from the film's own times
   std::int64_t begin_ = 0;        // in the film's own times
   std::int64_t end_ = INT64_MAX;  // the same
   std::int64_t usual_duration_ = 1;

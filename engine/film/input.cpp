@@ -159,7 +159,8 @@ bool Input::read(AVPacket& packet) {
 }
 
 std::int64_t Input::start() const {
-  return container_->start_time == AV_NOPTS_VALUE ? 0 : container_->start_time;
+  constexpr std::int64_t latest = std::int64_t{1} << 61U;  // a file may say anything
+  return std::clamp(container_->start_time == AV_NOPTS_VALUE ? 0 : container_->start_time, -latest, latest);
 }
 
 double Input::seconds() const {
