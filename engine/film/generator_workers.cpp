@@ -130,7 +130,12 @@ GeneratorWorkers::GeneratorWorkers(const Generator& generator, const GeneratorOp
   workers_.push_back(std::make_unique<Worker>(generator_, options_, std::move(backend), batch));
   depth_ = workers * batch;
   tasks_ = std::make_unique<BoundedQueue<Task>>(2 * depth_);
-  for (const auto& worker : workers_) threads_.emplace_back([this, &worker] { worker->work(*tasks_); });
+  try {
+    for (const auto& worker : workers_) threads_.emplace_back([this, &worker] { worker->work(*tasks_); });
+  } catch (...) {
+    tasks_->cancel();  // those that were begun would wait for tasks, and be waited for
+    throw;
+  }
 }
 
 GeneratorWorkers::~GeneratorWorkers() {
