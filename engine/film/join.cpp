@@ -1,8 +1,10 @@
 #include "engine/film/join.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <limits>
+#include <new>
 #include <optional>
 #include <vector>
 
@@ -129,7 +131,7 @@ void join_segments(const Journal& journal, Input& source, const VideoFormat& vid
   const Packet copied_packet = new_packet();
   bool has_video = coloured.read(*video_packet);
   bool has_copy = read_copy(source, *copied_packet);
-  const std::int64_t shift = range.from ? static_cast<std::int64_t>(*range.from * AV_TIME_BASE) : 0;
+  const std::int64_t shift = range.from ? std::llround(*range.from * AV_TIME_BASE) : 0;
   while (has_video || has_copy) {
     // In the order of decoding, as containers want it.
     bool video_first = has_video;
@@ -141,16 +143,16 @@ void join_segments(const Journal& journal, Input& source, const VideoFormat& vid
                     av_compare_ts(time_of(*video_packet), video.time_base, copied - copied_shift, copied_base) <= 0;
     }
     if (video_first) {
-      output.check(container.write_video(*video_packet), target.string());
+      output.check(container.write_video(*video_packet));
       av_packet_unref(video_packet.get());
       has_video = coloured.read(*video_packet);
     } else {
-      output.check(container.write_copy(*copied_packet), target.string());
+      output.check(container.write_copy(*copied_packet));
       av_packet_unref(copied_packet.get());
       has_copy = read_copy(source, *copied_packet);
     }
   }
-  output.check(container.finish(), target.string());
+  output.check(container.finish());
   output.commit();
 }
 

@@ -11,6 +11,7 @@
 #include <fstream>
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include "engine/film/endings.h"
 #include "system/error.h"
@@ -28,6 +29,8 @@ using nlohmann::json;
 
 // What a film may go on without: a machine's GPU may be gone.
 constexpr std::string_view device_name = "device";
+constexpr auto film_record = "film.json";
+constexpr auto segment_prefix = "segment-";
 constexpr auto discard_remedy = "give the same options, or --discard to begin anew";
 
 void write_json(const fs::path& path, const json& value) {
@@ -43,18 +46,10 @@ json read_json(const fs::path& path) {
   return file ? json::parse(file, nullptr, false) : json();
 }
 
-json faults_json(const DecodingFaults& faults) {
-  return {{"lost", faults.lost}, {"damaged", faults.damaged}, {"gaps", faults.gaps}, {"timestamps", faults.timestamps}};
-}
-
 json segment_json(const Segment& segment) {
   json pictures = json::array();
   for (const Timing& picture : segment.pictures) pictures.push_back({picture.time, picture.duration});
-  return {{"pictures", pictures},
-          {"delay", segment.delay},
-          {"faults", faults_json(segment.faults)},
-          {"bytes", segment.bytes},
-          {"sha256", segment.sha256}};
+  return {{"pictures", pictures}, {"delay", segment.delay}, {"bytes", segment.bytes}, {"sha256", segment.sha256}};
 }
 
 // Throws json::exception where something is missing.
@@ -63,15 +58,14 @@ Segment segment_of(const json& value) {
   for (const json& picture : value.at("pictures")) {
     segment.pictures.push_back({picture.at(0).get<std::int64_t>(), picture.at(1).get<std::int64_t>()});
   }
-  const json& faults = value.at("faults");
-  segment.faults = {.lost = faults.at("lost").get<std::int64_t>(),
-                    .damaged = faults.at("damaged").get<std::int64_t>(),
-                    .gaps = faults.at("gaps").get<std::int64_t>(),
-                    .timestamps = faults.at("timestamps").get<std::int64_t>()};
   segment.delay = value.at("delay").get<std::int64_t>();
   segment.bytes = value.at("bytes").get<std::uint64_t>();
   segment.sha256 = value.at("sha256").get<std::string>();
   return segment;
+}
+
+std::string sum_of(const fs::path& path) {
+  return sha256(MappedFile(path).bytes());
 }
 
 // The planes of a stabiliser's state by their names in the file.
@@ -99,10 +93,13 @@ Journal::Journal(const fs::path& target, const json& identity, bool discard) : f
   if (problem) {
     throw Error(folder_.string(), "cannot be created: " + problem.message(), "choose another output with -o");
   }
-  lock();
-  const fs::path record = folder_ / "film.json";
+  lock_.emplace(folder_);
+  const fs::path record = folder_ / film_record;
   if (discard) {
     for (const fs::directory_entry& entry : fs::directory_iterator(folder_)) fs::remove(entry.path(), problem);
+    if (problem || fs::exists(record)) {
+      throw Error(folder_.string(), "cannot be emptied: " + problem.message(), "remove it");
+    }
   }
   const json before = read_json(record);
   if (!before.is_object()) {
@@ -124,20 +121,17 @@ Journal::Journal(const fs::path& target, const json& identity, bool discard) : f
   read_segments();
 }
 
-Journal::~Journal() {
-  if (lock_ >= 0) ::close(lock_);
+Journal::Lock::Lock(const fs::path& folder)
+    : descriptor_(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)) {
+  if (descriptor_ < 0) throw Error(folder.string(), "cannot be opened: " + system_message(errno), "move it away");
+  // Where a file system has no locks, two processes are the person's concern.
+  if (::flock(descriptor_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return;
+  ::close(descriptor_);
+  throw Error(folder.string(), "this film is being coloured by another process", "wait until that is done");
 }
 
-// The kernel gives it up when the process ends, however that happens.
-void Journal::lock() {
-  lock_ = ::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-  if (lock_ < 0) throw Error(folder_.string(), "cannot be opened: " + system_message(errno), "move it away");
-  if (::flock(lock_, LOCK_EX | LOCK_NB) == 0) return;
-  const int problem = errno;
-  ::close(std::exchange(lock_, -1));
-  // Where a file system has no locks, two processes are the person's concern.
-  if (problem != EWOULDBLOCK) return;
-  throw Error(folder_.string(), "this film is being coloured by another process", "wait until that is done");
+Journal::Lock::~Lock() {
+  ::close(descriptor_);
 }
 
 void Journal::read_segments() {
@@ -153,9 +147,9 @@ std::optional<Segment> Journal::read_segment(std::size_t number) const {
     const json record = read_json(record_path(number));
     if (!record.is_object()) return {};
     Segment segment = segment_of(record);
-    const MappedFile file(segment_path(number));
-    if (segment.pictures.empty() || file.bytes().size() != segment.bytes || sha256(file.bytes()) != segment.sha256)
-      return {};
+    if (segment.pictures.empty() || sum_of(segment_path(number)) != segment.sha256) return {};
+    const json& state = record.at("state");
+    if (!state.is_null() && sum_of(state_path(number)) != state.get<std::string>()) return {};
     return segment;
   } catch (const json::exception&) {
     return {};
@@ -178,21 +172,26 @@ StabiliserState Journal::stabiliser_state() const {
 }
 
 fs::path Journal::segment_path(std::size_t number) const {
-  return folder_ / fmt::format("segment-{:06}.nut", number);
+  return folder_ / fmt::format("{}{:06}.nut", segment_prefix, number);
 }
 fs::path Journal::record_path(std::size_t number) const {
-  return folder_ / fmt::format("segment-{:06}.json", number);
+  return folder_ / fmt::format("{}{:06}.json", segment_prefix, number);
 }
 fs::path Journal::state_path(std::size_t number) const {
-  return folder_ / fmt::format("segment-{:06}.safetensors", number);
+  return folder_ / fmt::format("{}{:06}.safetensors", segment_prefix, number);
 }
 
 void Journal::add(const Segment& segment, const StabiliserState& state) {
   const std::size_t number = segments_.size();
+  json record = segment_json(segment);
+  record["state"] = nullptr;
   std::error_code ignored;
   fs::remove(state_path(number), ignored);
-  if (!state.luma.values.empty()) write_state(state_path(number), state);
-  write_json(record_path(number), segment_json(segment));
+  if (!state.luma.values.empty()) {
+    write_state(state_path(number), state);
+    record["state"] = sum_of(state_path(number));
+  }
+  write_json(record_path(number), record);
   segments_.push_back(segment);
 }
 
@@ -200,6 +199,25 @@ void Journal::remove() {
   std::error_code problem;
   fs::remove_all(folder_, problem);
   if (problem) spdlog::warn("{}: cannot be removed: {}", folder_.string(), problem.message());
+}
+
+void Journal::remove_left_over(const fs::path& target) {
+  const fs::path folder = journal_folder(target);
+  std::error_code problem;
+  if (!fs::is_directory(folder, problem)) return;
+  // Where it is missing, it was removed already.
+  const fs::file_time_type begun = fs::last_write_time(folder / film_record, problem);
+  if (!problem && fs::last_write_time(target, problem) < begun) return;
+  try {
+    const Lock lock(folder);
+    for (const fs::directory_entry& entry : fs::directory_iterator(folder, problem)) {
+      const std::string name = entry.path().filename().string();
+      if (name == film_record || name.starts_with(segment_prefix)) fs::remove(entry.path(), problem);
+    }
+    fs::remove(folder, problem);  // where nothing else is in it
+  } catch (const Error& busy) {
+    spdlog::debug("{}", busy.what());
+  }
 }
 
 }  // namespace colourize::film

@@ -28,7 +28,6 @@ class Journal {
   Journal(const std::filesystem::path& target, const nlohmann::json& identity, bool discard);
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
-  ~Journal();
 
   const std::vector<Segment>& segments() const { return segments_; }
   // What the stabiliser knew behind the last segment; empty where there is none, or where nothing was known.
@@ -40,9 +39,24 @@ class Journal {
   void add(const Segment& segment, const StabiliserState& state);
   // When the film is in place.
   void remove();
+  // For a film that is in place: removes a journal that a crash between that and remove() has left. One that another process is
+  // at, or that was begun later to replace the film, stays.
+  static void remove_left_over(const std::filesystem::path& target);
 
  private:
-  void lock();
+  // On the folder. The kernel gives it up when the process ends, however that happens.
+  class Lock {
+   public:
+    // Throws Error when another process has it, or the folder is none.
+    explicit Lock(const std::filesystem::path& folder);
+    Lock(const Lock&) = delete;
+    Lock& operator=(const Lock&) = delete;
+    ~Lock();
+
+   private:
+    int descriptor_;
+  };
+
   void read_segments();
   std::optional<Segment> read_segment(std::size_t number) const;
   std::filesystem::path record_path(std::size_t number) const;
@@ -50,7 +64,7 @@ class Journal {
 
   std::filesystem::path folder_;
   std::vector<Segment> segments_;
-  int lock_ = -1;
+  std::optional<Lock> lock_;
 };
 
 }  // namespace colourize::film

@@ -16,7 +16,7 @@ void OutputStream::Closed::operator()(AVIOContext* io) const {
   avio_context_free(&io);
 }
 
-OutputStream::OutputStream(const std::filesystem::path& target) : file_(target) {
+OutputStream::OutputStream(const std::filesystem::path& target) : name_(target.string()), file_(target) {
   auto* buffer = static_cast<unsigned char*>(av_malloc(buffer_bytes));
   if (buffer == nullptr) throw std::bad_alloc();
 #if LIBAVFORMAT_VERSION_MAJOR < 61
@@ -32,14 +32,14 @@ OutputStream::OutputStream(const std::filesystem::path& target) : file_(target) 
   }
 }
 
-void OutputStream::check(int code, const std::string& subject) const {
+void OutputStream::check(int code) const {
   if (failure_) std::rethrow_exception(failure_);
-  checked(code, subject, "cannot be written");
+  checked(code, name_, "cannot be written");
 }
 
 void OutputStream::commit() {
   avio_flush(io_.get());
-  check(io_->error, "");
+  check(io_->error);
   file_.commit();
 }
 

@@ -5,6 +5,7 @@
 #include <exception>
 #include <filesystem>
 #include <memory>
+#include <string>
 
 #include "engine/film/libav.h"
 #include "system/output_file.h"
@@ -18,9 +19,9 @@ class OutputStream {
 
   AVIOContext* io() const { return io_.get(); }
   // To be called after libav's functions that write: a failure of the disk is thrown in its own words, any other code below 0 as
-  // Error(subject, "cannot be written: ...").
-  void check(int code, const std::string& subject) const;
-  // Writes out what is buffered and puts the file in place.
+  // Error(target, "cannot be written: ...").
+  void check(int code) const;
+  // Writes out what is buffered and puts the file in place. Throws Error as check() does.
   void commit();
 
   std::uint64_t bytes() const { return size_; }
@@ -32,6 +33,7 @@ class OutputStream {
   static int write(void* self, const std::uint8_t* bytes, int count);
   static std::int64_t seek(void* self, std::int64_t offset, int whence);
 
+  std::string name_;
   OutputFile file_;
   std::uint64_t position_ = 0;
   std::uint64_t size_ = 0;

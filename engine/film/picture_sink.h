@@ -16,7 +16,7 @@ class PictureSink {
   // Pictures as they are shown. Throws Error where they cannot be written.
   virtual void write(Frame picture, const Timing& timing) = 0;
   // Behind a segment's last picture: from here on the film can be gone on with. At the end of the film too.
-  virtual void end_segment(const StabiliserState& state, const DecodingFaults& faults) = 0;
+  virtual void end_segment(const StabiliserState& state) = 0;
 };
 
 }  // namespace colourize::film

@@ -25,7 +25,6 @@ constexpr std::size_t most_queued = 8;
 struct GreyPicture {
   TimedFrame frame;
   photo::Plane square;
-  DecodingFaults faults;  // of the film up to here
 };
 
 // With the generator, or through it.
@@ -37,7 +36,6 @@ struct PictureUnderWay {
 struct ColouredPicture {
   TimedFrame frame;
   photo::Chroma chroma;
-  DecodingFaults faults;
   std::shared_ptr<const StabiliserState> segment_end;  // set behind a segment's last picture
 };
 
@@ -86,8 +84,9 @@ class Pipeline {
     } catch (...) {
       const std::lock_guard lock(failure_mutex_);
       if (!failure_) failure_ = std::current_exception();
-      grey_.cancel();
+      // This one first: the other's end looks like the film's, and what came of it would be written as a whole segment.
       coloured_.cancel();
+      grey_.cancel();
     }
   }
 
@@ -96,7 +95,7 @@ class Pipeline {
     while (std::optional<TimedFrame> frame = decoder_.next()) {
       if (frame->index < options_.done_before) continue;
       photo::Plane square = luma_square(*frame->picture, levels, workers_.side(), options_.quarter_turns);
-      if (!grey_.push({*std::move(frame), std::move(square), decoder_.faults()})) return;
+      if (!grey_.push({*std::move(frame), std::move(square)})) return;
     }
     grey_.end();
   }
@@ -135,7 +134,7 @@ class Pipeline {
     to_matrix(matrix_of(format_.tags.space), chroma);
     const int back = (4 - options_.quarter_turns) % 4;
     chroma = {turned(std::move(chroma.blue), back), turned(std::move(chroma.red), back)};
-    return {std::move(picture.grey.frame), std::move(chroma), picture.grey.faults, {}};
+    return {std::move(picture.grey.frame), std::move(chroma), {}};
   }
 
   void encode() {
@@ -143,7 +142,7 @@ class Pipeline {
       const TimedFrame& frame = picture->frame;
       sink_.write(coloured_frame(*frame.picture, picture->chroma, format_.output), {frame.time, frame.duration});
       ++written_;
-      if (picture->segment_end) sink_.end_segment(*picture->segment_end, picture->faults);
+      if (picture->segment_end) sink_.end_segment(*picture->segment_end);
     }
   }
 

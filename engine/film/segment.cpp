@@ -21,7 +21,7 @@ SegmentWriter::SegmentWriter(const std::filesystem::path& path, const VideoForma
   if (stream == nullptr) throw std::bad_alloc();
   checked(avcodec_parameters_from_context(stream->codecpar, &encoder_.context()), path_.string(), "cannot be written");
   stream->time_base = format.time_base;
-  output_.check(avformat_write_header(container_.get(), nullptr), path_.string());
+  output_.check(avformat_write_header(container_.get(), nullptr));
 }
 
 void SegmentWriter::write(Frame picture, const Timing& timing) {
@@ -43,12 +43,12 @@ void SegmentWriter::write_packet(const AVPacket& packet) {
   av_packet_rescale_ts(packet_.get(), format_.time_base, container_->streams[0]->time_base);
   const int code = av_write_frame(container_.get(), packet_.get());
   av_packet_unref(packet_.get());
-  output_.check(code, path_.string());
+  output_.check(code);
 }
 
 Segment SegmentWriter::finish() {
   encoder_.finish([this](const AVPacket& packet) { write_packet(packet); });
-  output_.check(av_write_trailer(container_.get()), path_.string());
+  output_.check(av_write_trailer(container_.get()));
   output_.commit();
   segment_.bytes = output_.bytes();
   segment_.sha256 = sha256(MappedFile(path_).bytes());

@@ -23,7 +23,6 @@ struct Timing {
 struct Segment {
   std::vector<Timing> pictures;  // as shown
   std::int64_t delay = 0;        // how many pictures later one is shown than decoded, at most
-  DecodingFaults faults;         // of all of the film up to here
   std::uint64_t bytes = 0;       // of its file
   std::string sha256;            // of its file
 };

@@ -9,11 +9,10 @@ void SegmentSink::write(Frame picture, const Timing& timing) {
   writer_->write(std::move(picture), timing);
 }
 
-void SegmentSink::end_segment(const StabiliserState& state, const DecodingFaults& faults) {
+void SegmentSink::end_segment(const StabiliserState& state) {
   if (!writer_) return;
-  Segment segment = writer_->finish();
+  const Segment segment = writer_->finish();
   writer_.reset();
-  segment.faults = faults;
   journal_.add(segment, state);
   room_.check(journal_);
 }

@@ -16,7 +16,7 @@ class SegmentSink : public PictureSink {
       : journal_(journal), room_(room), format_(std::move(format)) {}
 
   void write(Frame picture, const Timing& timing) override;
-  void end_segment(const StabiliserState& state, const DecodingFaults& faults) override;
+  void end_segment(const StabiliserState& state) override;
 
  private:
   Journal& journal_;

@@ -25,22 +25,23 @@ Y4mSink::Y4mSink(const VideoFormat& format) : packet_(new_packet()) {
   codec_->color_range = format.tags.range;
   codec_->field_order = format.pictures.field_order;
   checked(avcodec_open2(codec_.get(), nullptr, nullptr), name, "cannot be written");
-  checked(avformat_alloc_output_context2(&container_, nullptr, "yuv4mpegpipe", nullptr), name, "cannot be written");
+  AVFormatContext* container = nullptr;
+  checked(avformat_alloc_output_context2(&container, nullptr, "yuv4mpegpipe", nullptr), name, "cannot be written");
+  container_.reset(container);
   container_->strict_std_compliance = FF_COMPLIANCE_UNOFFICIAL;  // 10 bits
-  AVStream* stream = avformat_new_stream(container_, nullptr);
+  AVStream* stream = avformat_new_stream(container, nullptr);
   if (stream == nullptr) throw std::bad_alloc();
   checked(avcodec_parameters_from_context(stream->codecpar, codec_.get()), name, "cannot be written");
   stream->time_base = format.time_base;
   stream->avg_frame_rate = format.frame_rate;
   stream->sample_aspect_ratio = format.sample_aspect;
-  checked(avio_open(&container_->pb, "pipe:1", AVIO_FLAG_WRITE), name, "cannot be written");
-  checked(avformat_write_header(container_, nullptr), name, "cannot be written");
+  checked(avio_open(&container->pb, "pipe:1", AVIO_FLAG_WRITE), name, "cannot be written");
+  checked(avformat_write_header(container, nullptr), name, "cannot be written");
 }
 
-Y4mSink::~Y4mSink() {
-  if (container_ == nullptr) return;
-  avio_closep(&container_->pb);
-  avformat_free_context(container_);
+void Y4mSink::Closed::operator()(AVFormatContext* container) const {
+  avio_closep(&container->pb);
+  avformat_free_context(container);
 }
 
 void Y4mSink::write(Frame picture, const Timing& timing) {
@@ -48,14 +49,14 @@ void Y4mSink::write(Frame picture, const Timing& timing) {
   checked(avcodec_send_frame(codec_.get(), picture.get()), name, "cannot be written");
   while (avcodec_receive_packet(codec_.get(), packet_.get()) >= 0) {
     packet_->stream_index = 0;
-    const int code = av_write_frame(container_, packet_.get());
+    const int code = av_write_frame(container_.get(), packet_.get());
     av_packet_unref(packet_.get());
     checked(code, name, "cannot be written");
     checked(container_->pb->error, name, "cannot be written");
   }
 }
 
-void Y4mSink::end_segment(const StabiliserState& /*state*/, const DecodingFaults& /*faults*/) {
+void Y4mSink::end_segment(const StabiliserState& /*state*/) {
   avio_flush(container_->pb);
   checked(container_->pb->error, name, "cannot be written");
 }

@@ -11,15 +11,18 @@ class Y4mSink : public PictureSink {
  public:
   // Throws Error where the pictures' format is none that such a stream can hold.
   explicit Y4mSink(const VideoFormat& format);
-  ~Y4mSink() override;
 
   void write(Frame picture, const Timing& timing) override;
-  void end_segment(const StabiliserState& state, const DecodingFaults& faults) override;
+  void end_segment(const StabiliserState& state) override;
 
  private:
+  struct Closed {
+    void operator()(AVFormatContext* container) const;
+  };
+
   Codec codec_;
   Packet packet_;
-  AVFormatContext* container_ = nullptr;
+  std::unique_ptr<AVFormatContext, Closed> container_;
 };
 
 }  // namespace colourize::film

@@ -42,7 +42,7 @@ class KeepingSink : public PictureSink {
     times.push_back(timing.time);
     pictures.push_back(std::move(picture));
   }
-  void end_segment(const StabiliserState& state, const DecodingFaults& /*faults*/) override {
+  void end_segment(const StabiliserState& state) override {
     segment_ends.push_back(times.size());
     states.push_back(state);
   }
@@ -63,7 +63,8 @@ class PipelineTest : public testing::Test {
     const std::string text = y4m(pictures);
     Input input(std::as_bytes(std::span(text)), "film");
     Decoder decoder(input, {});
-    const VideoFormat format = y4m_format(input, decoder, {}, false);
+    VideoFormat format = y4m_format(input, decoder, {.pixel_format = pixel_format_}, false);
+    format.tags.space = space_;
     GeneratorWorkers workers(generator_, {.device = "cpu", .backend = {.threads = threads}, .render_factor = 8});
     ChromaStabiliser stabiliser(stabilise);
     if (state_) stabiliser.restore(*state_);
@@ -86,6 +87,8 @@ class PipelineTest : public testing::Test {
 
   Generator generator_ = build_generator(weights::Weights::builtin());
   std::optional<StabiliserState> state_;
+  AVColorSpace space_ = AVCOL_SPC_SMPTE170M;
+  std::optional<std::string> pixel_format_;
 };
 
 TEST_F(PipelineTest, KeepsTheOrderAndEndsSegments) {
@@ -195,6 +198,34 @@ TEST_F(PipelineTest, ColoursAsAPhotoIsColoured) {
   EXPECT_LT(largest, 2.0);
 }
 
+// The same colours in BT.709: Cb' and Cr' of the same distances of red, green and blue from grey, by hand; 10 bits.
+TEST_F(PipelineTest, GivesChromaInTheFilmsMatrix) {
+  constexpr int middle = 512;
+  pixel_format_ = "yuv444p10le";
+  KeepingSink sink;
+  run(1, sink, {}, {}, 1, 0);
+  space_ = AVCOL_SPC_BT709;
+  KeepingSink other;
+  run(1, other, {}, {}, 1, 0);
+  const auto sample = [](const KeepingSink& from, int plane, int x, int y) {
+    const AVFrame& picture = *from.pictures.front();
+    return reinterpret_cast<const std::uint16_t*>(picture.data[plane] + y * picture.linesize[plane])[x] - middle;
+  };
+  double moved = 0;
+  for (int y = 0; y < height; ++y) {
+    for (int x = 0; x < width; ++x) {
+      const double blue = 1.772 * sample(sink, 1, x, y);
+      const double red = 1.402 * sample(sink, 2, x, y);
+      const double green = -(0.299 * red + 0.114 * blue) / 0.587;
+      const double luma = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+      EXPECT_NEAR(sample(other, 1, x, y), (blue - luma) / 1.8556, 1.5);
+      EXPECT_NEAR(sample(other, 2, x, y), (red - luma) / 1.5748, 1.5);
+      moved = std::max(moved, std::abs(luma));
+    }
+  }
+  EXPECT_GT(moved, 6);  // or the test would see nothing
+}
+
 TEST(BoundedQueueTest, HandsOverInOrderAndHoldsBack) {
   BoundedQueue<int> queue(3);
   std::atomic<int> pushed = 0;
@@ -246,6 +277,60 @@ TEST(ColourSpace, KnowsTheLevelsOfTheRanges) {
   EXPECT_EQ(chroma_levels(AVCOL_RANGE_MPEG, 10).middle, 512);
   EXPECT_EQ(chroma_levels(AVCOL_RANGE_MPEG, 10).range, 896);
   EXPECT_EQ(chroma_levels(AVCOL_RANGE_JPEG, 8).range, 255);
+}
+
+// As players take what says nothing of itself.
+TEST(ColourSpace, GuessesTagsThatAreMissing) {
+  const auto tags = [](int columns, int rows, AVPixelFormat format) {
+    const Frame frame = new_frame();
+    frame->width = columns;
+    frame->height = rows;
+    frame->format = format;
+    return tags_of(*frame);
+  };
+  EXPECT_EQ(tags(640, 480, AV_PIX_FMT_YUV420P).space, AVCOL_SPC_SMPTE170M);
+  EXPECT_EQ(tags(720, 576, AV_PIX_FMT_YUV420P).space, AVCOL_SPC_BT470BG);
+  EXPECT_EQ(tags(1280, 544, AV_PIX_FMT_YUV420P).space, AVCOL_SPC_BT709);
+  EXPECT_EQ(tags(960, 720, AV_PIX_FMT_YUV420P).primaries, AVCOL_PRI_BT709);
+  EXPECT_EQ(tags(640, 480, AV_PIX_FMT_YUV420P).range, AVCOL_RANGE_MPEG);
+  EXPECT_EQ(tags(640, 480, AV_PIX_FMT_YUVJ420P).range, AVCOL_RANGE_JPEG);
+  EXPECT_EQ(tags(640, 480, AV_PIX_FMT_GRAY8).range, AVCOL_RANGE_JPEG);
+  EXPECT_EQ(tags(640, 480, AV_PIX_FMT_RGB24).range, AVCOL_RANGE_MPEG);
+}
+
+// By hand: a limited range has four times the steps in 10 bits, a full one goes from 0 to 1023.
+TEST(Planes, KeepLumaAtOtherDepths) {
+  const auto frame_of = [](AVPixelFormat format, const std::vector<int>& row) {
+    Frame frame = new_frame();
+    frame->width = static_cast<int>(row.size());
+    frame->height = 1;
+    frame->format = format;
+    EXPECT_EQ(av_frame_get_buffer(frame.get(), 0), 0);
+    for (std::size_t x = 0; x < row.size(); ++x) {
+      if (format == AV_PIX_FMT_GRAY8) {
+        frame->data[0][x] = static_cast<std::uint8_t>(row[x]);
+      } else {
+        reinterpret_cast<std::uint16_t*>(frame->data[0])[x] = static_cast<std::uint16_t>(row[x]);
+      }
+    }
+    return frame;
+  };
+  const photo::Chroma grey{photo::Plane(2, 2), photo::Plane(2, 2)};
+  const auto luma_in_10_bits = [&](const std::vector<int>& row, const OutputPictures& output) {
+    const Frame frame = coloured_frame(*frame_of(AV_PIX_FMT_GRAY8, row), grey, output);
+    const auto* luma = reinterpret_cast<const std::uint16_t*>(frame->data[0]);
+    return std::vector<int>(luma, luma + frame->width);
+  };
+  OutputPictures output{.format = AV_PIX_FMT_YUV444P10, .range = AVCOL_RANGE_MPEG};
+  EXPECT_EQ(luma_in_10_bits({16, 200, 235}, output), (std::vector<int>{64, 800, 940}));
+  output.range = AVCOL_RANGE_JPEG;
+  EXPECT_EQ(luma_in_10_bits({0, 200, 255}, output), (std::vector<int>{0, 803, 1023}));
+  output.side_by_side = true;
+  EXPECT_EQ(luma_in_10_bits({0, 255}, output), (std::vector<int>{0, 1023, 0, 1023}));
+
+  const Frame frame = coloured_frame(*frame_of(AV_PIX_FMT_GRAY10, {0, 3, 803, 1023}), grey,
+                                     {.format = AV_PIX_FMT_YUV444P, .range = AVCOL_RANGE_JPEG});
+  EXPECT_EQ(std::vector<int>(frame->data[0], frame->data[0] + 4), (std::vector<int>{0, 0, 200, 255}));
 }
 
 TEST(Planes, TurnASquareAndBack) {
