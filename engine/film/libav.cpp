@@ -8,11 +8,13 @@ extern "C" {
 #include <spdlog/fmt/fmt.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdarg>
 #include <cstring>
 #include <new>
+#include <span>
 
 #include "system/error.h"
 
@@ -23,6 +25,29 @@ template <class Handle, class Pointer>
 Handle owned(Pointer* pointer) {
   if (pointer == nullptr) throw std::bad_alloc();
   return Handle(pointer);
+}
+
+// A stream's, not its packets': empty where it has none.
+std::span<const std::uint8_t> side_data(const AVStream& stream, AVPacketSideDataType type) {
+#if LIBAVFORMAT_VERSION_INT >= AV_VERSION_INT(60, 15, 100)
+  const std::span all(stream.codecpar->coded_side_data, static_cast<std::size_t>(stream.codecpar->nb_coded_side_data));
+#else
+  const std::span all(stream.side_data, static_cast<std::size_t>(stream.nb_side_data));
+#endif
+  for (const AVPacketSideData& data : all) {
+    if (data.type == type) return {data.data, static_cast<std::size_t>(data.size)};
+  }
+  return {};
+}
+
+std::uint8_t* new_side_data(AVStream& stream, AVPacketSideDataType type, std::size_t size) {
+#if LIBAVFORMAT_VERSION_INT >= AV_VERSION_INT(60, 15, 100)
+  AVPacketSideData* data =
+      av_packet_side_data_new(&stream.codecpar->coded_side_data, &stream.codecpar->nb_coded_side_data, type, size, 0);
+  return data == nullptr ? nullptr : data->data;
+#else
+  return av_stream_new_side_data(&stream, type, static_cast<decltype(AVPacketSideData::size)>(size));
+#endif
 }
 
 void log_line(void* /*context*/, int level, const char* format, std::va_list arguments) {
@@ -92,19 +117,10 @@ bool is_interlaced(const AVFrame& frame) {
 }
 
 int quarter_turns(const AVStream& stream) {
-  const std::uint8_t* matrix = nullptr;
-#if LIBAVFORMAT_VERSION_INT >= AV_VERSION_INT(60, 15, 100)
-  const AVPacketSideData* data = av_packet_side_data_get(
-      stream.codecpar->coded_side_data, stream.codecpar->nb_coded_side_data, AV_PKT_DATA_DISPLAYMATRIX);
-  if (data != nullptr && data->size >= 9 * sizeof(std::int32_t)) matrix = data->data;
-#else
-  std::size_t size = 0;
-  matrix = av_stream_get_side_data(&stream, AV_PKT_DATA_DISPLAYMATRIX, &size);
-  if (size < 9 * sizeof(std::int32_t)) matrix = nullptr;
-#endif
-  if (matrix == nullptr) return 0;
   std::array<std::int32_t, 9> values{};
-  std::memcpy(values.data(), matrix, sizeof(values));
+  const std::span<const std::uint8_t> matrix = side_data(stream, AV_PKT_DATA_DISPLAYMATRIX);
+  if (matrix.size() < sizeof(values)) return 0;
+  std::memcpy(values.data(), matrix.data(), sizeof(values));
   const double counterclockwise = av_display_rotation_get(values.data());
   if (!std::isfinite(counterclockwise)) return 0;
   const auto turns = static_cast<int>(std::lround(-counterclockwise / 90));
@@ -119,14 +135,17 @@ void copy_stream_properties(const AVStream& from, AVStream& to) {
   to.disposition = from.disposition;
   to.id = from.id;
   if (av_dict_copy(&to.metadata, from.metadata, 0) < 0) throw std::bad_alloc();
-#if LIBAVFORMAT_VERSION_INT < AV_VERSION_INT(60, 15, 100)
-  for (int i = 0; i < from.nb_side_data; ++i) {
-    const AVPacketSideData& data = from.side_data[i];
-    std::uint8_t* copy = av_stream_new_side_data(&to, data.type, data.size);
+  constexpr std::array kept{AV_PKT_DATA_DISPLAYMATRIX,       AV_PKT_DATA_STEREO3D,
+                            AV_PKT_DATA_SPHERICAL,           AV_PKT_DATA_MASTERING_DISPLAY_METADATA,
+                            AV_PKT_DATA_CONTENT_LIGHT_LEVEL, AV_PKT_DATA_REPLAYGAIN,
+                            AV_PKT_DATA_AUDIO_SERVICE_TYPE};
+  for (const AVPacketSideDataType type : kept) {
+    const std::span<const std::uint8_t> data = side_data(from, type);
+    if (data.empty() || !side_data(to, type).empty()) continue;
+    std::uint8_t* copy = new_side_data(to, type, data.size());
     if (copy == nullptr) throw std::bad_alloc();
-    std::memcpy(copy, data.data, data.size);
+    std::ranges::copy(data, copy);
   }
-#endif
 }
 
 std::string seconds_text(std::int64_t timestamp, AVRational time_base) {

@@ -51,7 +51,8 @@ bool is_interlaced(const AVFrame& frame);
 
 // Quarter turns to the right that a player gives the stream's pictures, 0 to 3; other angles are rounded.
 int quarter_turns(const AVStream& stream);
-// Everything that a stream says beside its codec's parameters: time base, rates, aspect, disposition, metadata, side data.
+// What a stream says beside its codec's parameters: time base, rates, aspect, disposition, metadata, and of its side data what is about
+// the stream as it is shown or heard; what is about its packets (bit rates, Dolby Vision) is the codec's matter.
 void copy_stream_properties(const AVStream& from, AVStream& to);
 
 // Seconds, for messages: "12.48 s".

@@ -86,8 +86,9 @@ void add_plane(AVFrame& frame, int plane, int width, int height) {
   const int bytes = luma_bits(format_of(frame)) > 8 ? 2 : 1;
   frame.linesize[plane] = (width * bytes + alignment - 1) / alignment * alignment;
   // Decoders and encoders read a little past the end.
-  frame.buf[plane] =
-      av_buffer_alloc(static_cast<std::size_t>(frame.linesize[plane]) * static_cast<std::size_t>(height) + alignment);
+  const std::size_t size =
+      static_cast<std::size_t>(frame.linesize[plane]) * static_cast<std::size_t>(height) + alignment;
+  frame.buf[plane] = av_buffer_alloc(static_cast<decltype(AVBufferRef::size)>(size));  // an int in FFmpeg 4
   if (frame.buf[plane] == nullptr) throw std::bad_alloc();
   frame.data[plane] = frame.buf[plane]->data;
 }
