@@ -12,6 +12,8 @@
 namespace colourize::film {
 namespace {
 
+constexpr auto again = "colour it again with --overwrite --discard";
+
 // `column`: where the picture stands in the target's.
 bool has_luma_of(const AVFrame& source, const AVFrame& target, std::ptrdiff_t column, std::ptrdiff_t sample_bytes) {
   for (std::ptrdiff_t y = 0; y < source.height; ++y) {
@@ -42,7 +44,7 @@ LumaCheck verify_film(const std::filesystem::path& source, const std::filesystem
       throw Error(target.string(),
                   fmt::format("has {} pictures than the source: the {} ends behind picture {}",
                               before ? "fewer" : "more", before ? "target" : "source", index),
-                  "colour it again with --discard");
+                  again);
     }
     const double difference =
         static_cast<double>(after->time) * target_tick - static_cast<double>(before->time) * source_tick;
@@ -51,10 +53,13 @@ LumaCheck verify_film(const std::filesystem::path& source, const std::filesystem
                   "choose .mkv as the output's ending");
     }
     if (!compares_luma) continue;
+    if (after->picture->width != format.pictures.width || after->picture->height != format.pictures.height ||
+        before->picture->height != format.pictures.height || format.pictures.width % before->picture->width != 0) {
+      throw Error(target.string(), fmt::format("has another size than was to be written, in picture {}", index), again);
+    }
     for (std::ptrdiff_t column = 0; column < format.pictures.width; column += before->picture->width) {
       if (!has_luma_of(*before->picture, *after->picture, column, sample_bytes)) {
-        throw Error(target.string(), fmt::format("differs in the luma of picture {}", index),
-                    "colour it again with --discard");
+        throw Error(target.string(), fmt::format("differs in the luma of picture {}", index), again);
       }
     }
   }
