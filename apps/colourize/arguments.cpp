@@ -57,7 +57,8 @@ std::optional<double> seconds_of(const std::string& text) {
     if (count > 0 && value >= sixty) return {};
     seconds = seconds * sixty + value;
   }
-  if (count < 1 || count > 3) return {};
+  constexpr double longest = 1e9;  // 31 years
+  if (count < 1 || count > 3 || seconds > longest) return {};
   return seconds;
 }
 
@@ -136,6 +137,9 @@ void check_colour(const ColourArguments& colour) {
   }
   if (piped && !colour.output) throw CLI::ArgumentMismatch("- needs an output: -o FILE, or -o -");
   if (colour.output == "-" && colour.common.json) throw CLI::ArgumentMismatch("--json and -o - want the same output");
+  if (colour.film.verify && (piped || colour.output == "-")) {
+    throw CLI::ArgumentMismatch("--verify reads the source and the result again, which - cannot be");
+  }
   const film::TimeRange& range = colour.film.range;
   if (range.to && *range.to <= range.from.value_or(0)) throw CLI::ArgumentMismatch("--to is not behind --from");
 }

@@ -14,6 +14,7 @@
 #include "apps/colourize/films.h"
 #include "apps/colourize/models.h"
 #include "apps/colourize/photos.h"
+#include "engine/film/journal.h"
 #include "engine/film/libav.h"
 #include "engine/generators/generator.h"
 #include "engine/jobs.h"
@@ -83,6 +84,7 @@ class Run {
     std::error_code unreachable;  // then writing there will say why
     if (!arguments_.overwrite && job.target != "-" && fs::exists(job.target, unreachable)) {
       ++skipped_;
+      if (!is_picture(job)) film::Journal::remove_left_over(job.target);
       console_.line(fmt::format("{}: done before, as {} (--overwrite to colour it again)", job.source.string(),
                                 job.target.string()));
       console_.object({{"source", job.source}, {"target", job.target}, {"status", "skipped"}});
@@ -93,9 +95,11 @@ class Run {
     if (job.target != "-") make_target_folder(job, arguments_.output);
     if (is_picture(job)) {
       colour_picture(job);
-    } else if (!colour_film(job, arguments_, generator_, console_).whole) {
-      stopped_ = true;
-      return;
+    } else {
+      const FilmOutcome outcome = colour_film(job, arguments_, generator_, console_);
+      // Where nothing is left to be begun, ^C has come too late to change anything.
+      stopped_ = !outcome.whole || (outcome.interrupted && &job != &jobs_.jobs.back());
+      if (!outcome.whole) return;
     }
     ++done_;
   }

@@ -131,14 +131,14 @@ FilmOutcome colour_film(const Job& job, const ColourArguments& arguments, const 
       film::colourize_film(job.source, job.target, generator, options, {.progress = show, .stop = stop});
   if (result.whole) {
     report(job, arguments, result, seconds_since(begin), console);
-    return {.whole = true};
+    return {.whole = true, .interrupted = Interruption::requested()};
   }
   console.line(
       fmt::format("{}: stopped behind {} pictures; the same command goes on from there ({} holds what is done)",
                   job.source.string(), result.pictures, film::journal_folder(job.target).string()));
   console.object(
       {{"source", job.source}, {"target", job.target}, {"status", "stopped"}, {"pictures", result.pictures}});
-  return {.whole = false};
+  return {.whole = false, .interrupted = true};
 }
 
 }  // namespace colourize::apps

@@ -11,7 +11,8 @@
 namespace colourize::apps {
 
 struct FilmOutcome {
-  bool whole = false;  // false: ^C; the journal has what is done
+  bool whole = false;        // false: ^C; the journal has what is done
+  bool interrupted = false;  // ^C came, if only when the film was as good as whole: nothing more is to be begun
 };
 
 // Colours the film, says so, and says how to go on where ^C came between. `target` "-" is the standard output. Throws Error.
