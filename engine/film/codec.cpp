@@ -7,8 +7,10 @@ extern "C" {
 #include <spdlog/fmt/fmt.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <array>
 #include <new>
+#include <utility>
 
 #include "engine/film/luma_frames.h"
 #include "system/error.h"

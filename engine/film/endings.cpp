@@ -34,7 +34,7 @@ std::filesystem::path journal_folder(const std::filesystem::path& target) {
 }
 
 bool is_journal(const std::filesystem::path& folder) {
-  return folder.extension() == journal_ending;
+  return folder.extension() == journal_ending && container_name(folder.stem()) != nullptr;
 }
 
 }  // namespace colourize::film

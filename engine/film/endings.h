@@ -14,6 +14,7 @@ const char* container_name(const std::filesystem::path& path);
 
 // The folder beside a film's target that holds what is finished of it: film.mkv -> film.mkv.journal.
 std::filesystem::path journal_folder(const std::filesystem::path& target);
+// By its name.
 bool is_journal(const std::filesystem::path& folder);
 
 }  // namespace colourize::film

@@ -102,11 +102,8 @@ FilmResult stream_film(const std::filesystem::path& source, const Generator& gen
                        const FilmCallbacks& callbacks) {
   Input input(source);
   Decoder decoder(input, options.range);
-  for (unsigned i = 0; i < input.container().nb_streams; ++i) {
-    if (input.container().streams[i] == &input.video()) continue;
-    spdlog::warn("{}: only its pictures go to the standard output, not its {} other streams", input.name(),
-                 input.container().nb_streams - 1);
-    break;
+  if (const unsigned others = input.container().nb_streams - 1; others > 0) {
+    spdlog::warn("{}: only its pictures go to the standard output, not its {} other streams", input.name(), others);
   }
   const VideoFormat format = y4m_format(input, decoder, options.codec, options.side_by_side);
   GeneratorWorkers workers(generator, options.generator);

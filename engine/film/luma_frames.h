@@ -20,8 +20,6 @@ class LumaFrames {
   int height() const { return height_; }
   int bits() const { return bits_; }
   AVPixelFormat format() const { return format_; }
-  // Whether luma is the source's own, bit for bit.
-  bool is_own_luma() const { return direct_; }
 
  private:
   std::string name_;
