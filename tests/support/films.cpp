@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <sstream>
 
 #include "tests/support/golden.h"
@@ -98,6 +100,17 @@ std::vector<std::string> FilmProgram::luma_sums(const std::string& file) const {
   return result;
 }
 
+void FilmProgram::expect_interleaved(const std::string& file) const {
+  constexpr std::int64_t far_apart = 400'000;
+  std::int64_t latest = INT64_MIN / 2;
+  for (const nlohmann::json& packet : probe(file, "-show_entries packet=pts_time").at("packets")) {
+    const std::int64_t time = microseconds(packet.value("pts_time", "N/A"));
+    if (time == INT64_MIN) continue;
+    EXPECT_GT(time, latest - far_apart) << file;
+    latest = std::max(latest, time);
+  }
+}
+
 void FilmProgram::expect_same_but_pictures(const std::string& source, const std::string& target) const {
   const std::string options = "-show_streams -show_chapters -show_format";
   const nlohmann::json before = probe(source, options);
@@ -105,11 +118,16 @@ void FilmProgram::expect_same_but_pictures(const std::string& source, const std:
   const bool same_container = source.substr(source.rfind('.')) == target.substr(target.rfind('.'));
   const std::int64_t tick = same_container ? 1 : 1000;
   ASSERT_EQ(before.at("streams").size(), after.at("streams").size());
+  EXPECT_EQ(before.at("format").value("tags", nlohmann::json::object()).value("title", ""),
+            after.at("format").value("tags", nlohmann::json::object()).value("title", ""));
   for (std::size_t i = 0; i < before.at("streams").size(); ++i) {
     const nlohmann::json& stream = before.at("streams")[i];
     EXPECT_EQ(kept(stream), kept(after.at("streams")[i])) << "stream " << i;
     const bool coloured = stream.at("codec_type") == "video" && stream.at("disposition").at("attached_pic") == 0;
     // Attachments have no packets, and timecode is written anew.
+    if (coloured) {
+      EXPECT_FALSE(after.at("streams")[i].value("tags", nlohmann::json::object()).contains("ENCODER"));
+    }
     if (coloured || stream.at("codec_type") == "attachment" || stream.at("codec_type") == "data") continue;
     EXPECT_EQ(packets(source, static_cast<int>(i), tick), packets(target, static_cast<int>(i), tick)) << "stream " << i;
   }
@@ -121,6 +139,7 @@ void FilmProgram::expect_same_but_pictures(const std::string& source, const std:
     EXPECT_EQ(chapter.at("end_time"), copy.at("end_time"));
     EXPECT_EQ(chapter.at("tags"), copy.at("tags"));
   }
+  if (target.ends_with(".mkv")) expect_interleaved(target);
   const std::vector<std::int64_t> times = picture_times(source);
   EXPECT_GT(times.size(), 1U);
   EXPECT_EQ(times, picture_times(target));

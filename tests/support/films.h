@@ -35,6 +35,9 @@ class FilmProgram : public Program {
   // A sum over the luma of each picture of the first video stream, by ffmpeg's own decoders.
   std::vector<std::string> luma_sums(const std::string& file) const;
 
+  // Who plays it finds sound and pictures of the same moment beside each other. For Matroska, which ffprobe reads as it lies.
+  void expect_interleaved(const std::string& file) const;
+
   // All but the pictures is the source's: the streams with their languages and dispositions, each packet of those that are
   // copied, the chapters, and when the pictures are shown. Times to the microsecond, or to the millisecond where the containers
   // differ.

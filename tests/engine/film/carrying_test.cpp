@@ -52,6 +52,13 @@ TEST_P(Carrying, KeepsAllButTheColours) {
     EXPECT_EQ(before.at("field_order"), after.at("field_order"));
   }
   EXPECT_TRUE(after.contains("color_space"));
+  EXPECT_EQ(after.value("color_primaries", ""), before.value("color_primaries", "smpte170m"));
+  EXPECT_EQ(after.value("color_transfer", ""), before.value("color_transfer", "smpte170m"));
+  // What is cut out of its container says so too.
+  ffmpeg("-i " + target + " -map 0:v:0 -c copy -f h264 bare.h264");
+  const auto bare = probe("bare.h264", "-show_streams").at("streams")[0];
+  EXPECT_EQ(before.value("sample_aspect_ratio", "1:1"), bare.value("sample_aspect_ratio", "1:1"));
+  std::filesystem::remove(folder_ / "bare.h264");
   EXPECT_EQ(names(), (std::vector<std::string>{"chapters.txt", source_, target, "words.srt"}));
 }
 

@@ -106,6 +106,28 @@ TEST_F(OddFilms, MakesUpTimesThatAreMissing) {
   EXPECT_EQ(times.back() - times.front(), 19 * 40);
 }
 
+TEST_F(OddFilms, MakesUpTimesThatDoNotRise) {
+  ffmpeg("PICTURES -frames:v 8 -c:v ffv1 -bsf:v \"setts=ts='if(eq(N,4),120,40*N)':time_base=1/1000\" film.mkv");
+  const tests::Outcome outcome = run("film.mkv -o out.mkv --render-factor 8");
+  EXPECT_EQ(outcome.code, 0) << outcome.text;
+  EXPECT_THAT(outcome.text, HasSubstr("1 times made up"));
+  EXPECT_EQ(picture_times("out.mkv"), (std::vector<std::int64_t>{0, 40, 80, 120, 121, 200, 240, 280}));
+}
+
+TEST_F(OddFilms, CountsPicturesThatAreDamaged) {
+  ffmpeg("PICTURES -t 1 -c:v mpeg2video -q:v 2 -g 12 -bf 0 -f mpeg2video film.mpg");
+  damage("film.mpg", "broken.mpg", 40);
+  const tests::Outcome outcome = run("broken.mpg -o out.mkv --render-factor 8");
+  EXPECT_EQ(outcome.code, 0) << outcome.text;
+  EXPECT_THAT(outcome.text, HasSubstr(" pictures were damaged"));
+}
+
+TEST_F(OddFilms, CallsH265AsPlayersByAppleKnowIt) {
+  ffmpeg("PICTURES -t 0.2 -c:v libx264 film.mp4");
+  ASSERT_EQ(run("film.mp4 -o out.mp4 --codec h265 --render-factor 8").code, 0);
+  EXPECT_EQ(probe("out.mp4", "-show_streams").at("streams")[0].at("codec_tag_string"), "hvc1");
+}
+
 TEST_F(OddFilms, KeepsTimesBelowZero) {
   ffmpeg(
       "PICTURES -f lavfi -i sine=sample_rate=48000 -t 1 -c:v libx264 -bf 0 -c:a pcm_s16le -output_ts_offset -0.5 "
@@ -140,6 +162,29 @@ TEST_F(OddFilms, TurnsPicturesForTheGeneratorOnly) {
   ffmpeg("-i plain.mp4 -c copy -metadata:s:v rotate=90 film.mov");
   ASSERT_EQ(run("film.mov -o out.mov --render-factor 8").code, 0);
   expect_same_but_pictures("film.mov", "out.mov");
+}
+
+// Stored on its side, with a note that turns it upright for who looks: it has the upright film's colours.
+TEST_F(OddFilms, ColoursATurnedFilmAsItIsSeen) {
+  ffmpeg("PICTURES -t 0.4 -c:v ffv1 upright.mov");
+  ffmpeg("-i upright.mov -vf transpose=cclock -c:v ffv1 side.mov");
+  ffmpeg("-i side.mov -c copy -metadata:s:v rotate=270 turned.mov");
+  const auto chroma = [&](const std::string& film) {
+    EXPECT_EQ(run(film + ".mov -o " + film + ".out.mov --codec ffv1 --render-factor 8 --stabilise 0").code, 0);
+    // ffmpeg turns what it reads.
+    ffmpeg("-i " + film + ".out.mov -frames:v 1 -vf extractplanes=u+v[u][v],[u][v]hstack -f rawvideo " + film + ".raw");
+    return tests::read_file(folder_ / (film + ".raw"));
+  };
+  const std::string upright = chroma("upright");
+  const std::string turned = chroma("turned");
+  ASSERT_EQ(upright.size(), 2U * 48 * 32);
+  ASSERT_EQ(turned.size(), upright.size());
+  double difference = 0;
+  for (std::size_t i = 0; i < upright.size(); ++i) {
+    difference += std::abs(static_cast<unsigned char>(upright[i]) - static_cast<unsigned char>(turned[i]));
+  }
+  // Rows and columns are resized in another order.
+  EXPECT_LT(difference / static_cast<double>(upright.size()), 0.3);
 }
 
 // On a small disk of its own, where this may be mounted.

@@ -333,6 +333,21 @@ TEST(Planes, KeepLumaAtOtherDepths) {
   EXPECT_EQ(std::vector<int>(frame->data[0], frame->data[0] + 4), (std::vector<int>{0, 0, 200, 255}));
 }
 
+TEST(Planes, SqueezeLumaBetweenBlackAndWhite) {
+  const Frame frame = new_frame();
+  frame->width = 2;
+  frame->height = 2;
+  frame->format = AV_PIX_FMT_GRAY8;
+  ASSERT_EQ(av_frame_get_buffer(frame.get(), 0), 0);
+  for (int y = 0; y < 2; ++y) {
+    frame->data[0][y * frame->linesize[0]] = 16;
+    frame->data[0][y * frame->linesize[0] + 1] = 235;
+  }
+  const LumaLevels limited{.black = 16, .white = 235};
+  EXPECT_EQ(luma_square(*frame, limited, 2, 0).values, (std::vector<float>{0, 255, 0, 255}));
+  EXPECT_EQ(luma_square(*frame, limited, 2, 1).values, (std::vector<float>{0, 0, 255, 255}));
+}
+
 TEST(Planes, TurnASquareAndBack) {
   photo::Plane plane(3, 3);
   plane.values = {1, 2, 3, 4, 5, 6, 7, 8, 9};

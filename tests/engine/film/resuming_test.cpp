@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <csignal>
 #include <random>
 
 #include "tests/support/films.h"
@@ -89,6 +91,35 @@ TEST_F(Resuming, FinishesTheSegmentAtAnInterruptAndSaysHowToGoOn) {
   expect_whole("out.mkv");
 }
 
+TEST_F(Resuming, EndsAtOnceAtTheSecondInterrupt) {
+  const std::string record = (folder_ / "out.mkv.journal/segment-000000.json").string();
+  const tests::Outcome outcome =
+      run("film.mkv -o out.mkv --render-factor 16 & while [ ! -e '" + record +
+          "' ] && kill -0 $!; do sleep 0.01; done; kill -TERM $!; sleep 0.03; kill -TERM $!; "
+          "wait $!");
+  EXPECT_EQ(outcome.code, 128 + SIGTERM) << outcome.text;
+}
+
+// A crash between the film's appearance and the journal's end.
+TEST_F(Resuming, RemovesAJournalThatIsLeftOver) {
+  run_until("segment-000001.json", "KILL", "out.mkv");
+  ASSERT_TRUE(fs::exists(folder_ / "out.mkv.journal"));
+  fs::copy(folder_ / "out.mkv.journal", folder_ / "before");
+  fs::copy_file(folder_ / "whole.mkv", folder_ / "out.mkv");
+  tests::write_file(folder_ / "out.mkv.journal/note.txt", "not ours");
+  EXPECT_THAT(run("film.mkv -o out.mkv" + options).text, HasSubstr("done before"));
+  EXPECT_EQ(tests::names_in(folder_ / "out.mkv.journal"), std::vector<std::string>{"note.txt"});
+  fs::remove(folder_ / "out.mkv.journal/note.txt");
+  EXPECT_THAT(run("film.mkv -o out.mkv" + options).text, HasSubstr("done before"));
+  EXPECT_FALSE(fs::exists(folder_ / "out.mkv.journal"));
+  // One that is younger than the film was begun to replace it.
+  fs::rename(folder_ / "before", folder_ / "out.mkv.journal");
+  fs::last_write_time(folder_ / "out.mkv.journal/film.json",
+                      fs::last_write_time(folder_ / "out.mkv") + std::chrono::seconds(1));
+  EXPECT_THAT(run("film.mkv -o out.mkv" + options).text, HasSubstr("done before"));
+  EXPECT_TRUE(fs::exists(folder_ / "out.mkv.journal/segment-000001.json"));
+}
+
 TEST_F(Resuming, ColoursAgainWhatIsDamagedInTheJournal) {
   const auto stop = [&](const std::string& name) {
     run_until("segment-000002.json", "KILL", name);
@@ -107,6 +138,14 @@ TEST_F(Resuming, ColoursAgainWhatIsDamagedInTheJournal) {
   EXPECT_EQ(run("film.mkv -o record.mkv" + options).code, 0);
   expect_whole("record.mkv");
 
+  ASSERT_TRUE(stop("state.mkv"));
+  const fs::path state = folder_ / "state.mkv.journal/segment-000002.safetensors";
+  std::string planes = tests::read_file(state);
+  planes.back() = static_cast<char>(planes.back() ^ 1);
+  tests::write_file(state, planes);
+  EXPECT_THAT(run("film.mkv -o state.mkv" + options).text, HasSubstr("segment 2 is damaged"));
+  expect_whole("state.mkv");
+
   ASSERT_TRUE(stop("discarded.mkv"));
   const tests::Outcome discarded = run("film.mkv -o discarded.mkv --discard" + options);
   EXPECT_THAT(discarded.text, Not(HasSubstr("earlier call")));
@@ -118,6 +157,10 @@ TEST_F(Resuming, GivesTheSameBytesAtAnyNumberOfThreads) {
   expect_whole("one.mkv");
   ASSERT_EQ(run("film.mkv -o seven.mkv --threads 7" + options).code, 0);
   expect_whole("seven.mkv");
+  // On one processor, which encoders would make their threads from.
+  const std::string command = " film.mkv -o alone.mkv" + options;
+  ASSERT_EQ(tests::shell("cd '" + folder_.path().string() + "' && taskset -c 0 " COLOURIZE_PROGRAM + command).code, 0);
+  expect_whole("alone.mkv");
 }
 
 TEST_F(Resuming, LetsOnlyOneProcessAtAFilm) {

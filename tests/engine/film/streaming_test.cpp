@@ -39,6 +39,7 @@ TEST_F(Streaming, GivesAFilmToAPipeAndTakesOneFromIt) {
   EXPECT_EQ(sound.code, 1);
   EXPECT_THAT(sound.text, HasSubstr("has other streams than pictures"));
   EXPECT_EQ(run("- --render-factor 8 <in.y4m").code, 2);
+  EXPECT_EQ(run("- -o in3.mkv --verify <in.y4m").code, 2);
   EXPECT_EQ(run("- film.mkv -o - <in.y4m").code, 2);
 }
 
@@ -48,7 +49,13 @@ TEST_F(Streaming, EndsQuietlyWhenNobodyReads) {
 }
 
 TEST_F(Streaming, ColoursAPart) {
-  ffmpeg("PICTURES -f lavfi -i sine=sample_rate=48000 -t 3 -c:v libx264 -g 10 -bf 2 -c:a pcm_s16le film.mkv");
+  tests::write_file(
+      folder_ / "chapters.txt",
+      ";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=500\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=500\n"
+      "END=1400\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=1400\nEND=3000\n");
+  ffmpeg(
+      "PICTURES -f lavfi -i sine=sample_rate=48000 -i chapters.txt -t 3 -c:v libx264 -g 10 -bf 2 -c:a pcm_s16le "
+      "film.mkv");
   const std::string part = "film.mkv -o part.mkv --codec ffv1 --verify --render-factor 8 --from 00:00:01 --to 2";
   const tests::Outcome outcome = run(part);
   ASSERT_EQ(outcome.code, 0) << outcome.text;
@@ -61,16 +68,69 @@ TEST_F(Streaming, ColoursAPart) {
   // The sound of that second, from its beginning.
   const auto sound = packets("film.mkv", 1, 1000);
   std::vector<std::string> expected;
+  std::vector<std::int64_t> expected_times;
   for (const auto& packet : sound) {
-    if (packet.pts >= 1000 && packet.pts < 2000) expected.push_back(packet.hash);
+    if (packet.pts < 1000 || packet.pts >= 2000) continue;
+    expected.push_back(packet.hash);
+    expected_times.push_back(packet.pts - 1000);
   }
   std::vector<std::string> actual;
-  for (const auto& packet : packets("part.mkv", 1, 1000)) actual.push_back(packet.hash);
+  std::vector<std::int64_t> actual_times;
+  for (const auto& packet : packets("part.mkv", 1, 1000)) {
+    actual.push_back(packet.hash);
+    actual_times.push_back(packet.pts);
+  }
+  EXPECT_EQ(actual_times, expected_times);
+  expect_interleaved("part.mkv");
   EXPECT_GT(actual.size(), 1U);
   EXPECT_EQ(actual, expected);
+  const auto chapters = probe("part.mkv", "-show_chapters").at("chapters");
+  ASSERT_EQ(chapters.size(), 2U);
+  EXPECT_EQ(chapters[0].at("start_time"), "0.000000");
+  EXPECT_EQ(chapters[0].at("end_time"), "0.400000");
+  EXPECT_EQ(chapters[1].at("start_time"), "0.400000");
+  EXPECT_EQ(chapters[1].at("end_time"), "1.000000");
   EXPECT_THAT(run("film.mkv -o none.mkv --from 7").text, HasSubstr("has no picture in that part"));
   EXPECT_EQ(run("film.mkv --from 2 --to 1").code, 2);
   EXPECT_EQ(run("film.mkv --from soon").code, 2);
+}
+
+// Where a container finds places by times of decoding, or begins later than at 0.
+TEST_F(Streaming, ColoursAllOfAPartOfAnyContainer) {
+  ffmpeg("PICTURES -f lavfi -i sine -t 2 -c:v libx264 -g 10 -bf 2 -c:a mp2 film.ts");
+  ffmpeg("PICTURES -t 2 -c:v mpeg2video -g 10 -bf 2 film.mpg");
+  ffmpeg("PICTURES -t 2 -c:v libx264 -g 10 -bf 2 -x264-params open-gop=1 film.mp4");
+  for (const std::string film : {"film.ts", "film.mpg", "film.mp4"}) {
+    const tests::Outcome outcome =
+        run(film + " -o part.mkv --overwrite --codec ffv1 --verify --render-factor 8 --from 0.52 --to 1.28");
+    ASSERT_EQ(outcome.code, 0) << outcome.text;
+    const std::vector<std::string> all = luma_sums(film);
+    ASSERT_EQ(all.size(), 50U);
+    EXPECT_EQ(luma_sums("part.mkv"), std::vector<std::string>(all.begin() + 13, all.begin() + 32)) << film;
+    if (film != "film.ts") continue;
+    // The film, and so the part, begins with its first packet of sound.
+    const auto sound = packets(film, 1, 1000);
+    const auto part = packets("part.mkv", 1, 1000);
+    const auto in_part = [&](const Packet& packet) {
+      return packet.pts >= sound.front().pts + 520 && packet.pts < sound.front().pts + 1280;
+    };
+    EXPECT_EQ(static_cast<std::int64_t>(part.size()), std::ranges::count_if(sound, in_part));
+    EXPECT_EQ(part.front().hash, std::ranges::find_if(sound, in_part)->hash);
+  }
+}
+
+TEST_F(Streaming, WritesTheQualityThatIsAskedFor) {
+  ffmpeg("PICTURES -t 0.4 -vf noise=alls=20:allf=t -c:v ffv1 film.mkv");
+  for (const std::string codec : {"h264", "h265"}) {
+    const std::string command = "film.mkv --overwrite --render-factor 8 --codec " + codec;
+    ASSERT_EQ(run(command + " -o lossless.mkv --crf 0").code, 0);
+    EXPECT_EQ(luma_sums("lossless.mkv"), luma_sums("film.mkv")) << codec;
+    ASSERT_EQ(run(command + " -o good.mkv").code, 0);
+    ASSERT_EQ(run(command + " -o bad.mkv --crf 40").code, 0);
+    const auto size = [&](const std::string& file) { return std::filesystem::file_size(folder_ / file); };
+    EXPECT_LT(2 * size("bad.mkv"), size("good.mkv")) << codec;
+    EXPECT_LT(size("good.mkv"), size("lossless.mkv")) << codec;
+  }
 }
 
 TEST_F(Streaming, PutsBeforeAndAfterSideBySide) {
@@ -118,6 +178,17 @@ TEST_F(Streaming, FindsFilmsInFolders) {
   EXPECT_TRUE(std::filesystem::exists(folder_ / "out/a.mp4"));
   EXPECT_TRUE(std::filesystem::exists(folder_ / "out/sub/b.webm.mkv"));
   EXPECT_THAT(run("in -o out --render-factor 8").text, HasSubstr("0 coloured, 2 done before, 0 failed"));
+}
+
+TEST_F(Streaming, BeginsNoOtherFilmAfterAnInterrupt) {
+  std::filesystem::create_directory(folder_ / "in");
+  ffmpeg("PICTURES -frames:v 60 -c:v libx264 in/a.mkv");
+  copy((folder_ / "in/a.mkv").string(), "in/b.mkv");
+  const std::string journal = (folder_ / "out/a.mkv.journal/film.json").string();
+  const tests::Outcome outcome = run("in -o out --render-factor 16 & while [ ! -e '" + journal +
+                                     "' ] && kill -0 $!; do sleep 0.01; done; kill -TERM $!; wait $!");
+  EXPECT_EQ(outcome.code, 1) << outcome.text;
+  EXPECT_EQ(tests::names_in(folder_ / "out"), std::vector<std::string>{"a.mkv"});
 }
 
 TEST_F(Streaming, PrintsJsonForMachines) {
