@@ -51,6 +51,12 @@ TEST_F(OddFilms, RefusesWhatIsNoFilm) {
   expect_refusal("none.mkv", "none.mkv: ");
 }
 
+TEST_F(OddFilms, TakesAFilmWhoseNameLooksLikeAnAddress) {
+  ffmpeg("PICTURES -t 0.2 -c:v libx264 film.mkv");
+  copy((folder_ / "film.mkv").string(), "http:film.mkv");
+  EXPECT_EQ(run("http:film.mkv -o out.mkv --render-factor 8").code, 0);
+}
+
 TEST_F(OddFilms, RefusesWhatIsEncrypted) {
   ffmpeg(
       "PICTURES -t 0.4 -c:v libx264 -encryption_scheme cenc-aes-ctr -encryption_key 76a6c65c5ea762046bd749a2e632ccbb "

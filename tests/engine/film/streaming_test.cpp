@@ -13,7 +13,7 @@ class Streaming : public tests::FilmProgram {};
 
 TEST_F(Streaming, TakesAndGivesY4m) {
   for (const std::string format : {"yuv420p", "yuv422p", "yuv444p", "yuv420p10le", "gray"}) {
-    ffmpeg("PICTURES -t 0.8 -pix_fmt " + format + " -strict -1 in.y4m");
+    ffmpeg("PICTURES -t 0.8 -vf setsar=16/15 -pix_fmt " + format + " -strict -1 in.y4m");
     const tests::Outcome outcome = run("- -o - --render-factor 8 <in.y4m >out.y4m");
     EXPECT_EQ(outcome.code, 0) << outcome.text;
     EXPECT_EQ(outcome.text, "") << format;
@@ -21,6 +21,7 @@ TEST_F(Streaming, TakesAndGivesY4m) {
     EXPECT_EQ(luma_sums("out.y4m").size(), 20U);
     const auto stream = probe("out.y4m", "-show_streams").at("streams")[0];
     EXPECT_EQ(stream.at("r_frame_rate"), "25/1");
+    EXPECT_EQ(stream.at("sample_aspect_ratio"), "16:15");
     EXPECT_EQ(stream.at("pix_fmt"), format == "gray" ? "yuv420p" : format);
     EXPECT_EQ(stream.value("color_range", ""), format == "gray" ? "pc" : "tv");
   }

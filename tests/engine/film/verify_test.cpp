@@ -49,7 +49,9 @@ TEST_F(Verify, SeesPicturesThatAreMissingOrTooMany) {
 }
 
 TEST_F(Verify, SeesATimeThatDiffers) {
-  ffmpeg("-i source.mkv -vf \"setpts='PTS+gte(N,5)*0.003/TB'\" -vsync passthrough -enc_time_base 1/1000 -c:v ffv1 later.mkv");
+  ffmpeg(
+      "-i source.mkv -vf \"setpts='PTS+gte(N,5)*0.003/TB'\" -vsync passthrough -enc_time_base 1/1000 -c:v ffv1 "
+      "later.mkv");
   expect_difference("later.mkv", "shows picture 5 0.0030 s off the source's time");
 }
 
