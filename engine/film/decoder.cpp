@@ -23,7 +23,7 @@ constexpr std::int64_t longest_duration = std::int64_t{1} << 40U;
 // A damaged picture is mended in ways that depend on how threads meet, so there is one where it is fast enough; from high
 // definition on, a fixed number.
 int decoder_threads(const AVCodecParameters& parameters) {
-  constexpr std::int64_t standard_definition = 1024 * 576;
+  constexpr std::int64_t standard_definition = std::int64_t{1024} * 576;
   return static_cast<std::int64_t>(parameters.width) * parameters.height <= standard_definition ? 1 : 4;
 }
 
@@ -86,7 +86,7 @@ Decoder::Decoder(Input& input, const TimeRange& range)
   if (!first) throw Error(input.name(), "has no picture that can be decoded");
   format_.emplace(**first, input.name());
   while (first && !pending_ && !(last_time_ && *last_time_ >= end_)) {
-    pending_ = timed(*std::move(first));
+    pending_ = timed(*std::exchange(first, std::nullopt));
     if (!pending_) first = decode();
   }
   if (!pending_) {
