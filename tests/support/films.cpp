@@ -103,7 +103,8 @@ std::vector<std::string> FilmProgram::luma_sums(const std::string& file) const {
 void FilmProgram::expect_interleaved(const std::string& file) const {
   constexpr std::int64_t far_apart = 400'000;
   std::int64_t latest = INT64_MIN / 2;
-  for (const nlohmann::json& packet : probe(file, "-show_entries packet=pts_time").at("packets")) {
+  const nlohmann::json answer = probe(file, "-show_entries packet=pts_time");
+  for (const nlohmann::json& packet : answer.at("packets")) {
     const std::int64_t time = microseconds(packet.value("pts_time", "N/A"));
     if (time == INT64_MIN) continue;
     EXPECT_GT(time, latest - far_apart) << file;
