@@ -19,6 +19,7 @@ usage: ./do VERB [ARGUMENTS]
   bench            build and run the benchmarks
   bench gpu-model  what a model says of the CUDA kernels on three GPUs, layer by layer; needs no GPU
   bench convert    time and memory of converting and loading 874 MB; writes 3 GB into $TMPDIR
+  bench film       a film's whole flow against the bare network, and its memory; makes films of some minutes
   bench cpu        race the big engines on the same generators; needs Python, some GB of disk, and an hour at most
   fuzz [SECONDS]   run the fuzzers, 30 s each if not said otherwise
   format           format the sources; check them with clang-tidy where they differ from the last commit
@@ -276,6 +277,10 @@ case "$verb" in
     case "${1:-}" in
       convert) exec "$root/build/release/bench/bench_convert" "${@:2}" ;;
       cpu) race "${@:2}" ;;
+      film)
+        need "${test_packages[@]}"
+        exec "$root/bench/film/run.sh" "$root/build/release" "${@:2}"
+        ;;
       gpu-model) exec "$root/build/release/bench/gpu_model" ;;
       *) exec "$root/build/release/bench/bench" "$@" ;;
     esac
