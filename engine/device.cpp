@@ -49,8 +49,12 @@ std::unique_ptr<kernels::Backend> open_device(const std::string& name, const ker
   return found->create(options);
 }
 
+bool computes_in_host_memory(const kernels::Backend& device) {
+  return !device.name().starts_with("cuda");
+}
+
 std::unique_ptr<kernels::Backend> next_device(const kernels::Backend& device, const kernels::BackendOptions& options) {
-  if (!device.name().starts_with("cuda")) return nullptr;
+  if (computes_in_host_memory(device)) return nullptr;
   const auto table = kernels::backends();
   const auto next =
       std::ranges::find_if(table, [](const auto& entry) { return !entry.name.starts_with("cuda") && entry.usable(); });

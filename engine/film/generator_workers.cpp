@@ -3,7 +3,6 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <cmath>
 #include <exception>
 
 #include "engine/device.h"
@@ -19,10 +18,6 @@ namespace {
 constexpr std::size_t small_arena_bytes = 64U << 20U;
 // Of pictures that a GPU computes at once, in pixels of their squares: enough work to fill it.
 constexpr int batch_pixels = 1 << 20;
-
-bool computes_in_host_memory(const kernels::Backend& backend) {
-  return !backend.name().starts_with("cuda");
-}
 
 }  // namespace
 
@@ -59,11 +54,7 @@ class GeneratorWorkers::Worker {
   void fulfil(std::vector<Task>& tasks) {
     try {
       const Tensor colours = run_somewhere(input_of(tasks));
-      if (!std::ranges::all_of(colours.values(), [](float value) { return std::isfinite(value); })) {
-        throw Error(
-            "generator " + generator_.name, "gave numbers that are not finite",
-            "try --precision fp32; if that gives the same, its weights are damaged: fetch or convert them again");
-      }
+      photo::expect_finite(colours, generator_, backend_->activation_type() == kernels::Type::float16);
       for (std::size_t i = 0; i < tasks.size(); ++i) {
         tasks[i].chroma.set_value(photo::generator_chroma(colours, generator_, static_cast<std::int64_t>(i)));
       }

@@ -1,13 +1,9 @@
 #include "engine/photo/colourizer.h"
 
-#include <algorithm>
-#include <cmath>
-
 #include "engine/photo/exact.h"
 #include "engine/photo/generator_input.h"
 #include "engine/photo/luma_chroma.h"
 #include "engine/photo/resample.h"
-#include "system/error.h"
 
 namespace colourize::photo {
 
@@ -33,22 +29,14 @@ Photo Colourizer::colourize_on_device(const Photo& photo) {
   const auto write_input = [&](const kernels::View& square) { device_steps_->write_input(photo, square); };
   const kernels::ConstView colours = executor_.run_on_views(input_shape(), write_input);
   std::optional<Photo> merged = device_steps_->merge(photo, colours);
-  expect_finite_colours(merged.has_value());
+  if (!merged) fail_for_colours_that_are_not_finite(generator_, half_);
   return *std::move(merged);
 }
 
 Tensor Colourizer::run(const Tensor& square) {
   Tensor colours = executor_.run(square);
-  expect_finite_colours(std::ranges::all_of(colours.values(), [](float value) { return std::isfinite(value); }));
+  expect_finite(colours, generator_, half_);
   return colours;
-}
-
-void Colourizer::expect_finite_colours(bool finite) const {
-  if (!finite) {
-    throw Error("generator " + generator_.name, "gave numbers that are not finite",
-                half_ ? "try --precision fp32; if that gives the same, its weights are damaged: fetch or convert them again"
-                      : "its weights are damaged; fetch or convert them again");
-  }
 }
 
 std::size_t Colourizer::arena_bytes() {

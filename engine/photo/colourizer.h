@@ -39,14 +39,12 @@ class Colourizer {
   Photo colourize_exactly(const Photo& photo);
   Tensor run(const Tensor& square);
   kernels::Shape input_shape() const { return {1, side_, side_, generator_.input_channels()}; }
-  // Throws Error where it is not so.
-  void expect_finite_colours(bool finite) const;
 
   const Generator& generator_;
   graph::Executor executor_;
   std::optional<DeviceSteps> device_steps_;  // where the backend has them
   bool exact_;
-  bool half_;  // activations are float16, whose range some weights may leave
+  bool half_;  // activations are float16
   int side_;
 };
 

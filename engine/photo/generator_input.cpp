@@ -4,6 +4,8 @@
 #include <array>
 
 #include "engine/photo/exact.h"
+#include "system/error.h"
+#include "weights/weights.h"
 
 namespace colourize::photo {
 namespace {
@@ -75,6 +77,17 @@ kernels::ChannelScaling output_scaling() {
   std::ranges::copy(deviation, scaling.scale.begin());
   std::ranges::copy(mean, scaling.shift.begin());
   return scaling;
+}
+
+void fail_for_colours_that_are_not_finite(const Generator& generator, bool half) {
+  throw Error("generator " + generator.name, "gave numbers that are not finite",
+              half
+                  ? "try --precision fp32; if that gives the same, its weights are damaged: fetch or convert them again"
+                  : "its weights are damaged; fetch or convert them again");
+}
+
+void expect_finite(const Tensor& output, const Generator& generator, bool half) {
+  if (!weights::all_finite(output.values())) fail_for_colours_that_are_not_finite(generator, half);
 }
 
 Chroma generator_chroma(const Tensor& output, const Generator& generator, std::int64_t n) {

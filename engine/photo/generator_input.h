@@ -25,6 +25,10 @@ Tensor exact_generator_input(const Photo& photo, const Generator& generator, int
 kernels::ChannelScaling input_scaling(const Generator& generator);
 kernels::ChannelScaling output_scaling();
 
+// Throws Error where a generator has given NaN or infinity. `half`: its activations are float16, whose range some weights may leave.
+[[noreturn]] void fail_for_colours_that_are_not_finite(const Generator& generator, bool half);
+void expect_finite(const Tensor& output, const Generator& generator, bool half);
+
 // The colours in a generator's output, of picture n of a batch.
 Chroma generator_chroma(const Tensor& output, const Generator& generator, std::int64_t n = 0);
 // The output of an `rgb` generator as the original makes a picture of it: denormalised, clamped, truncated to 8 bits.
