@@ -150,9 +150,6 @@ void set_x265(AVCodecContext& context, const CodecOptions& options, const Pictur
   if (const int frames = most_lookahead(pictures); frames < usual_lookahead) {
     more += fmt::format(":rc-lookahead={}", std::max(frames, 5));
   }
-  if (is_interlaced(pictures.field_order)) {
-    spdlog::warn("H.265 is written without its fields' order; --codec h264, ffv1 or prores keeps it");
-  }
   if (options.crf == 0) more += ":lossless=1";
   if (!reorders) more += ":bframes=0";
   set(context, "x265-params", more);

@@ -1,5 +1,7 @@
 #include "engine/film/encoder.h"
 
+#include <spdlog/spdlog.h>
+
 #include <string_view>
 
 #include "system/error.h"
@@ -47,6 +49,9 @@ VideoFormat y4m_format(const Input& input, const Decoder& decoder, CodecOptions 
 VideoFormat video_format(const Input& input, const Decoder& decoder, const CodecOptions& options, bool side_by_side,
                          const AVOutputFormat& container) {
   VideoFormat format = source_format(input, decoder, options, side_by_side);
+  if (options.codec == VideoCodec::h265 && is_interlaced(format.pictures.field_order)) {
+    spdlog::warn("{}: H.265 is written without its fields' order; --codec h264, ffv1 or prores keeps it", input.name());
+  }
   // AVI has no times of showing, only an order.
   format.reorders = std::string_view(container.name) != "avi";
   format.global_header = (container.flags & AVFMT_GLOBALHEADER) != 0;

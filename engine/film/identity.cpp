@@ -38,6 +38,10 @@ json generator_identity(const Generator& generator) {
   return {{"name", generator.name}, {"bytes", generator.weights->bytes()}, {"sum", sha256(summed)}};
 }
 
+std::string name_of(VideoCodec codec) {
+  return std::ranges::find(video_codecs(), codec, [](const auto& entry) { return entry.second; })->first;
+}
+
 json moment(const std::optional<double>& seconds) {
   return seconds ? json(*seconds) : json();
 }
@@ -46,24 +50,23 @@ json moment(const std::optional<double>& seconds) {
 
 json identity_of(const std::filesystem::path& source, const Generator& generator, const GeneratorWorkers& workers,
                  const VideoFormat& format, const FilmOptions& options) {
-  return {
-      {"version", 1},
-      {"film", film_identity(source)},
-      {"generator", generator_identity(generator)},
-      {"render factor", workers.side() / 16},
-      {"device", workers.device()},
-      {"precision",
-       options.generator.backend.precision ? json(static_cast<int>(*options.generator.backend.precision)) : json()},
-      {"codec", avcodec_get_name(make_encoder(format.options, format.pictures, format.output.format, true)->codec_id)},
-      {"crf", format.options.crf},
-      {"preset", format.options.preset},
-      {"pixel format", av_get_pix_fmt_name(format.output.format)},
-      {"container's headers", format.global_header},
-      {"container's order", format.reorders},
-      {"--from", moment(options.range.from)},
-      {"--to", moment(options.range.to)},
-      {"--stabilise", options.stabilise},
-      {"--side-by-side", options.side_by_side}};
+  return {{"version", 1},
+          {"film", film_identity(source)},
+          {"generator", generator_identity(generator)},
+          {"render factor", workers.side() / 16},
+          {"device", workers.device()},
+          {"precision",
+           options.generator.backend.precision ? json(static_cast<int>(*options.generator.backend.precision)) : json()},
+          {"codec", name_of(format.options.codec)},
+          {"crf", format.options.crf},
+          {"preset", format.options.preset},
+          {"pixel format", av_get_pix_fmt_name(format.output.format)},
+          {"container's headers", format.global_header},
+          {"container's order", format.reorders},
+          {"--from", moment(options.range.from)},
+          {"--to", moment(options.range.to)},
+          {"--stabilise", options.stabilise},
+          {"--side-by-side", options.side_by_side}};
 }
 
 }  // namespace colourize::film
