@@ -1,5 +1,7 @@
 #include "engine/film/colour_space.h"
 
+#include "system/error.h"
+
 namespace colourize::film {
 namespace {
 
@@ -39,6 +41,22 @@ bool was_full_range_by_name(AVPixelFormat format) {
       return true;
     default:
       return false;
+  }
+}
+
+// libswscale's number for a space.
+int scaler_matrix(AVColorSpace space) {
+  switch (space) {
+    case AVCOL_SPC_BT709:
+      return SWS_CS_ITU709;
+    case AVCOL_SPC_BT2020_NCL:
+      return SWS_CS_BT2020;
+    case AVCOL_SPC_SMPTE240M:
+      return SWS_CS_SMPTE240M;
+    case AVCOL_SPC_FCC:
+      return SWS_CS_FCC;
+    default:
+      return SWS_CS_ITU601;
   }
 }
 
@@ -85,19 +103,19 @@ Matrix matrix_of(AVColorSpace space) {
   }
 }
 
-int scaler_matrix(AVColorSpace space) {
-  switch (space) {
-    case AVCOL_SPC_BT709:
-      return SWS_CS_ITU709;
-    case AVCOL_SPC_BT2020_NCL:
-      return SWS_CS_BT2020;
-    case AVCOL_SPC_SMPTE240M:
-      return SWS_CS_SMPTE240M;
-    case AVCOL_SPC_FCC:
-      return SWS_CS_FCC;
-    default:
-      return SWS_CS_ITU601;
-  }
+Scaler new_scaler(Scaler before, const AVFrame& frame, int width, int height, AVPixelFormat format, int filter,
+                  AVColorRange range, const std::string& name) {
+  const int flags = filter | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_BITEXACT;
+  Scaler scaler(sws_getCachedContext(before.release(), frame.width, frame.height,
+                                     static_cast<AVPixelFormat>(frame.format), width, height, format, flags, nullptr,
+                                     nullptr, nullptr));
+  if (scaler == nullptr) throw Error(name, "its pictures cannot be converted");
+  const ColourTags tags = tags_of(frame);
+  const int* coefficients = sws_getCoefficients(scaler_matrix(tags.space));
+  const auto is_full = [](AVColorRange some) { return some == AVCOL_RANGE_JPEG ? 1 : 0; };
+  const int one = 1 << 16;
+  sws_setColorspaceDetails(scaler.get(), coefficients, is_full(tags.range), coefficients, is_full(range), 0, one, one);
+  return scaler;
 }
 
 void to_matrix(const Matrix& matrix, photo::Chroma& chroma) {

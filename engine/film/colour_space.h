@@ -1,6 +1,8 @@
 // How a film stores colours: which mixture of red, green and blue its luma is, and what numbers stand for its chroma.
 #pragma once
 
+#include <string>
+
 #include "engine/film/libav.h"
 #include "engine/photo/luma_chroma.h"
 #include "kernels/pictures.h"
@@ -29,8 +31,10 @@ ColourTags tags_of(const AVFrame& frame);
 // Rec. ITU-R BT.601-7, BT.709-6 and BT.2020-2; BT.601's for what has none of these.
 Matrix matrix_of(AVColorSpace space);
 
-// libswscale's number for the same (SWS_CS_...).
-int scaler_matrix(AVColorSpace space);
+// From frames like this one to such a size and format, by a filter of libswscale's; luma from the frame's range to the full one or the
+// limited one. Takes over `before`, where there is one for the same, or frees it. Throws Error(name, ...) where that is not possible.
+Scaler new_scaler(Scaler before, const AVFrame& frame, int width, int height, AVPixelFormat format, int filter,
+                  AVColorRange range, const std::string& name);
 
 // From a generator's chroma, BT.601, to that of a film's matrix. The colour's difference from grey of the same luma stays:
 // with dR = 1.402 Cr, dB = 1.772 Cb, dG from BT.601's luma of 0, and dY the film's luma of (dR, dG, dB):

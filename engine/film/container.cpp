@@ -9,7 +9,6 @@ extern "C" {
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <new>
 #include <string_view>
 
@@ -77,7 +76,11 @@ const AVOutputFormat& container_format(const std::filesystem::path& target) {
 
 Container::Container(AVIOContext* io, const AVOutputFormat& format, const Input& source, const VideoFormat& video,
                      const AVCodecParameters& parameters, const TimeRange& range, const std::string& name)
-    : name_(name), source_(source), time_base_(video.time_base), copies_(source.container().nb_streams) {
+    : name_(name),
+      source_(source),
+      time_base_(video.time_base),
+      moments_(moments_of(range, source)),
+      copies_(source.container().nb_streams) {
   AVFormatContext* container = nullptr;
   checked(avformat_alloc_output_context2(&container, const_cast<AVOutputFormat*>(&format),  // NOLINT: const from 5.0 on
                                          nullptr, nullptr),
@@ -90,11 +93,6 @@ Container::Container(AVIOContext* io, const AVOutputFormat& format, const Input&
   if (is_format(format, "matroska")) container_->avoid_negative_ts = 0;
   // FFV1 in mp4, say: what players read well, but no standard has.
   container_->strict_std_compliance = FF_COMPLIANCE_UNOFFICIAL;
-  if (range.from) {
-    from_ = std::llround(*range.from * AV_TIME_BASE);
-    begin_ = source.start() + from_;
-  }
-  if (range.to) end_ = source.start() + std::llround(*range.to * AV_TIME_BASE);
   add_streams(source, video, parameters);
   add_chapters(source, range);
   if (av_dict_copy(&container_->metadata, source.container().metadata, 0) < 0) throw std::bad_alloc();
@@ -189,9 +187,9 @@ void Container::add_chapters(const Input& source, const TimeRange& range) {
   for (unsigned i = 0; i < from.nb_chapters; ++i) {
     const AVChapter& chapter = *from.chapters[i];
     const auto moment = [&](std::int64_t time) { return av_rescale_q(time, microseconds, chapter.time_base); };
-    const std::int64_t shift = moment(from_);
-    const std::int64_t begin = range.from ? moment(begin_) : chapter.start;
-    const std::int64_t end = range.to ? moment(end_) : chapter.end;
+    const std::int64_t shift = moment(moments_.from);
+    const std::int64_t begin = range.from ? moment(moments_.begin) : chapter.start;
+    const std::int64_t end = range.to ? moment(moments_.end) : chapter.end;
     if (chapter.end <= begin || chapter.start >= end) continue;
     auto* copy = static_cast<AVChapter*>(av_mallocz(sizeof(AVChapter)));
     if (copy == nullptr) throw std::bad_alloc();
@@ -219,8 +217,8 @@ int Container::write_copy(AVPacket& packet) {
   const bool cover = is_cover(*source_.container().streams[packet.stream_index]);
   if (time != AV_NOPTS_VALUE && !cover) {
     const std::int64_t moment = av_rescale_q(time, time_base, microseconds);
-    if (moment < begin_ || moment >= end_) return 0;
-    const std::int64_t shift = av_rescale_q(from_, microseconds, time_base);
+    if (moment < moments_.begin || moment >= moments_.end) return 0;
+    const std::int64_t shift = av_rescale_q(moments_.from, microseconds, time_base);
     if (packet.pts != AV_NOPTS_VALUE) packet.pts -= shift;
     if (packet.dts != AV_NOPTS_VALUE) packet.dts -= shift;
   }

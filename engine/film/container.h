@@ -49,9 +49,7 @@ class Container {
   std::unique_ptr<AVFormatContext, Closed> container_;
   const Input& source_;
   AVRational time_base_;
-  std::int64_t from_ = 0;           // microseconds of the source's time
-  std::int64_t begin_ = INT64_MIN;  // the same
-  std::int64_t end_ = INT64_MAX;    // the same
+  Moments moments_;
   int video_ = -1;
   std::vector<std::optional<int>> copies_;  // of the source's streams: the stream here
 };

@@ -58,6 +58,17 @@ std::int64_t usual_duration(Input& input) {
 
 }  // namespace
 
+Moments moments_of(const TimeRange& range, const Input& input) {
+  const auto microseconds_of = [](double seconds) { return std::llround(seconds * AV_TIME_BASE); };
+  Moments moments;
+  if (range.from) {
+    moments.from = microseconds_of(*range.from);
+    moments.begin = input.start() + moments.from;
+  }
+  if (range.to) moments.end = input.start() + microseconds_of(*range.to);
+  return moments;
+}
+
 Decoder::Decoder(Input& input, const TimeRange& range)
     : input_(input),
       range_(range),
@@ -69,13 +80,12 @@ Decoder::Decoder(Input& input, const TimeRange& range)
     AVStream& stream = *input.container().streams[i];
     if (&stream != &video) stream.discard = AVDISCARD_ALL;
   }
-  const auto moment = [&](double seconds) {
-    return av_rescale_q(input.start() + std::llround(seconds * AV_TIME_BASE), microseconds, video.time_base);
-  };
-  begin_ = range.from ? moment(*range.from) : INT64_MIN;
-  if (range.to) end_ = moment(*range.to);
+  const Moments moments = moments_of(range, input);
+  const auto in_time_base = [&](std::int64_t moment) { return av_rescale_q(moment, microseconds, video.time_base); };
+  begin_ = range.from ? in_time_base(moments.begin) : INT64_MIN;
+  if (range.to) end_ = in_time_base(moments.end);
   if (range.from) {
-    shift_ = av_rescale_q(std::llround(*range.from * AV_TIME_BASE), microseconds, video.time_base);
+    shift_ = in_time_base(moments.from);
     // To a picture that can be decoded by itself; where the container cannot go there, from the beginning.
     if (!finds_times_of_showing(*input.container().iformat) ||
         av_seek_frame(&input.container(), video.index, begin_, AVSEEK_FLAG_BACKWARD) < 0) {

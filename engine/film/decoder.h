@@ -13,8 +13,15 @@ namespace colourize::film {
 struct TimeRange {
   std::optional<double> from;
   std::optional<double> to;  // what is shown from then on is left out
-  bool operator==(const TimeRange&) const = default;
 };
+
+// The same in a container's own times, in microseconds.
+struct Moments {
+  std::int64_t from = 0;           // what becomes 0, from the film's beginning
+  std::int64_t begin = INT64_MIN;  // of what is kept
+  std::int64_t end = INT64_MAX;    // the first that is not
+};
+Moments moments_of(const TimeRange& range, const Input& input);
 
 // What was wrong on the way.
 struct DecodingFaults {

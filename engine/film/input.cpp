@@ -40,7 +40,7 @@ bool is_encrypted(const AVStream& stream) {
 // Where reading stands in a file that is in memory.
 struct Input::Bytes {
   std::span<const std::byte> file;
-  std::size_t position = 0;
+  std::uint64_t position = 0;
 
   static int read(void* opaque, std::uint8_t* to, int size) {
     auto& self = *static_cast<Bytes*>(opaque);
@@ -52,13 +52,7 @@ struct Input::Bytes {
   }
   static std::int64_t seek(void* opaque, std::int64_t offset, int whence) {
     auto& self = *static_cast<Bytes*>(opaque);
-    const auto size = static_cast<std::int64_t>(self.file.size());
-    if (whence == AVSEEK_SIZE) return size;
-    if (whence == SEEK_CUR) offset += static_cast<std::int64_t>(self.position);
-    if (whence == SEEK_END) offset += size;
-    if (offset < 0 || offset > size) return AVERROR(EINVAL);
-    self.position = static_cast<std::size_t>(offset);
-    return offset;
+    return seek_in(self.position, self.file.size(), offset, whence);
   }
 };
 

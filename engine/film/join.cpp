@@ -1,7 +1,6 @@
 #include "engine/film/join.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 #include <limits>
 #include <new>
@@ -131,7 +130,7 @@ void join_segments(const Journal& journal, Input& source, const VideoFormat& vid
   const Packet copied_packet = new_packet();
   bool has_video = coloured.read(*video_packet);
   bool has_copy = read_copy(source, *copied_packet);
-  const std::int64_t shift = range.from ? std::llround(*range.from * AV_TIME_BASE) : 0;
+  const std::int64_t shift = moments_of(range, source).from;
   while (has_video || has_copy) {
     // In the order of decoding, as containers want it.
     bool video_first = has_video;

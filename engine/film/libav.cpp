@@ -70,6 +70,16 @@ CodecParameters new_parameters() {
   return owned<CodecParameters>(avcodec_parameters_alloc());
 }
 
+std::int64_t seek_in(std::uint64_t& position, std::uint64_t bytes, std::int64_t offset, int whence) {
+  const auto size = static_cast<std::int64_t>(bytes);
+  if (whence == AVSEEK_SIZE) return size;
+  if (whence == SEEK_CUR) offset += static_cast<std::int64_t>(position);
+  if (whence == SEEK_END) offset += size;
+  if (offset < 0 || offset > size) return AVERROR(EINVAL);
+  position = static_cast<std::uint64_t>(offset);
+  return offset;
+}
+
 Frame share(const AVFrame& frame) {
   return owned<Frame>(av_frame_clone(&frame));
 }

@@ -32,6 +32,10 @@ Frame new_frame();
 Packet new_packet();
 CodecParameters new_parameters();
 
+// What libav asks of a seek function, for a position in so many bytes: gives back the new one, which is set, the number of bytes where
+// that is asked for, or a code below 0.
+std::int64_t seek_in(std::uint64_t& position, std::uint64_t bytes, std::int64_t offset, int whence);
+
 // A second handle to the same pixels.
 Frame share(const AVFrame& frame);
 

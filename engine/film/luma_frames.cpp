@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <bit>
+#include <utility>
 
 #include "engine/film/colour_space.h"
 #include "system/error.h"
@@ -66,17 +67,9 @@ Frame LumaFrames::normalise(Frame frame) {
         name_, width_, height_, frame->width, frame->height);
     complained_ = true;
   }
-  const auto from = static_cast<AVPixelFormat>(frame->format);
-  scaler_.reset(sws_getCachedContext(scaler_.release(), frame->width, frame->height, from, width_, height_, format_,
-                                     SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_BITEXACT, nullptr,
-                                     nullptr, nullptr));
-  if (scaler_ == nullptr) throw Error(name_, "its pictures cannot be converted");
   // Luma keeps its range; red, green and blue get the limited one.
-  const ColourTags tags = tags_of(*frame);
-  const int* coefficients = sws_getCoefficients(scaler_matrix(tags.space));
-  const int full = tags.range == AVCOL_RANGE_JPEG ? 1 : 0;
-  const int one = 1 << 16;
-  sws_setColorspaceDetails(scaler_.get(), coefficients, full, coefficients, full, 0, one, one);
+  const AVColorRange range = tags_of(*frame).range;
+  scaler_ = new_scaler(std::move(scaler_), *frame, width_, height_, format_, SWS_BICUBIC, range, name_);
 
   Frame result = new_frame();
   result->width = width_;
@@ -86,7 +79,7 @@ Frame LumaFrames::normalise(Frame frame) {
   checked(av_frame_copy_props(result.get(), frame.get()), name_, "its pictures cannot be converted");
   checked(sws_scale(scaler_.get(), frame->data, frame->linesize, 0, frame->height, result->data, result->linesize),
           name_, "its pictures cannot be converted");
-  result->color_range = tags.range;
+  result->color_range = range;
   return result;
 }
 

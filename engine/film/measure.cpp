@@ -1,7 +1,6 @@
 #include "engine/film/measure.h"
 
 #include "engine/film/colour_space.h"
-#include "system/error.h"
 
 namespace colourize::film {
 namespace {
@@ -12,18 +11,10 @@ class RgbFrames {
   explicit RgbFrames(std::string name) : name_(std::move(name)) {}
 
   const photo::Raster8& convert(const AVFrame& frame) {
-    const auto format = static_cast<AVPixelFormat>(frame.format);
     if (scaler_ == nullptr) {
       raster_ = photo::Raster8(frame.width, frame.height, 3);
-      scaler_.reset(sws_getContext(frame.width, frame.height, format, frame.width, frame.height, AV_PIX_FMT_RGB24,
-                                   SWS_BILINEAR | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_BITEXACT, nullptr,
-                                   nullptr, nullptr));
-      if (scaler_ == nullptr) throw Error(name_, "its pictures cannot be converted");
-      const ColourTags tags = tags_of(frame);
-      const int* coefficients = sws_getCoefficients(scaler_matrix(tags.space));
-      const int one = 1 << 16;
-      sws_setColorspaceDetails(scaler_.get(), coefficients, tags.range == AVCOL_RANGE_JPEG ? 1 : 0, coefficients, 1, 0,
-                               one, one);
+      scaler_ =
+          new_scaler({}, frame, frame.width, frame.height, AV_PIX_FMT_RGB24, SWS_BILINEAR, AVCOL_RANGE_JPEG, name_);
     }
     std::uint8_t* const to[] = {raster_.samples.data()};             // NOLINT(modernize-avoid-c-arrays): libav's
     const int stride[] = {static_cast<int>(raster_.row_samples())};  // NOLINT(modernize-avoid-c-arrays): the same

@@ -63,13 +63,7 @@ int OutputStream::write(void* self, const std::uint8_t* bytes, int count) {
 
 std::int64_t OutputStream::seek(void* self, std::int64_t offset, int whence) {
   auto& stream = *static_cast<OutputStream*>(self);
-  const auto size = static_cast<std::int64_t>(stream.size_);
-  if (whence == AVSEEK_SIZE) return size;
-  if (whence == SEEK_CUR) offset += static_cast<std::int64_t>(stream.position_);
-  if (whence == SEEK_END) offset += size;
-  if (offset < 0 || offset > size) return AVERROR(EINVAL);
-  stream.position_ = static_cast<std::uint64_t>(offset);
-  return offset;
+  return seek_in(stream.position_, stream.size_, offset, whence);
 }
 
 }  // namespace colourize::film
