@@ -15,7 +15,6 @@
 #include "apps/colourize/models.h"
 #include "apps/colourize/photos.h"
 #include "engine/film/journal.h"
-#include "engine/film/libav.h"
 #include "engine/generators/generator.h"
 #include "engine/jobs.h"
 
@@ -23,10 +22,6 @@ namespace colourize::apps {
 namespace {
 
 namespace fs = std::filesystem;
-
-double seconds_since(std::chrono::steady_clock::time_point begin) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
 
 bool is_picture(const Job& job) {
   return job.kind == JobKind::picture;
@@ -56,7 +51,6 @@ class Run {
     if (jobs_.jobs.empty() || std::ranges::any_of(jobs_.jobs, is_picture)) {
       photos_ = std::make_unique<Photos>(arguments, generator_, [this](double fraction) { show_progress(fraction); });
     }
-    film::quieten_libav();
   }
 
   int run() {

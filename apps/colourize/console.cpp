@@ -80,6 +80,10 @@ void Console::clear_progress() {
   drawn_ = false;
 }
 
+double seconds_since(std::chrono::steady_clock::time_point begin) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
 std::string duration_text(double seconds) {
   constexpr double minute = 60;
   constexpr double hour = 3600;

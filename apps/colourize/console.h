@@ -39,6 +39,9 @@ class Console {
   std::chrono::steady_clock::time_point last_drawn_;
 };
 
+// How long ago that was.
+double seconds_since(std::chrono::steady_clock::time_point begin);
+
 // "0.4 s", "12 s", "3 min 20 s", "2 h 5 min".
 std::string duration_text(double seconds);
 

@@ -116,7 +116,7 @@ void install(const FetchArguments& arguments, const download::Description& descr
                   {"remark", remark},
                   {"target", target},
                   {"generator", result.generator},
-                  {"seconds", std::chrono::duration<double>(Clock::now() - begin).count()}});
+                  {"seconds", seconds_since(begin)}});
 }
 
 }  // namespace

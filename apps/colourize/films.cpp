@@ -17,10 +17,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double seconds_since(Clock::time_point begin) {
-  return std::chrono::duration<double>(Clock::now() - begin).count();
-}
-
 // Pictures a second and the time left, from all that this call has done: pictures of a film take the same time each.
 class FilmProgressReport {
  public:

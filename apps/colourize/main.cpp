@@ -17,6 +17,7 @@
 #include "apps/colourize/measure.h"
 #include "apps/colourize/models.h"
 #include "apps/colourize/profile.h"
+#include "engine/film/libav.h"
 #include "system/error.h"
 #include "system/output_file.h"
 
@@ -47,6 +48,7 @@ void set_up_log(bool quiet) {
   // On a terminal a progress line may stand where the message will.
   spdlog::set_pattern(::isatty(STDERR_FILENO) != 0 ? "\r\x1b[K%n: %l: %v" : "%n: %l: %v");
   spdlog::set_level(quiet ? spdlog::level::err : spdlog::level::warn);
+  colourize::film::quieten_libav();
 }
 
 int run(const apps::Arguments& arguments) {
