@@ -157,9 +157,7 @@ bool applies(Algorithm algorithm, const ConvolutionWeights& weights, const Convo
     case Algorithm::winograd_6x6:
       return weights.kernel_h == 3 && weights.kernel_w == 3 && args.stride == 1 && weights.groups == 1;
     case Algorithm::dot_products:
-      return weights.kernel_h == 1 && weights.kernel_w == 1 && weights.groups == 1 && args.stride == 1 &&
-             args.output.shape.h == args.input.shape.h && args.output.shape.w == args.input.shape.w &&
-             weights.out_channels <= most_dot_products;
+      return is_pixel_by_pixel(weights, args) && weights.groups == 1 && weights.out_channels <= most_dot_products;
     case Algorithm::depthwise:
       return weights.groups == weights.in_channels && weights.groups == weights.out_channels;
   }

@@ -28,9 +28,7 @@ namespace colourize::kernels::cpu {
 struct GemmBlocks {
   GemmBlocks(const ConvolutionArgs& args, const ConvolutionWeights& weights, const Panels& panels, int tile_rows)
       : pixels(args.output.shape.pixels()),
-        input_rows(weights.kernel_h == 1 && weights.kernel_w == 1 && args.stride == 1 &&
-                   args.output.shape.h == args.input.shape.h && args.output.shape.w == args.input.shape.w &&
-                   panels.k <= largest_input_depth),
+        input_rows(is_pixel_by_pixel(weights, args) && panels.k <= largest_input_depth),
         depths(panels.k, input_rows ? largest_input_depth : largest_depth),
         rows(std::int64_t{8} * tile_rows),
         row_blocks((pixels + rows - 1) / rows),

@@ -46,6 +46,12 @@ struct DepthBlocks {
   std::int64_t size;
 };
 
+// A 1x1 convolution that gives an output pixel for each of the input's.
+inline bool is_pixel_by_pixel(const ConvolutionWeights& weights, const ConvolutionArgs& args) {
+  return weights.kernel_h == 1 && weights.kernel_w == 1 && args.stride == 1 &&
+         args.output.shape.h == args.input.shape.h && args.output.shape.w == args.input.shape.w;
+}
+
 // Heights of a tile of a product: from this to `tile_rows`, so that a few rows are not padded to many.
 constexpr int fewest_tile_rows(int tile_rows) {
   return tile_rows / 2 + 1;
