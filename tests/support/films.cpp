@@ -29,15 +29,19 @@ std::int64_t microseconds(const std::string& seconds) {
   return seconds == "N/A" ? INT64_MIN : std::llround(std::stod(seconds) * 1e6);
 }
 
+// No cover picture.
+bool is_film(const nlohmann::json& stream) {
+  return stream.at("codec_type") == "video" && stream.at("disposition").at("attached_pic") == 0;
+}
+
 // What a stream must keep. Codec and bit rate of the video are not among it, nor what a container writes anew.
 nlohmann::json kept(const nlohmann::json& stream) {
   nlohmann::json result;
-  const bool video = stream.at("codec_type") == "video" && stream.at("disposition").at("attached_pic") == 0;
   for (const char* key :
        {"codec_type", "width", "height", "sample_aspect_ratio", "sample_rate", "channels", "channel_layout"}) {
     if (stream.contains(key)) result[key] = stream.at(key);
   }
-  if (!video) result["codec_name"] = stream.value("codec_name", "");
+  if (!is_film(stream)) result["codec_name"] = stream.value("codec_name", "");
   result["disposition"] = stream.at("disposition");
   for (const char* tag : {"language", "title", "filename", "mimetype", "timecode"}) {
     if (stream.contains("tags") && stream.at("tags").contains(tag)) result[tag] = stream.at("tags").at(tag);
@@ -124,7 +128,7 @@ void FilmProgram::expect_same_but_pictures(const std::string& source, const std:
   for (std::size_t i = 0; i < before.at("streams").size(); ++i) {
     const nlohmann::json& stream = before.at("streams")[i];
     EXPECT_EQ(kept(stream), kept(after.at("streams")[i])) << "stream " << i;
-    const bool coloured = stream.at("codec_type") == "video" && stream.at("disposition").at("attached_pic") == 0;
+    const bool coloured = is_film(stream);
     // Attachments have no packets, and timecode is written anew.
     if (coloured) {
       EXPECT_FALSE(after.at("streams")[i].value("tags", nlohmann::json::object()).contains("ENCODER"));
