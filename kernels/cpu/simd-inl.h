@@ -39,6 +39,9 @@ constexpr int tile_rows = 10;  // of 32; GCC loads rows of A ahead, and from 11 
 constexpr int tile_rows = 6;  // of 16
 #endif
 
+// Whether a masked load or store touches what its mask leaves out. Highway 1.0's scalar load always does.
+#define COLOURIZE_MASKED_TOUCHES_ALL (HWY_MEM_OPS_MIGHT_FAULT || HWY_TARGET == HWY_SCALAR)
+
 // Fewer floats than a vector's, by powers of two: of a loop over them GCC makes a call of memmove.
 HWY_INLINE void copy_few(const float* from, std::int64_t count, float* to) {
 #pragma GCC unroll 4
@@ -50,11 +53,11 @@ HWY_INLINE void copy_few(const float* from, std::int64_t count, float* to) {
   }
 }
 
-// The first `count` floats at `from`, at most a vector's; zeros after them. Reads nothing beyond.
+// The first `count` floats at `from`, at most a vector's and perhaps none; zeros after them. Reads nothing beyond.
 HWY_INLINE Vector load_first(const float* from, std::int64_t count) {
   const Floats d;
   if (HWY_LIKELY(count >= lanes)) return hn::LoadU(d, from);
-#if HWY_MEM_OPS_MIGHT_FAULT
+#if COLOURIZE_MASKED_TOUCHES_ALL
   HWY_ALIGN float values[lanes] = {};  // NOLINT(modernize-avoid-c-arrays)
   copy_few(from, count, values);
   return hn::Load(d, values);
@@ -66,7 +69,7 @@ HWY_INLINE Vector load_first(const float* from, std::int64_t count) {
 HWY_INLINE void store_first(Vector value, float* to, std::int64_t count) {
   const Floats d;
   if (HWY_LIKELY(count >= lanes)) return hn::StoreU(value, d, to);
-#if HWY_MEM_OPS_MIGHT_FAULT
+#if COLOURIZE_MASKED_TOUCHES_ALL
   HWY_ALIGN float values[lanes];  // NOLINT(modernize-avoid-c-arrays)
   hn::Store(value, d, values);
   copy_few(values, count, to);
