@@ -4,7 +4,7 @@
 #include <map>
 #include <set>
 
-#include "engine/film/endings.h"
+#include "engine/film/video/endings.h"
 #include "engine/photo/encode.h"
 #include "engine/photo/signature.h"
 

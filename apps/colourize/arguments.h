@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "engine/film/codec.h"
-#include "engine/film/decoder.h"
-#include "engine/film/stabiliser.h"
+#include "engine/film/stabiliser/stabiliser.h"
+#include "engine/film/video/codec.h"
+#include "engine/film/video/decoder.h"
 #include "kernels/backend.h"
 
 namespace colourize::apps {

@@ -14,7 +14,7 @@
 #include "apps/colourize/films.h"
 #include "apps/colourize/models.h"
 #include "apps/colourize/photos.h"
-#include "engine/film/journal.h"
+#include "engine/film/output/journal.h"
 #include "engine/generators/generator.h"
 #include "engine/jobs.h"
 

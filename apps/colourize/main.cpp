@@ -17,7 +17,7 @@
 #include "apps/colourize/measure.h"
 #include "apps/colourize/models.h"
 #include "apps/colourize/profile.h"
-#include "engine/film/libav.h"
+#include "engine/film/video/libav.h"
 #include "system/error.h"
 #include "system/output_file.h"
 

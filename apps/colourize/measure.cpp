@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/colourize/console.h"
-#include "engine/film/measure.h"
+#include "engine/film/figures/measure.h"
 #include "system/error.h"
 
 namespace colourize::apps {

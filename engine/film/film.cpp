@@ -8,12 +8,12 @@
 #include <utility>
 
 #include "engine/film/identity.h"
-#include "engine/film/join.h"
+#include "engine/film/output/join.h"
+#include "engine/film/output/room.h"
+#include "engine/film/output/segment_sink.h"
+#include "engine/film/output/y4m_sink.h"
 #include "engine/film/pipeline.h"
-#include "engine/film/room.h"
-#include "engine/film/segment_sink.h"
 #include "engine/film/verify.h"
-#include "engine/film/y4m_sink.h"
 #include "system/error.h"
 
 namespace colourize::film {

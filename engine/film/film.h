@@ -6,10 +6,10 @@
 #include <functional>
 #include <optional>
 
-#include "engine/film/codec.h"
-#include "engine/film/decoder.h"
 #include "engine/film/generator_workers.h"
-#include "engine/film/stabiliser.h"
+#include "engine/film/stabiliser/stabiliser.h"
+#include "engine/film/video/codec.h"
+#include "engine/film/video/decoder.h"
 #include "engine/generators/generator.h"
 
 namespace colourize::film {

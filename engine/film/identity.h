@@ -5,9 +5,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "engine/film/encoder.h"
 #include "engine/film/film.h"
 #include "engine/film/generator_workers.h"
+#include "engine/film/video/encoder.h"
 
 namespace colourize::film {
 

@@ -12,7 +12,7 @@
 #include <utility>
 
 #include "engine/film/bounded_queue.h"
-#include "engine/film/planes.h"
+#include "engine/film/video/planes.h"
 
 namespace colourize::film {
 namespace {

@@ -7,11 +7,11 @@
 #include <cstdint>
 #include <functional>
 
-#include "engine/film/decoder.h"
-#include "engine/film/encoder.h"
 #include "engine/film/generator_workers.h"
-#include "engine/film/picture_sink.h"
-#include "engine/film/stabiliser.h"
+#include "engine/film/output/picture_sink.h"
+#include "engine/film/stabiliser/stabiliser.h"
+#include "engine/film/video/decoder.h"
+#include "engine/film/video/encoder.h"
 
 namespace colourize::film {
 

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "engine/film/planes.h"
+#include "engine/film/video/planes.h"
 #include "system/error.h"
 
 namespace colourize::film {

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <filesystem>
 
-#include "engine/film/decoder.h"
-#include "engine/film/encoder.h"
+#include "engine/film/video/decoder.h"
+#include "engine/film/video/encoder.h"
 
 namespace colourize::film {
 

@@ -5,9 +5,9 @@
 #include <new>
 #include <string_view>
 
-#include "engine/film/decoder.h"
-#include "engine/film/encoder.h"
-#include "engine/film/planes.h"
+#include "engine/film/video/decoder.h"
+#include "engine/film/video/encoder.h"
+#include "engine/film/video/planes.h"
 #include "system/error.h"
 
 namespace {

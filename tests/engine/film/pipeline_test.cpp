@@ -8,8 +8,8 @@
 #include <thread>
 
 #include "engine/film/bounded_queue.h"
-#include "engine/film/colour_space.h"
-#include "engine/film/planes.h"
+#include "engine/film/video/colour_space.h"
+#include "engine/film/video/planes.h"
 #include "engine/photo/colourizer.h"
 #include "system/error.h"
 #include "tests/support/files.h"
