@@ -23,19 +23,24 @@ class FilmProgressReport {
   FilmProgressReport(const Job& job, Console& console) : job_(job), console_(console) {}
 
   void show(const film::FilmProgress& progress) {
+    if (progress.step != step_) begin_.reset();
+    step_ = progress.step;
+    if (step_ == film::FilmStep::joining) console_.progress(job_.source.string() + "  joining its parts");
     const std::int64_t here = progress.done - progress.done_before;
     if (here > 0 && !begin_) begin_ = {Clock::now(), here};
     if (!begin_ || here <= begin_->pictures) return;
     const double speed = static_cast<double>(here - begin_->pictures) / seconds_since(begin_->time);
     const double left = static_cast<double>(progress.expected - progress.done) / speed;
-    const std::string text = fmt::format("{}  {}/{}  {:.1f} pictures/s  about {} left", job_.source.string(),
-                                         progress.done, progress.expected, speed, duration_text(std::max(left, 0.0)));
+    const bool verifying = step_ == film::FilmStep::verifying;
+    const std::string text = fmt::format("{}  {}{}/{}  {:.1f} pictures/s  about {} left", job_.source.string(),
+                                         verifying ? "verifying " : "", progress.done, progress.expected, speed,
+                                         duration_text(std::max(left, 0.0)));
     console_.progress(text);
     if (console_.draws() || seconds_since(last_line_) < line_interval) return;
     last_line_ = Clock::now();
     console_.line(text);
     console_.object({{"source", job_.source},
-                     {"status", "progress"},
+                     {"status", verifying ? "verifying" : "progress"},
                      {"pictures", progress.done},
                      {"expected", progress.expected},
                      {"pictures_per_second", speed},
@@ -51,6 +56,7 @@ class FilmProgressReport {
 
   const Job& job_;
   Console& console_;
+  film::FilmStep step_ = film::FilmStep::colouring;
   std::optional<Beginning> begin_;  // behind the first picture: before it, weights are packed
   Clock::time_point last_line_ = Clock::now();
 };
@@ -105,7 +111,8 @@ FilmOutcome colour_film(const Job& job, const ColourArguments& arguments, const 
                                   .stabilise = arguments.film.stabilise,
                                   .side_by_side = arguments.side_by_side,
                                   .discard = arguments.film.discard,
-                                  .verify = arguments.film.verify};
+                                  .verify = arguments.film.verify,
+                                  .megapixels = arguments.max_megapixels};
   const auto begin = Clock::now();
   FilmProgressReport progress(job, console);
   const auto show = [&](const film::FilmProgress& done) { progress.show(done); };
@@ -127,7 +134,9 @@ FilmOutcome colour_film(const Job& job, const ColourArguments& arguments, const 
       film::colourize_film(job.source, job.target, generator, options, {.progress = show, .stop = stop});
   if (result.whole) {
     report(job, arguments, result, seconds_since(begin), console);
-    return {.whole = true, .interrupted = Interruption::requested()};
+    const bool unverified = arguments.film.verify && !result.verified;
+    if (unverified) spdlog::warn("{}: is whole, but was not verified to its end", job.target.string());
+    return {.whole = !unverified, .interrupted = Interruption::requested()};
   }
   console.line(
       fmt::format("{}: stopped behind {} pictures; the same command goes on from there ({} holds what is done)",

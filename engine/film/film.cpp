@@ -24,6 +24,17 @@ CodecOptions with_preset(CodecOptions options, const Generator& generator) {
   return options;
 }
 
+void check_size(const Input& input, const Decoder& decoder, const FilmOptions& options) {
+  constexpr double million = 1e6;
+  const LumaFrames& format = decoder.format();
+  const double megapixels = static_cast<double>(format.width()) * format.height() / million;
+  if (megapixels <= static_cast<double>(options.megapixels)) return;
+  throw Error(input.name(),
+              fmt::format("has pictures of {} x {} pixels, more than {} million", format.width(), format.height(),
+                          options.megapixels),
+              "raise --max-megapixels if the film is sound and memory suffices");
+}
+
 void warn_of_an_early_end(const Input& input, const Decoder& decoder, const FilmOptions& options) {
   constexpr double much = 1;  // second
   if (!options.range.to && input.seconds() - options.range.from.value_or(0) - decoder.seconds_shown() > much) {
@@ -31,6 +42,25 @@ void warn_of_an_early_end(const Input& input, const Decoder& decoder, const Film
                  input.name(), decoder.seconds_shown() + options.range.from.value_or(0), input.seconds());
   }
 }
+
+// How many pictures a film has: what its container says; where that is a guess by the rate, what the times of those seen say once there
+// are some. A film that changes its rate, or tells a wrong one, has another number than the guess.
+class ExpectedPictures {
+ public:
+  explicit ExpectedPictures(const Decoder& decoder)
+      : guess_(decoder.expected_frames()), seconds_(decoder.expected_seconds()) {}
+
+  std::int64_t after(const PipelineProgress& progress) const {
+    constexpr double enough = 10;  // seconds of film
+    const bool seen = seconds_ && progress.seconds >= enough;
+    const double by_times = seen ? *seconds_ * static_cast<double>(progress.coloured) / progress.seconds : 0;
+    return std::max(seen ? std::int64_t{std::llround(by_times)} : guess_, progress.coloured);
+  }
+
+ private:
+  std::int64_t guess_;
+  std::optional<double> seconds_;
+};
 
 FilmResult run(const Input& input, Decoder& decoder, GeneratorWorkers& workers, PictureSink& sink,
                const VideoFormat& format, const FilmOptions& options, const FilmCallbacks& callbacks,
@@ -43,11 +73,13 @@ FilmResult run(const Input& input, Decoder& decoder, GeneratorWorkers& workers, 
     }
     stabiliser.restore(journal->stabiliser_state());
   }
-  const std::int64_t expected = decoder.expected_frames();
+  const ExpectedPictures expected(decoder);
   const PipelineCallbacks pipeline_callbacks{
       .progress =
-          [&](std::int64_t pictures) {
-            if (callbacks.progress) callbacks.progress({result.done_before, pictures, std::max(expected, pictures)});
+          [&](const PipelineProgress& progress) {
+            if (!callbacks.progress) return;
+            callbacks.progress(
+                {.done_before = result.done_before, .done = progress.written, .expected = expected.after(progress)});
           },
       .stop = callbacks.stop};
   const PipelineResult pipeline = run_pipeline(
@@ -75,6 +107,7 @@ FilmResult colourize_film(const std::filesystem::path& source, const std::filesy
                 "give the film's file in its place");
   }
   Decoder decoder(input, options.range);
+  check_size(input, decoder, options);
   std::optional<Input> second;
   if (!piped) second.emplace(source);
   Input& copied = piped ? input : *second;  // for what else there is in the film
@@ -89,12 +122,19 @@ FilmResult colourize_film(const std::filesystem::path& source, const std::filesy
   SegmentSink sink(journal, room, format);
   FilmResult result = run(input, decoder, workers, sink, format, options, callbacks, &journal);
   if (!result.whole) return result;
+  if (callbacks.progress) callbacks.progress({.step = FilmStep::joining, .done = 0, .expected = result.pictures});
   join_segments(journal, copied, format, options.range, target);
-  if (options.verify) {
-    result.luma_verified = verify_film(source, target, format, options.range) == LumaCheck::same;
-    result.verified = true;
-  }
   journal.remove();
+  if (options.verify) {
+    const auto go_on = [&](std::int64_t pictures) {
+      if (callbacks.progress)
+        callbacks.progress({.step = FilmStep::verifying, .done = pictures, .expected = result.pictures});
+      return !callbacks.stop || !callbacks.stop();
+    };
+    const LumaCheck check = verify_film(source, target, format, options.range, go_on);
+    result.verified = check != LumaCheck::stopped;
+    result.luma_verified = check == LumaCheck::same;
+  }
   return result;
 }
 
@@ -102,6 +142,7 @@ FilmResult stream_film(const std::filesystem::path& source, const Generator& gen
                        const FilmCallbacks& callbacks) {
   Input input(source);
   Decoder decoder(input, options.range);
+  check_size(input, decoder, options);
   if (const unsigned others = input.container().nb_streams - 1; others > 0) {
     spdlog::warn("{}: only its pictures go to the standard output, not its {} other streams", input.name(), others);
   }

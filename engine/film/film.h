@@ -20,19 +20,24 @@ struct FilmOptions {
   TimeRange range;
   double stabilise = default_strength;  // 0 to 1; see ChromaStabiliser
   bool side_by_side = false;
-  bool discard = false;  // what an earlier call has begun
-  bool verify = false;   // see verify_film()
+  bool discard = false;                 // what an earlier call has begun
+  bool verify = false;                  // see verify_film()
+  std::int64_t megapixels = INT64_MAX;  // of a picture, at most
 };
 
+enum class FilmStep : std::uint8_t { colouring, joining, verifying };
+
 struct FilmProgress {
+  FilmStep step = FilmStep::colouring;
   std::int64_t done_before = 0;  // pictures that an earlier call had finished
-  std::int64_t done = 0;         // and those of this one
-  std::int64_t expected = 0;     // pictures in all, as far as the container says; 0 where it does not
+  std::int64_t done = 0;         // and those of this one; of the step
+  std::int64_t expected =
+      0;  // pictures in all, as far as the container says and their times tell; 0 where nothing does
 };
 
 struct FilmCallbacks {
   std::function<void(const FilmProgress&)> progress;
-  std::function<bool()> stop;  // asked again and again: whether to finish the segment and end
+  std::function<bool()> stop;  // asked again and again: whether to finish the segment, or the joining, and end
 };
 
 struct FilmResult {
@@ -43,7 +48,7 @@ struct FilmResult {
   std::string device;
   int side = 0;                // of the generator's square
   bool whole = false;          // false: stopped; the journal has what is done
-  bool verified = false;       // pictures were counted and their times compared
+  bool verified = false;       // pictures were counted and their times compared; not where that was stopped
   bool luma_verified = false;  // and their luma compared, bit for bit
 };
 

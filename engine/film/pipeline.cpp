@@ -113,7 +113,7 @@ class Pipeline {
       }
       ColouredPicture picture = finish(std::move(under_way.front()));
       under_way.pop_front();
-      if (callbacks_.progress) callbacks_.progress(written_);
+      if (callbacks_.progress) callbacks_.progress(progress_at(picture.frame));
       stopping = stopping || (callbacks_.stop && callbacks_.stop());
       const bool ends_film = !next && under_way.empty();
       const bool ends_segment = (picture.frame.index + 1) % segment_pictures == 0;
@@ -135,6 +135,12 @@ class Pipeline {
     const int back = (4 - options_.quarter_turns) % 4;
     chroma = {turned(std::move(chroma.blue), back), turned(std::move(chroma.red), back)};
     return {std::move(picture.grey.frame), std::move(chroma), {}};
+  }
+
+  PipelineProgress progress_at(const TimedFrame& frame) const {
+    return {.written = written_,
+            .coloured = frame.index + 1,
+            .seconds = static_cast<double>(frame.time + frame.duration) * av_q2d(format_.time_base)};
   }
 
   void encode() {

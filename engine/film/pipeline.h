@@ -24,9 +24,15 @@ struct PipelineOptions {
   std::int64_t done_before = 0;  // pictures from the film's beginning that are passed over: whole segments
 };
 
+struct PipelineProgress {
+  std::int64_t written = 0;   // pictures, those done before included
+  std::int64_t coloured = 0;  // the same: up to the last one that was coloured, and perhaps not written yet
+  double seconds = 0;         // of the film, to that one's end
+};
+
 struct PipelineCallbacks {
-  std::function<void(std::int64_t pictures)> progress;  // so many are written by now, those done before included
-  std::function<bool()> stop;                           // asked after each picture: whether to end behind the segment
+  std::function<void(const PipelineProgress&)> progress;  // after each picture
+  std::function<bool()> stop;                             // asked then: whether to end behind the segment
 };
 
 struct PipelineResult {

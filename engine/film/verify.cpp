@@ -27,7 +27,8 @@ bool has_luma_of(const AVFrame& source, const AVFrame& target, std::ptrdiff_t co
 }  // namespace
 
 LumaCheck verify_film(const std::filesystem::path& source, const std::filesystem::path& target,
-                      const VideoFormat& format, const TimeRange& range) {
+                      const VideoFormat& format, const TimeRange& range,
+                      const std::function<bool(std::int64_t pictures)>& go_on) {
   Input source_input(source);
   Input target_input(target);
   Decoder expected(source_input, range);
@@ -37,6 +38,7 @@ LumaCheck verify_film(const std::filesystem::path& source, const std::filesystem
   const double source_tick = av_q2d(source_input.video().time_base);
   const double target_tick = av_q2d(target_input.video().time_base);
   for (std::int64_t index = 0;; ++index) {
+    if (go_on && !go_on(index)) return LumaCheck::stopped;
     const std::optional<TimedFrame> before = expected.next();
     const std::optional<TimedFrame> after = actual.next();
     if (!before && !after) break;

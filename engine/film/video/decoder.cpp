@@ -119,14 +119,24 @@ std::int64_t Decoder::expected_frames() const {
   const AVRational rate = video.avg_frame_rate.num > 0
                               ? video.avg_frame_rate
                               : av_guess_frame_rate(&input_.container(), &input_.video(), nullptr);
-  const double from = range_.from.value_or(0);
-  const double to = std::min(range_.to.value_or(input_.seconds()), input_.seconds());
-  const bool timed = rate.num > 0 && rate.den > 0 && to > from;
-  const std::int64_t by_time = timed ? std::llround((to - from) * av_q2d(rate)) : 0;
+  const double seconds = length();
+  const bool timed = rate.num > 0 && rate.den > 0 && seconds > 0;
+  const std::int64_t by_time = timed ? std::llround(seconds * av_q2d(rate)) : 0;
   // The number of packets counts those that an edit list leaves out.
-  if (video.nb_frames > 0 && !range_.from && !range_.to)
-    return timed ? std::min(video.nb_frames, by_time + 1) : video.nb_frames;
+  if (is_counted()) return timed ? std::min(video.nb_frames, by_time + 1) : video.nb_frames;
   return by_time;
+}
+
+std::optional<double> Decoder::expected_seconds() const {
+  return is_counted() || length() <= 0 ? std::nullopt : std::optional(length());
+}
+
+double Decoder::length() const {
+  return std::min(range_.to.value_or(input_.seconds()), input_.seconds()) - range_.from.value_or(0);
+}
+
+bool Decoder::is_counted() const {
+  return input_.video().nb_frames > 0 && !range_.from && !range_.to;
 }
 
 double Decoder::seconds_shown() const {

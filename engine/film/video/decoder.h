@@ -55,12 +55,16 @@ class Decoder {
   const AVFrame& first() const { return *first_; }
   // How many pictures there will be, as far as the container says: 0 where it does not.
   std::int64_t expected_frames() const;
+  // How many seconds they will take. None where the container counts its pictures, so that time tells nothing more, or says no length.
+  std::optional<double> expected_seconds() const;
   // The end of the last picture that next() gave, in seconds from the range's beginning.
   double seconds_shown() const;
 
  private:
   std::optional<Frame> decode();
   std::optional<TimedFrame> timed(Frame picture);
+  double length() const;  // of the range, in seconds, as the container has it
+  bool is_counted() const;
   void look_for_gap(std::int64_t time);
 
   Input& input_;

@@ -94,7 +94,8 @@ class PipelineTest : public testing::Test {
 TEST_F(PipelineTest, KeepsTheOrderAndEndsSegments) {
   KeepingSink sink;
   std::int64_t last_progress = 0;
-  const PipelineResult result = run(100, sink, {}, {.progress = [&](std::int64_t done) { last_progress = done; }});
+  const PipelineResult result =
+      run(100, sink, {}, {.progress = [&](const PipelineProgress& now) { last_progress = now.written; }});
   EXPECT_TRUE(result.whole);
   EXPECT_EQ(result.pictures, 100);
   EXPECT_GT(last_progress, 50);
@@ -139,7 +140,8 @@ TEST_F(PipelineTest, EndsWithTheFirstFailureOfAnyStage) {
     EXPECT_THROW(run(30, sink), Error);
   }
   KeepingSink sink;
-  EXPECT_THROW(run(30, sink, {}, {.progress = [](std::int64_t) { throw Error("caller", "has had enough"); }}), Error);
+  EXPECT_THROW(
+      run(30, sink, {}, {.progress = [](const PipelineProgress&) { throw Error("caller", "has had enough"); }}), Error);
 }
 
 // Weights that are out of all bounds give no numbers, and no picture.

@@ -18,7 +18,7 @@ class Verify : public tests::FilmProgram {
     VideoFormat format;
     format.options.codec = codec;
     format.pictures = {.width = 96, .height = 64};
-    return verify_film(folder_ / "source.mkv", folder_ / target, format, {});
+    return verify_film(folder_ / "source.mkv", folder_ / target, format, {}, {});
   }
   void expect_difference(const std::string& target, const std::string& words) const {
     try {
@@ -34,6 +34,14 @@ TEST_F(Verify, TakesOtherColoursAsTheSame) {
   ffmpeg("-i source.mkv -vf lutyuv=u=val+20 -c:v ffv1 coloured.mkv");
   EXPECT_EQ(check("coloured.mkv"), LumaCheck::same);
   EXPECT_EQ(check("coloured.mkv", VideoCodec::h264), LumaCheck::impossible);
+}
+
+TEST_F(Verify, IsBrokenOffWhereAsked) {
+  ffmpeg("-i source.mkv -frames:v 7 -c copy shorter.mkv");
+  VideoFormat format;
+  format.options.codec = VideoCodec::h264;
+  const auto go_on = [](std::int64_t pictures) { return pictures < 5; };
+  EXPECT_EQ(verify_film(folder_ / "source.mkv", folder_ / "shorter.mkv", format, {}, go_on), LumaCheck::stopped);
 }
 
 TEST_F(Verify, SeesASampleThatDiffers) {

@@ -1,0 +1,50 @@
+// What a film tells of its progress.
+#include <gtest/gtest.h>
+
+#include "engine/film/film.h"
+#include "engine/generators/generator.h"
+#include "tests/support/films.h"
+
+namespace colourize::film {
+namespace {
+
+class FilmProgressTest : public tests::FilmProgram {
+ protected:
+  void SetUp() override { quieten_libav(); }
+};
+
+// Twenty pictures a second, though the container was told 25: it has no count of them, only times.
+TEST_F(FilmProgressTest, CountsByTimesWhereTheRateIsWrong) {
+  ffmpeg("PICTURES -vf setpts=N/20/TB -vsync vfr -t 15 -c:v ffv1 film.mkv");
+  const Generator generator = build_generator(weights::Weights::builtin());
+  std::vector<FilmProgress> seen;
+  const FilmResult result = colourize_film(
+      folder_ / "film.mkv", folder_ / "out.mkv", generator, {.generator = {.render_factor = 8}, .verify = true},
+      {.progress = [&](const FilmProgress& now) { seen.push_back(now); }, .stop = {}});
+  ASSERT_EQ(result.pictures, 300);
+  ASSERT_EQ(seen.size(), 602U);  // 300 coloured; joining; 0 to 300 verified
+  EXPECT_NEAR(static_cast<double>(seen[0].expected), 375, 2);
+  EXPECT_NEAR(static_cast<double>(seen[250].expected), 300, 2);
+  for (std::size_t i = 0; i < seen.size(); ++i) {
+    EXPECT_EQ(seen[i].step, i < 300 ? FilmStep::colouring : i == 300 ? FilmStep::joining : FilmStep::verifying);
+    EXPECT_LE(seen[i].done, seen[i].expected);
+  }
+  EXPECT_EQ(seen.back().done, 300);
+  EXPECT_EQ(seen.back().expected, 300);
+}
+
+// The film is whole by then, and stays.
+TEST_F(FilmProgressTest, AnInterruptBreaksOffTheVerificationAlone) {
+  ffmpeg("PICTURES -t 2 -c:v ffv1 film.mkv");
+  const Generator generator = build_generator(weights::Weights::builtin());
+  const FilmResult result = colourize_film(folder_ / "film.mkv", folder_ / "out.mkv", generator,
+                                           {.generator = {.render_factor = 8}, .verify = true},
+                                           {.progress = {}, .stop = [&] { return exists(folder_ / "out.mkv"); }});
+  EXPECT_TRUE(result.whole);
+  EXPECT_FALSE(result.verified);
+  EXPECT_EQ(luma_sums("out.mkv").size(), 50U);
+  EXPECT_EQ(names(), (std::vector<std::string>{"film.mkv", "out.mkv"}));
+}
+
+}  // namespace
+}  // namespace colourize::film
