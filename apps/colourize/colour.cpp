@@ -47,6 +47,9 @@ class Run {
       spdlog::warn("the generator {} takes sides that are multiples of {}: render factor {} becomes {}",
                    generator_.name, generator_.size_multiple, *arguments.render_factor, side / 16);
     }
+    if (arguments.exact && !std::ranges::all_of(jobs_.jobs, is_picture)) {
+      spdlog::warn("--exact is for pictures: the luma of films stays as it is, and only their chroma is computed");
+    }
     // What is wrong with the device is wrong for all pictures; films open their own.
     if (jobs_.jobs.empty() || std::ranges::any_of(jobs_.jobs, is_picture)) {
       photos_ = std::make_unique<Photos>(arguments, generator_, [this](double fraction) { show_progress(fraction); });

@@ -138,8 +138,9 @@ void join_segments(const Journal& journal, Input& source, const VideoFormat& vid
       const AVRational copied_base = source.container().streams[copied_packet->stream_index]->time_base;
       const std::int64_t copied_shift = av_rescale_q(shift, {1, AV_TIME_BASE}, copied_base);
       const std::int64_t copied = time_of(*copied_packet);
-      video_first = copied != std::numeric_limits<std::int64_t>::min() &&
-                    av_compare_ts(time_of(*video_packet), video.time_base, copied - copied_shift, copied_base) <= 0;
+      video_first =
+          copied != std::numeric_limits<std::int64_t>::min() &&
+          av_compare_ts(time_of(*video_packet), video.time_base, av_sat_sub64(copied, copied_shift), copied_base) <= 0;
     }
     if (video_first) {
       output.check(container.write_video(*video_packet));

@@ -1,5 +1,8 @@
 #include "engine/film/output/y4m_sink.h"
 
+#include <spdlog/spdlog.h>
+
+#include <cmath>
 #include <new>
 
 #include "system/error.h"
@@ -12,7 +15,8 @@ constexpr auto name = "standard output";
 }  // namespace
 
 // libav's muxer takes whole frames in place of packets: that codec is called wrapped_avframe.
-Y4mSink::Y4mSink(const VideoFormat& format) : packet_(new_packet()) {
+Y4mSink::Y4mSink(const VideoFormat& format)
+    : packet_(new_packet()), time_base_(format.time_base), frame_rate_(format.frame_rate) {
   const AVCodec* wrapper = avcodec_find_encoder(AV_CODEC_ID_WRAPPED_AVFRAME);
   if (wrapper == nullptr) throw Error(name, "this machine's libav cannot write YUV4MPEG2");
   codec_.reset(avcodec_alloc_context3(wrapper));
@@ -44,7 +48,21 @@ void Y4mSink::Closed::operator()(AVFormatContext* container) const {
   avformat_free_context(container);
 }
 
+void Y4mSink::warn_of_other_times(const Timing& timing) {
+  if (warned_ || frame_rate_.num <= 0 || frame_rate_.den <= 0) return;
+  if (pictures_ == 0) first_time_ = timing.time;
+  const double written = static_cast<double>(pictures_++) / av_q2d(frame_rate_);
+  const double shown = static_cast<double>(timing.time - first_time_) * av_q2d(time_base_);
+  if (std::abs(shown - written) * av_q2d(frame_rate_) <= 1.5) return;
+  spdlog::warn(
+      "the standard output's pictures follow each other {:.6g} times a second, the film's do not: the one at {:.3f} s "
+      "comes {:.3f} s off. A file has the film's own times (-o film.mkv)",
+      av_q2d(frame_rate_), shown, written - shown);
+  warned_ = true;
+}
+
 void Y4mSink::write(Frame picture, const Timing& timing) {
+  warn_of_other_times(timing);
   picture->pts = timing.time;
   checked(avcodec_send_frame(codec_.get(), picture.get()), name, "cannot be written");
   while (avcodec_receive_packet(codec_.get(), packet_.get()) >= 0) {

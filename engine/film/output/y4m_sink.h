@@ -20,8 +20,16 @@ class Y4mSink : public PictureSink {
     void operator()(AVFormatContext* container) const;
   };
 
+  // Such a stream has one rate and no times. Said once, where a picture comes more than one and a half pictures off its time.
+  void warn_of_other_times(const Timing& timing);
+
   Codec codec_;
   Packet packet_;
+  AVRational time_base_;
+  AVRational frame_rate_;
+  std::int64_t first_time_ = 0;
+  std::int64_t pictures_ = 0;
+  bool warned_ = false;
   std::unique_ptr<AVFormatContext, Closed> container_;
 };
 

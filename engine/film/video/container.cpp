@@ -219,8 +219,9 @@ int Container::write_copy(AVPacket& packet) {
     const std::int64_t moment = av_rescale_q(time, time_base, microseconds);
     if (moment < moments_.begin || moment >= moments_.end) return 0;
     const std::int64_t shift = av_rescale_q(moments_.from, microseconds, time_base);
-    if (packet.pts != AV_NOPTS_VALUE) packet.pts -= shift;
-    if (packet.dts != AV_NOPTS_VALUE) packet.dts -= shift;
+    // Saturated: a file may say any time of decoding.
+    if (packet.pts != AV_NOPTS_VALUE) packet.pts = av_sat_sub64(packet.pts, shift);
+    if (packet.dts != AV_NOPTS_VALUE) packet.dts = av_sat_sub64(packet.dts, shift);
   }
   packet.stream_index = *copy;
   packet.pos = -1;

@@ -44,6 +44,38 @@ TEST_F(Streaming, GivesAFilmToAPipeAndTakesOneFromIt) {
   EXPECT_EQ(run("- film.mkv -o - <in.y4m").code, 2);
 }
 
+TEST_F(Streaming, SaysThatAPipeLosesAVariableRate) {
+  ffmpeg("PICTURES -t 1 -vf \"setpts='PTS+gte(N,10)*0.28/TB'\" -vsync vfr -c:v ffv1 film.mkv");
+  const tests::Outcome outcome = run("film.mkv -o - --render-factor 8 >out.y4m");
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_THAT(outcome.text, HasSubstr("the one at 0.680 s comes -0.280 s off"));
+  EXPECT_THAT(outcome.text, HasSubstr("25 times a second"));
+}
+
+TEST_F(Streaming, RefusesAPipeByName) {
+  const tests::Outcome outcome = tests::shell("cd '" + folder_.path().string() +
+                                              "' && mkfifo film.mkv && timeout -s KILL 20 " COLOURIZE_PROGRAM " film.mkv");
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(
+      outcome.text,
+      HasSubstr("film.mkv: is a pipe, which can be read only once; read it as the standard input: - <film.mkv"));
+}
+
+TEST_F(Streaming, SaysWhatDoesNothingForFilms) {
+  ffmpeg("PICTURES -t 0.2 -c:v ffv1 film.mkv");
+  const tests::Outcome outcome = run("film.mkv --exact --render-factor 8");
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_THAT(outcome.text, HasSubstr("--exact is for pictures"));
+}
+
+TEST_F(Streaming, RefusesPicturesThatAreTooLarge) {
+  ffmpeg("-f lavfi -i color=gray:s=1200x840 -frames:v 2 -c:v ffv1 film.mkv");
+  const tests::Outcome outcome = run("film.mkv --max-megapixels 1 --render-factor 8");
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.text, HasSubstr("has pictures of 1200 x 840 pixels, more than 1 million"));
+  EXPECT_EQ(run("film.mkv --max-megapixels 2 --render-factor 8").code, 0);
+}
+
 TEST_F(Streaming, EndsQuietlyWhenNobodyReads) {
   ffmpeg("PICTURES -t 20 -s 320x240 in.y4m");
   EXPECT_NE(run("- -o - --render-factor 8 <in.y4m | head -c 1000 >/dev/null; exit ${PIPESTATUS:-1}").code, 0);
