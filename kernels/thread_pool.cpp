@@ -4,9 +4,28 @@
 #include <utility>
 
 namespace colourize::kernels {
+namespace {
+
+constexpr std::int64_t most_parts = std::int64_t{1} << 31;  // of a round
+
+struct Range {
+  std::uint64_t front;
+  std::uint64_t back;
+};
+
+std::uint64_t packed(const Range& range) {
+  return range.front << 32U | range.back;
+}
+
+Range unpacked(std::uint64_t range) {
+  return {range >> 32U, range & UINT32_MAX};
+}
+
+}  // namespace
 
 ThreadPool::ThreadPool(int threads) {
   const int total = threads > 0 ? threads : available_threads();
+  shares_ = std::vector<Share>(static_cast<std::size_t>(total));
   sleepers_ = std::vector<Sleeper>(static_cast<std::size_t>(total - 1));
   for (int thread = 1; thread < total; ++thread) {
     try {
@@ -28,11 +47,18 @@ void ThreadPool::run(std::int64_t parts, const std::function<void(std::int64_t, 
     for (std::int64_t index = 0; index < parts; ++index) part(index, 0);
     return;
   }
+  if (parts > most_parts) {
+    run(most_parts, part);
+    return run(parts - most_parts, [&](std::int64_t index, int thread) { part(index + most_parts, thread); });
+  }
   part_.store(&part, std::memory_order_relaxed);
-  parts_.store(parts, std::memory_order_relaxed);
   unfinished_.store(parts, std::memory_order_relaxed);
+  for (int thread = 0; thread < threads(); ++thread) {
+    const auto begin_of = [&](std::int64_t of) { return static_cast<std::uint64_t>(parts * of / threads()); };
+    shares_[static_cast<std::size_t>(thread)].untaken.store(packed({begin_of(thread), begin_of(thread + 1)}),
+                                                            std::memory_order_release);
+  }
   const std::uint32_t round = round_.load(std::memory_order_relaxed) + 1;
-  untaken_.store(std::uint64_t{round} << parts_bits | static_cast<std::uint64_t>(parts), std::memory_order_release);
   round_.store(round, std::memory_order_release);
   for (std::size_t i = 0; i < workers_.size(); ++i) sleepers_[i].choose_processor(workers_[i].native_handle());
   round_.notify_all();
@@ -52,21 +78,32 @@ void ThreadPool::work(int thread) {
 }
 
 void ThreadPool::take_parts(int thread) {
-  constexpr std::uint64_t count_mask = (std::uint64_t{1} << parts_bits) - 1;
-  std::uint64_t untaken = untaken_.load(std::memory_order_acquire);
-  while ((untaken & count_mask) != 0) {
-    const auto* part = part_.load(std::memory_order_relaxed);
-    const std::int64_t parts = parts_.load(std::memory_order_relaxed);
-    // Else `untaken` is what it has become.
-    if (!untaken_.compare_exchange_weak(untaken, untaken - 1, std::memory_order_acq_rel)) continue;
-    run_part(*part, parts - static_cast<std::int64_t>(untaken & count_mask), thread);
-    if (unfinished_.fetch_sub(1, std::memory_order_acq_rel) == 1) unfinished_.notify_one();
-    untaken = untaken_.load(std::memory_order_acquire);
+  const std::size_t own = static_cast<std::size_t>(thread);
+  for (std::size_t i = 0; i < shares_.size(); ++i) {
+    Share& share = shares_[(own + i) % shares_.size()];
+    while (const std::optional<std::int64_t> index = take(share, i == 0)) {
+      run_part(*index, thread);
+      if (unfinished_.fetch_sub(1, std::memory_order_acq_rel) == 1) unfinished_.notify_one();
+    }
   }
 }
 
-void ThreadPool::run_part(const std::function<void(std::int64_t, int)>& part, std::int64_t index, int thread) {
+std::optional<std::int64_t> ThreadPool::take(Share& share, bool own) {
+  std::uint64_t untaken = share.untaken.load(std::memory_order_acquire);
+  while (true) {
+    const auto [front, back] = unpacked(untaken);
+    if (front >= back) return {};
+    const std::uint64_t left = own ? packed({front + 1, back}) : packed({front, back - 1});
+    // Else `untaken` is what it has become.
+    if (share.untaken.compare_exchange_weak(untaken, left, std::memory_order_acq_rel, std::memory_order_acquire)) {
+      return static_cast<std::int64_t>(own ? front : back - 1);
+    }
+  }
+}
+
+void ThreadPool::run_part(std::int64_t index, int thread) {
   if (failed_.load(std::memory_order_relaxed)) return;
+  const std::function<void(std::int64_t, int)>& part = *part_.load(std::memory_order_relaxed);
   try {
     part(index, thread);
   } catch (...) {

@@ -199,8 +199,8 @@ void implicit_gemm(const ConvolutionArgs& args, const Convolution& convolution, 
         const std::int64_t stride = args.input.strides.w;
         return Rows{args.input.at(0, 0, 0) + some.first_pixel * stride + some.group * group_in, stride};
       };
-      // Of the part that falls to this thread when all keep step.
-      const Part next(blocks, panels, std::min(index + context.pool.threads(), parts - 1));
+      // Of the part that this thread most likely takes next.
+      const Part next(blocks, panels, std::min(index + 1, parts - 1));
       const Rows a = pixels_of(part);
       const Rows next_a = pixels_of(next);
       const Next fetched = next.first_pixel == part.first_pixel

@@ -195,7 +195,6 @@ void winograd_of(const ConvolutionArgs& args, const Convolution& convolution, co
   const Panels panels = winograd_panels(convolution.weights, context);
   const WinogradBlocks blocks(args.output.shape, panels, output_tile, tile_rows);
   const VectorEpilogue epilogue(args.epilogue);
-  const std::int64_t threads = context.pool.threads();
   auto* v = static_cast<float*>(args.workspace.data);
   float* m = v + blocks.v_floats();
 
@@ -230,8 +229,8 @@ void winograd_of(const ConvolutionArgs& args, const Convolution& convolution, co
       const float* packed = convolution.packed.data() + plane * panels.floats();
       for (std::int64_t depth = 0; depth < blocks.depths.count; ++depth) {
         const float* a = v + plane * blocks.v_plane + depth * blocks.v_block;
-        // The plane after this depth's last: of the part that falls to this thread when all keep step.
-        const std::int64_t next_plane = std::min((part + threads) / blocks.panel_blocks, blocks.planes - 1);
+        // The plane after this depth's last: of the part that this thread most likely takes next.
+        const std::int64_t next_plane = std::min((part + 1) / blocks.panel_blocks, blocks.planes - 1);
         const float* next_a = depth + 1 < blocks.depths.count ? a + blocks.v_block : v + next_plane * blocks.v_plane;
         multiply_into(m + plane * blocks.m_plane, blocks.m_tile, depth != 0, {a, blocks.v_row}, tiles, panels, packed,
                       {first_panel,

@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <atomic>
+#include <barrier>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <numeric>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -79,6 +81,37 @@ TEST_P(Pool, RunsPartsAtTheSameTimeOnThreadsOfTheirOwn) {
     if (!changed.wait_for(lock, std::chrono::seconds(20), [&] { return late || here.size() == threads; })) late = true;
   });
   EXPECT_FALSE(late) << "only " << here.size() << " of " << threads;
+}
+
+// So that a thread finds in its cache what it wrote a layer ago. All keep step here, so that nobody takes another's.
+TEST_P(Pool, GivesEachThreadPartsThatLieSideBySide) {
+  constexpr std::int64_t each = 5;
+  std::barrier step(GetParam());
+  std::vector<std::vector<std::int64_t>> taken(static_cast<std::size_t>(GetParam()));
+  pool_.run(each * GetParam(), [&](std::int64_t index, int thread) {
+    taken[static_cast<std::size_t>(thread)].push_back(index);
+    step.arrive_and_wait();
+  });
+  std::vector<std::int64_t> all;
+  for (const std::vector<std::int64_t>& one : taken) all.insert(all.end(), one.begin(), one.end());
+  std::vector<std::int64_t> expected(static_cast<std::size_t>(each * GetParam()));
+  std::iota(expected.begin(), expected.end(), 0);
+  EXPECT_EQ(all, expected);
+}
+
+TEST(ThreadPool, TakesThePartsOfAThreadThatLagsFromTheirEnd) {
+  ThreadPool pool(2);
+  std::atomic<int> done = 0;
+  std::vector<std::int64_t> taken;
+  pool.run(10, [&](std::int64_t index, int /*thread*/) {
+    if (index == 5) {  // the worker's first
+      while (done != 9) std::this_thread::yield();
+    } else {
+      taken.push_back(index);
+    }
+    ++done;
+  });
+  EXPECT_EQ(taken, (std::vector<std::int64_t>{0, 1, 2, 3, 4, 9, 8, 7, 6}));
 }
 
 TEST_P(Pool, ThrowsAPartsExceptionAgainAndGoesOn) {
