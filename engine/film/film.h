@@ -31,13 +31,14 @@ struct FilmProgress {
   FilmStep step = FilmStep::colouring;
   std::int64_t done_before = 0;  // pictures that an earlier call had finished
   std::int64_t done = 0;         // and those of this one; of the step
-  std::int64_t expected =
-      0;  // pictures in all, as far as the container says and their times tell; 0 where nothing does
+  // Pictures in all, as far as the container says and the times of those seen tell; 0 where nothing does.
+  std::int64_t expected = 0;
 };
 
 struct FilmCallbacks {
   std::function<void(const FilmProgress&)> progress;
-  std::function<bool()> stop;  // asked again and again: whether to finish the segment, or the joining, and end
+  // Asked again and again: whether to end. The segment that is begun, or the joining, is finished first; a verification is not.
+  std::function<bool()> stop;
 };
 
 struct FilmResult {
