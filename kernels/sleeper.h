@@ -28,7 +28,7 @@ class Sleeper {
  private:
   std::atomic<bool> asleep_ = false;
   std::atomic<bool> moved_ = false;
-  cpu_set_t allowed_ = {};  // before it was moved; written before moved_, read after it
+  cpu_set_t allowed_ = {};  // before it was moved; written before moved_ is set, read after it was taken back
 };
 
 }  // namespace colourize::kernels

@@ -1,6 +1,6 @@
 #include "kernels/thread_pool.h"
 
-#include <system_error>
+#include <exception>
 #include <utility>
 
 namespace colourize::kernels {
@@ -30,8 +30,8 @@ ThreadPool::ThreadPool(int threads) {
   for (int thread = 1; thread < total; ++thread) {
     try {
       workers_.emplace_back([this, thread] { work(thread); });
-    } catch (const std::system_error&) {
-      return;  // the system grants no more: fewer threads compute the same bytes
+    } catch (const std::exception&) {
+      return;  // the system grants no more, or no memory: fewer threads compute the same bytes
     }
   }
 }
@@ -54,7 +54,10 @@ void ThreadPool::run(std::int64_t parts, const std::function<void(std::int64_t, 
   part_.store(&part, std::memory_order_relaxed);
   unfinished_.store(parts, std::memory_order_relaxed);
   for (int thread = 0; thread < threads(); ++thread) {
-    const auto begin_of = [&](std::int64_t of) { return static_cast<std::uint64_t>(parts * of / threads()); };
+    // Rounded up: what is too much for equal shares falls to the first, for the caller is awake.
+    const auto begin_of = [&](std::int64_t of) {
+      return static_cast<std::uint64_t>((parts * of + threads() - 1) / threads());
+    };
     shares_[static_cast<std::size_t>(thread)].untaken.store(packed({begin_of(thread), begin_of(thread + 1)}),
                                                             std::memory_order_release);
   }
