@@ -138,9 +138,8 @@ class Pipeline {
   }
 
   PipelineProgress progress_at(const TimedFrame& frame) const {
-    return {.written = written_,
-            .coloured = frame.index + 1,
-            .seconds = static_cast<double>(frame.time + frame.duration) * av_q2d(format_.time_base)};
+    return {
+        .written = written_, .coloured = frame.index + 1, .seconds = decoder_.seconds_at(frame.time + frame.duration)};
   }
 
   void encode() {

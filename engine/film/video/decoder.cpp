@@ -80,6 +80,8 @@ Decoder::Decoder(Input& input, const TimeRange& range)
     AVStream& stream = *input.container().streams[i];
     if (&stream != &video) stream.discard = AVDISCARD_ALL;
   }
+  tick_ = av_q2d(video.time_base);
+  start_ = static_cast<double>(input.start()) / AV_TIME_BASE;
   const Moments moments = moments_of(range, input);
   const auto in_time_base = [&](std::int64_t moment) { return av_rescale_q(moment, microseconds, video.time_base); };
   begin_ = range.from ? in_time_base(moments.begin) : INT64_MIN;
@@ -139,8 +141,12 @@ bool Decoder::is_counted() const {
   return input_.video().nb_frames > 0 && !range_.from && !range_.to;
 }
 
+double Decoder::seconds_at(std::int64_t time) const {
+  return static_cast<double>(time) * tick_ - start_;
+}
+
 double Decoder::seconds_shown() const {
-  return static_cast<double>(last_time_.value_or(0) + last_duration_ - shift_) * av_q2d(input_.video().time_base);
+  return seconds_at(last_time_.value_or(0) + last_duration_ - shift_);
 }
 
 std::optional<Frame> Decoder::decode() {

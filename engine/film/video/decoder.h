@@ -57,7 +57,9 @@ class Decoder {
   std::int64_t expected_frames() const;
   // How many seconds they will take. None where the container counts its pictures, so that time tells nothing more, or says no length.
   std::optional<double> expected_seconds() const;
-  // The end of the last picture that next() gave, in seconds from the range's beginning.
+  // A TimedFrame's time in seconds from the range's beginning, or the film's: containers may begin to count anywhere.
+  double seconds_at(std::int64_t time) const;
+  // The end of the last picture that next() gave, the same.
   double seconds_shown() const;
 
  private:
@@ -76,6 +78,8 @@ class Decoder {
   std::optional<TimedFrame> pending_;
   DecodingFaults faults_;
   bool draining_ = false;
+  double tick_ = 1;               // the stream's time base, in seconds
+  double start_ = 0;              // of the container's times, in seconds
   std::int64_t shift_ = 0;        // what is subtracted from the film's own times
   std::int64_t begin_ = 0;        // in the film's own times
   std::int64_t end_ = INT64_MAX;  // the same

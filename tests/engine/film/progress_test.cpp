@@ -33,6 +33,25 @@ TEST_F(FilmProgressTest, CountsByTimesWhereTheRateIsWrong) {
   EXPECT_EQ(seen.back().expected, 300);
 }
 
+// A broadcast's times begin anywhere.
+TEST_F(FilmProgressTest, CountsFromTheFilmsOwnBeginning) {
+  ffmpeg("PICTURES -t 15 -c:v mpeg2video -output_ts_offset 3600 film.ts");
+  Input input(folder_ / "film.ts");
+  Decoder decoder(input, {});
+  while (decoder.next()) {
+  }
+  EXPECT_NEAR(decoder.seconds_shown(), 15, 0.1);
+  const Generator generator = build_generator(weights::Weights::builtin());
+  std::int64_t expected = 0;
+  colourize_film(folder_ / "film.ts", folder_ / "out.mkv", generator, {.generator = {.render_factor = 8}},
+                 {.progress =
+                      [&](const FilmProgress& now) {
+                        if (now.done > 300 && now.step == FilmStep::colouring) expected = now.expected;
+                      },
+                  .stop = {}});
+  EXPECT_NEAR(static_cast<double>(expected), 375, 3);
+}
+
 // The film is whole by then, and stays.
 TEST_F(FilmProgressTest, AnInterruptBreaksOffTheVerificationAlone) {
   ffmpeg("PICTURES -t 2 -c:v ffv1 film.mkv");
