@@ -95,7 +95,7 @@ class Run {
     } else {
       const FilmOutcome outcome = colour_film(job, arguments_, generator_, console_);
       // Where nothing is left to be begun, ^C has come too late to change anything.
-      stopped_ = !outcome.whole || (outcome.interrupted && &job != &jobs_.jobs.back());
+      stopped_ = !outcome.whole || outcome.unverified || (outcome.interrupted && &job != &jobs_.jobs.back());
       if (!outcome.whole) return;
     }
     ++done_;

@@ -135,8 +135,11 @@ FilmOutcome colour_film(const Job& job, const ColourArguments& arguments, const 
   if (result.whole) {
     report(job, arguments, result, seconds_since(begin), console);
     const bool unverified = arguments.film.verify && !result.verified;
-    if (unverified) spdlog::warn("{}: is whole, but was not verified to its end", job.target.string());
-    return {.whole = !unverified, .interrupted = Interruption::requested()};
+    if (unverified) {
+      spdlog::warn("{}: is whole, but was not verified to its end; --overwrite colours and verifies it again",
+                   job.target.string());
+    }
+    return {.whole = true, .unverified = unverified, .interrupted = Interruption::requested()};
   }
   console.line(
       fmt::format("{}: stopped behind {} pictures; the same command goes on from there ({} holds what is done)",

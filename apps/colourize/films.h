@@ -11,7 +11,8 @@
 namespace colourize::apps {
 
 struct FilmOutcome {
-  bool whole = false;        // all that was asked for is done; false: ^C
+  bool whole = false;        // false: ^C; the journal has what is done
+  bool unverified = false;   // ^C broke off the verification that was asked for
   bool interrupted = false;  // ^C came, if only when the film was as good as whole: nothing more is to be begun
 };
 

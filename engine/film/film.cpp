@@ -24,13 +24,14 @@ CodecOptions with_preset(CodecOptions options, const Generator& generator) {
   return options;
 }
 
-void check_size(const Input& input, const Decoder& decoder, const FilmOptions& options) {
+// Before a picture is decoded: memory is what is spared.
+void check_size(const Input& input, const FilmOptions& options) {
   constexpr double million = 1e6;
-  const LumaFrames& format = decoder.format();
-  const double megapixels = static_cast<double>(format.width()) * format.height() / million;
+  const AVCodecParameters& format = *input.video().codecpar;
+  const double megapixels = static_cast<double>(format.width) * format.height / million;
   if (megapixels <= static_cast<double>(options.megapixels)) return;
   throw Error(input.name(),
-              fmt::format("has pictures of {} x {} pixels, more than {} million", format.width(), format.height(),
+              fmt::format("has pictures of {} x {} pixels, more than {} million", format.width, format.height,
                           options.megapixels),
               "raise --max-megapixels if the film is sound and memory suffices");
 }
@@ -100,14 +101,19 @@ FilmResult run(const Input& input, Decoder& decoder, GeneratorWorkers& workers, 
 FilmResult colourize_film(const std::filesystem::path& source, const std::filesystem::path& target,
                           const Generator& generator, const FilmOptions& options, const FilmCallbacks& callbacks) {
   const bool piped = source == "-";
+  std::error_code ignored;
+  if (std::filesystem::is_fifo(source, ignored)) {
+    throw Error(source.string(), "is a pipe, which can be read only once, and this would read it twice",
+                fmt::format("read it as the standard input: - -o {} <{}", target.string(), source.string()));
+  }
   Input input(source);
   if (piped && input.container().nb_streams > 1) {
     throw Error(input.name(),
                 "has other streams than pictures, which could not be copied, for a pipe can be read only once",
                 "give the film's file in its place");
   }
+  check_size(input, options);
   Decoder decoder(input, options.range);
-  check_size(input, decoder, options);
   std::optional<Input> second;
   if (!piped) second.emplace(source);
   Input& copied = piped ? input : *second;  // for what else there is in the film
@@ -141,8 +147,8 @@ FilmResult colourize_film(const std::filesystem::path& source, const std::filesy
 FilmResult stream_film(const std::filesystem::path& source, const Generator& generator, const FilmOptions& options,
                        const FilmCallbacks& callbacks) {
   Input input(source);
+  check_size(input, options);
   Decoder decoder(input, options.range);
-  check_size(input, decoder, options);
   if (const unsigned others = input.container().nb_streams - 1; others > 0) {
     spdlog::warn("{}: only its pictures go to the standard output, not its {} other streams", input.name(), others);
   }

@@ -65,10 +65,6 @@ Input::Input(const std::filesystem::path& path) : name_(path == "-" ? "standard 
   const std::string address = path == "-" ? "pipe:0" : "file:" + path.string();
   std::error_code ignored;
   if (path != "-" && std::filesystem::is_directory(path, ignored)) throw Error(name_, "is a folder");
-  // It would be opened twice, and who writes into it has one to read.
-  if (path != "-" && std::filesystem::is_fifo(path, ignored)) {
-    throw Error(name_, "is a pipe, which can be read only once", "read it as the standard input: - <" + name_);
-  }
   AVIOContext* io = nullptr;
   const int code = avio_open(&io, address.c_str(), AVIO_FLAG_READ);
   io_.reset(io);
