@@ -65,6 +65,14 @@ void FilmProgram::ffmpeg(const std::string& arguments) const {
   ASSERT_EQ(outcome.code, 0) << "ffmpeg " << command << "\n" << outcome.text;
 }
 
+void FilmProgram::turn(const std::string& from, int degrees, const std::string& to) const {
+  // Since FFmpeg 6 an option; until then a tag, which is one like any other now.
+  static const bool is_option = shell("ffmpeg -hide_banner -h full 2>/dev/null | grep -q display_rotation").code == 0;
+  const std::string angle = std::to_string(degrees);
+  ffmpeg(is_option ? "-display_rotation:v " + angle + " -i " + from + " -c copy " + to
+                   : "-i " + from + " -c copy -metadata:s:v rotate=" + angle + " " + to);
+}
+
 nlohmann::json FilmProgram::probe(const std::string& file, const std::string& options) const {
   const Outcome outcome = shell(in_folder(folder_, "ffprobe -v quiet -of json " + options + " '" + file + "'"));
   EXPECT_EQ(outcome.code, 0) << file;

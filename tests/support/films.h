@@ -19,6 +19,9 @@ class FilmProgram : public Program {
   // pictures, 96 x 64, 25 a second, without end: to be cut by -t or -frames:v.
   void ffmpeg(const std::string& arguments) const;
 
+  // Has the player turn the film by so many degrees.
+  void turn(const std::string& from, int degrees, const std::string& to) const;
+
   // ffprobe's answer for these sections ("streams", "chapters", ...), as it prints them in JSON.
   nlohmann::json probe(const std::string& file, const std::string& options) const;
 

@@ -49,7 +49,9 @@ TEST_P(Carrying, KeepsAllButTheColours) {
   EXPECT_EQ(after.at("pix_fmt"), GetParam().format);
   EXPECT_EQ(before.value("r_frame_rate", ""), after.value("r_frame_rate", ""));
   if (before.value("field_order", "progressive") != "progressive") {
-    EXPECT_EQ(before.at("field_order"), after.at("field_order"));
+    // Which field is shown first: the second letter. The first one says which is stored first, and H.264 stores both as one picture.
+    // (FFmpeg 7 calls any MPEG-2 in .mov "bt".)
+    EXPECT_EQ(before.at("field_order").get<std::string>().at(1), after.at("field_order").get<std::string>().at(1));
   }
   EXPECT_TRUE(after.contains("color_space"));
   EXPECT_EQ(after.value("color_primaries", ""), before.value("color_primaries", "smpte170m"));

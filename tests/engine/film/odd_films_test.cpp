@@ -71,7 +71,7 @@ TEST_F(OddFilms, RefusesAContainerThatCannotHoldAStreamBeforeTheFirstPicture) {
                  "film.mp4: stream 1 (subtitle, subrip) cannot be held by this container; choose .mkv");
   expect_refusal("film.mkv -o film.gif", "choose .mkv, .mp4, .mov or .avi");
   ffmpeg("PICTURES -t 0.4 -c:v libx264 plain.mp4");
-  ffmpeg("-i plain.mp4 -c copy -metadata:s:v rotate=90 turned.mov");
+  turn("plain.mp4", 90, "turned.mov");
   expect_refusal("turned.mov -o turned.avi", "its pictures are turned by the player, which this container cannot say");
 }
 
@@ -165,7 +165,7 @@ TEST_F(OddFilms, KeepsACoverAndDoesNotColourIt) {
 
 TEST_F(OddFilms, TurnsPicturesForTheGeneratorOnly) {
   ffmpeg("PICTURES -t 0.4 -c:v libx264 plain.mp4");
-  ffmpeg("-i plain.mp4 -c copy -metadata:s:v rotate=90 film.mov");
+  turn("plain.mp4", 90, "film.mov");
   ASSERT_EQ(run("film.mov -o out.mov --render-factor 8").code, 0);
   expect_same_but_pictures("film.mov", "out.mov");
 }
@@ -174,7 +174,7 @@ TEST_F(OddFilms, TurnsPicturesForTheGeneratorOnly) {
 TEST_F(OddFilms, ColoursATurnedFilmAsItIsSeen) {
   ffmpeg("PICTURES -t 0.4 -c:v ffv1 upright.mov");
   ffmpeg("-i upright.mov -vf transpose=cclock -c:v ffv1 side.mov");
-  ffmpeg("-i side.mov -c copy -metadata:s:v rotate=270 turned.mov");
+  turn("side.mov", 270, "turned.mov");
   const auto chroma = [&](const std::string& film) {
     EXPECT_EQ(run(film + ".mov -o " + film + ".out.mov --codec ffv1 --render-factor 8 --stabilise 0").code, 0);
     // ffmpeg turns what it reads.
