@@ -5,6 +5,8 @@
 #include <map>
 #include <regex>
 #include <set>
+#include <string>
+#include <vector>
 
 #include "tests/support/golden.h"
 
@@ -14,7 +16,8 @@ namespace {
 namespace fs = std::filesystem;
 
 // What the files of a folder may include, besides their own folder.
-const std::map<std::string, std::set<std::string>> allowed{
+using Allowed = std::map<std::string, std::set<std::string>>;
+const Allowed allowed{
     {"system", {}},
     {"kernels", {"system"}},
     {"weights", {"system"}},
@@ -23,61 +26,61 @@ const std::map<std::string, std::set<std::string>> allowed{
     {"engine", {"system", "weights", "kernels"}},
     {"apps", {"system", "weights", "converter", "download", "engine", "kernels"}},
 };
-
-TEST(Structure, IncludesPointOneWay) {
-  const std::regex include(R"re(^\s*#\s*include\s+"([^"/]+)/)re");
-  std::size_t includes = 0;
-  for (const auto& [folder, others] : allowed) {
-    for (const auto& entry : fs::recursive_directory_iterator(fs::path(tests::folder) / ".." / folder)) {
-      const std::string ending = entry.path().extension().string();
-      if (ending != ".h" && ending != ".cpp" && ending != ".cu" && ending != ".cuh") continue;
-      std::ifstream file(entry.path());
-      std::smatch match;
-      for (std::string line; std::getline(file, line);) {
-        if (!std::regex_search(line, match, include)) continue;
-        ++includes;
-        EXPECT_TRUE(match[1] == folder || others.contains(match[1])) << entry.path() << " includes " << match[1];
-      }
-    }
-  }
-  EXPECT_GT(includes, 100U) << "the files were not found";
-}
-
 // The same for the folders of engine/film: the whole is above them, so none includes a file that lies beside it.
-const std::map<std::string, std::set<std::string>> allowed_in_film{
+const Allowed allowed_in_film{
     {"video", {}},
     {"stabiliser", {}},
     {"figures", {"video", "stabiliser"}},
     {"output", {"video", "stabiliser"}},
 };
 
-TEST(Structure, IncludesOfFilmsPointOneWay) {
-  const std::regex include(R"re(^\s*#\s*include\s+"engine/film/([^"/]+)[/"])re");
+const fs::path root = fs::path(tests::folder) / "..";
+
+// Calls visit(file, lines) for each source file below the folder.
+template <class Visit>
+void for_each_source(const fs::path& folder, const Visit& visit) {
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    const std::string ending = entry.path().extension().string();
+    if (ending != ".h" && ending != ".cpp" && ending != ".cu" && ending != ".cuh") continue;
+    std::ifstream file(entry.path());
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(file, line);) lines.push_back(line);
+    visit(entry.path(), lines);
+  }
+}
+
+// Whatever `include` finds in the folders' files, its first group names the folder itself or one that is allowed. Gives back how many
+// it found.
+std::size_t expect_includes(const fs::path& below, const std::regex& include, const Allowed& rules) {
   std::size_t includes = 0;
-  for (const auto& [folder, others] : allowed_in_film) {
-    for (const auto& entry : fs::recursive_directory_iterator(fs::path(tests::folder) / "../engine/film" / folder)) {
-      std::ifstream file(entry.path());
+  for (const auto& [folder, others] : rules) {
+    for_each_source(below / folder, [&](const fs::path& file, const std::vector<std::string>& lines) {
       std::smatch match;
-      for (std::string line; std::getline(file, line);) {
+      for (const std::string& line : lines) {
         if (!std::regex_search(line, match, include)) continue;
         ++includes;
-        EXPECT_TRUE(match[1] == folder || others.contains(match[1])) << entry.path() << " includes " << match[1];
+        EXPECT_TRUE(match[1] == folder || others.contains(match[1])) << file << " includes " << match[1];
       }
-    }
+    });
   }
-  EXPECT_GT(includes, 30U) << "the files were not found";
+  return includes;
+}
+
+TEST(Structure, IncludesPointOneWay) {
+  const std::regex include(R"re(^\s*#\s*include\s+"([^"/]+)/)re");
+  EXPECT_GT(expect_includes(root, include, allowed), 100U) << "the files were not found";
+}
+
+TEST(Structure, IncludesOfFilmsPointOneWay) {
+  const std::regex include(R"re(^\s*#\s*include\s+"engine/film/([^"/]+)[/"])re");
+  EXPECT_GT(expect_includes(root / "engine/film", include, allowed_in_film), 30U) << "the files were not found";
 }
 
 TEST(Structure, FilesStaySmall) {
   for (const auto& [folder, others] : allowed) {
-    for (const auto& entry : fs::recursive_directory_iterator(fs::path(tests::folder) / ".." / folder)) {
-      const std::string ending = entry.path().extension().string();
-      if (ending != ".h" && ending != ".cpp" && ending != ".cu" && ending != ".cuh") continue;
-      std::ifstream file(entry.path());
-      std::size_t lines = 0;
-      for (std::string line; std::getline(file, line);) ++lines;
-      EXPECT_LE(lines, 400U) << entry.path();
-    }
+    for_each_source(root / folder, [](const fs::path& file, const std::vector<std::string>& lines) {
+      EXPECT_LE(lines.size(), 400U) << file;
+    });
   }
 }
 
