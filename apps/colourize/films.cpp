@@ -25,7 +25,7 @@ class FilmProgressReport {
   void show(const film::FilmProgress& progress) {
     if (progress.step != step_) begin_.reset();
     step_ = progress.step;
-    if (step_ == film::FilmStep::joining) console_.progress(job_.source.string() + "  joining its parts");
+    if (step_ == film::FilmStep::joining) return console_.progress(job_.source.string() + "  joining its parts");
     const std::int64_t here = progress.done - progress.done_before;
     if (here > 0 && !begin_) begin_ = {Clock::now(), here};
     if (!begin_ || here <= begin_->pictures) return;

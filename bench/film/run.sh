@@ -46,7 +46,7 @@ colour() {
           if (off < 0) off = -off
           if (off > most) most = off
         }
-        printf "%.2f %.0f %s\n", speed, memory / 1e6, count ? sprintf("%.0f_%%_of_%d_times", most, count) : "-"
+        printf "%.2f %.0f %s\n", speed, memory / 1e6, count ? sprintf("%.0f %% of %d times", most, count) : "-"
       }'
 }
 
@@ -63,7 +63,7 @@ row() {
   before=$(network)
   read -r speed memory off < <(colour "$@")
   after=$(network)
-  awk -v n="$name" -v s="$speed" -v m="$memory" -v b="$before" -v a="$after" -v o="${off//_/ }" \
+  awk -v n="$name" -v s="$speed" -v m="$memory" -v b="$before" -v a="$after" -v o="$off" \
     'BEGIN { printf "| %s | %.1f | %.0f %% (of %.1f before and %.1f after) | %d | %s |\n", n, s, 200 * s / (a + b), b, a, m, o }'
 }
 row "1 minute" one.mkv

@@ -11,16 +11,21 @@ namespace {
 class FilmProgressTest : public tests::FilmProgram {
  protected:
   void SetUp() override { quieten_libav(); }
+
+  FilmResult colour(const std::string& source, bool verify, const FilmCallbacks& callbacks) const {
+    return colourize_film(folder_ / source, folder_ / "out.mkv", generator_,
+                          {.generator = {.render_factor = 8}, .verify = verify}, callbacks);
+  }
+
+  const Generator generator_ = build_generator(weights::Weights::builtin());
 };
 
 // Twenty pictures a second, though the container was told 25: it has no count of them, only times.
 TEST_F(FilmProgressTest, CountsByTimesWhereTheRateIsWrong) {
   ffmpeg("PICTURES -vf setpts=N/20/TB -vsync vfr -t 15 -c:v ffv1 film.mkv");
-  const Generator generator = build_generator(weights::Weights::builtin());
   std::vector<FilmProgress> seen;
-  const FilmResult result = colourize_film(
-      folder_ / "film.mkv", folder_ / "out.mkv", generator, {.generator = {.render_factor = 8}, .verify = true},
-      {.progress = [&](const FilmProgress& now) { seen.push_back(now); }, .stop = {}});
+  const FilmResult result =
+      colour("film.mkv", true, {.progress = [&](const FilmProgress& now) { seen.push_back(now); }, .stop = {}});
   ASSERT_EQ(result.pictures, 300);
   ASSERT_EQ(seen.size(), 602U);  // 300 coloured; joining; 0 to 300 verified
   EXPECT_NEAR(static_cast<double>(seen[0].expected), 375, 2);
@@ -41,24 +46,21 @@ TEST_F(FilmProgressTest, CountsFromTheFilmsOwnBeginning) {
   while (decoder.next()) {
   }
   EXPECT_NEAR(decoder.seconds_shown(), 15, 0.1);
-  const Generator generator = build_generator(weights::Weights::builtin());
   std::int64_t expected = 0;
-  colourize_film(folder_ / "film.ts", folder_ / "out.mkv", generator, {.generator = {.render_factor = 8}},
-                 {.progress =
-                      [&](const FilmProgress& now) {
-                        if (now.done > 300 && now.step == FilmStep::colouring) expected = now.expected;
-                      },
-                  .stop = {}});
+  colour("film.ts", false,
+         {.progress =
+              [&](const FilmProgress& now) {
+                if (now.done > 300 && now.step == FilmStep::colouring) expected = now.expected;
+              },
+          .stop = {}});
   EXPECT_NEAR(static_cast<double>(expected), 375, 3);
 }
 
 // The film is whole by then, and stays.
 TEST_F(FilmProgressTest, AnInterruptBreaksOffTheVerificationAlone) {
   ffmpeg("PICTURES -t 2 -c:v ffv1 film.mkv");
-  const Generator generator = build_generator(weights::Weights::builtin());
-  const FilmResult result = colourize_film(folder_ / "film.mkv", folder_ / "out.mkv", generator,
-                                           {.generator = {.render_factor = 8}, .verify = true},
-                                           {.progress = {}, .stop = [&] { return exists(folder_ / "out.mkv"); }});
+  const FilmResult result =
+      colour("film.mkv", true, {.progress = {}, .stop = [&] { return exists(folder_ / "out.mkv"); }});
   EXPECT_TRUE(result.whole);
   EXPECT_FALSE(result.verified);
   EXPECT_EQ(luma_sums("out.mkv").size(), 50U);
