@@ -4,7 +4,6 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include "engine/film/identity.h"
@@ -14,6 +13,7 @@
 #include "engine/film/output/y4m_sink.h"
 #include "engine/film/pipeline.h"
 #include "engine/film/verify.h"
+#include "engine/film/video/expected_pictures.h"
 #include "system/error.h"
 
 namespace colourize::film {
@@ -44,25 +44,6 @@ void warn_of_an_early_end(const Input& input, const Decoder& decoder, const Film
   }
 }
 
-// How many pictures a film has: what its container says; where that is a guess by the rate, what the times of those seen say once there
-// are some. A film that changes its rate, or tells a wrong one, has another number than the guess.
-class ExpectedPictures {
- public:
-  explicit ExpectedPictures(const Decoder& decoder)
-      : guess_(decoder.expected_frames()), seconds_(decoder.expected_seconds()) {}
-
-  std::int64_t after(const PipelineProgress& progress) const {
-    constexpr double enough = 10;  // seconds of film
-    const bool seen = seconds_ && progress.seconds >= enough;
-    const double by_times = seen ? *seconds_ * static_cast<double>(progress.coloured) / progress.seconds : 0;
-    return std::max(seen ? std::int64_t{std::llround(by_times)} : guess_, progress.coloured);
-  }
-
- private:
-  std::int64_t guess_;
-  std::optional<double> seconds_;
-};
-
 FilmResult run(const Input& input, Decoder& decoder, GeneratorWorkers& workers, PictureSink& sink,
                const VideoFormat& format, const FilmOptions& options, const FilmCallbacks& callbacks,
                const Journal* journal) {
@@ -79,8 +60,9 @@ FilmResult run(const Input& input, Decoder& decoder, GeneratorWorkers& workers, 
       .progress =
           [&](const PipelineProgress& progress) {
             if (!callbacks.progress) return;
-            callbacks.progress(
-                {.done_before = result.done_before, .done = progress.written, .expected = expected.after(progress)});
+            callbacks.progress({.done_before = result.done_before,
+                                .done = progress.written,
+                                .expected = expected.after(progress.coloured, progress.seconds)});
           },
       .stop = callbacks.stop};
   const PipelineResult pipeline = run_pipeline(

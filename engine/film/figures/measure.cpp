@@ -1,6 +1,7 @@
 #include "engine/film/figures/measure.h"
 
 #include "engine/film/video/colour_space.h"
+#include "engine/film/video/expected_pictures.h"
 
 namespace colourize::film {
 namespace {
@@ -37,10 +38,12 @@ FilmFigures measure_film(const std::filesystem::path& path, const TimeRange& ran
   Decoder decoder(input, range);
   RgbFrames rgb(input.name());
   FilmMeasurement measurement;
+  const ExpectedPictures expected(decoder);
   std::int64_t done = 0;
   while (const std::optional<TimedFrame> frame = decoder.next()) {
     measurement.add(rgb.convert(*frame->picture));
-    if (progress) progress(++done, decoder.expected_frames());
+    ++done;
+    if (progress) progress(done, expected.after(done, decoder.seconds_shown()));
   }
   return measurement.figures();
 }
