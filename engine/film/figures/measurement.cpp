@@ -5,10 +5,10 @@
 #include <string>
 #include <utility>
 
-#include "engine/film/figures/colourfulness.h"
 #include "engine/film/figures/warp_error.h"
 #include "engine/film/stabiliser/cuts.h"
 #include "engine/film/stabiliser/motion.h"
+#include "engine/photo/figures/colourfulness.h"
 #include "engine/photo/luma_chroma.h"
 #include "system/error.h"
 
@@ -99,7 +99,7 @@ void FilmMeasurement::add(const photo::Raster8& frame) {
   histograms_.push_back(histograms_of(frame));
   if (histograms_.size() > distances.back() + 1) histograms_.pop_front();
   compare_distributions();
-  const Colourfulness colours = colourfulness(frame);
+  const photo::Colourfulness colours = photo::colourfulness(frame);
   colourfulness_opponent_.add(colours.opponent);
   colourfulness_lab_.add(colours.lab);
 }

@@ -6,7 +6,6 @@
 #include <cstring>
 #include <numbers>
 
-#include "engine/film/figures/colourfulness.h"
 #include "system/error.h"
 #include "tests/engine/film/stabiliser/scene.h"
 #include "tests/support/golden.h"
@@ -169,24 +168,6 @@ TEST(Measurement, RefusesAnotherSize) {
   FilmMeasurement measurement;
   measurement.add(Raster8(8, 8, 3));
   EXPECT_THROW(measurement.add(Raster8(8, 9, 3)), Error);
-}
-
-TEST(Colourfulness, OfGreyIsNone) {
-  const Colourfulness grey = colourfulness(seen(5, 0, 0, {0, 0, 0}));
-  EXPECT_EQ(grey.opponent, 0);
-  EXPECT_NEAR(grey.lab, 0, 1e-9);
-}
-
-// Half of it red, half green: rg is 255 and -255, yb 127.5 twice.
-TEST(Colourfulness, OfPureColoursIsItsFormula) {
-  Raster8 picture = filled({255, 0, 0});
-  const Raster8 green = filled({0, 255, 0});
-  std::copy_n(green.samples.begin(), green.samples.size() / 2, picture.samples.begin());
-  EXPECT_NEAR(colourfulness(picture).opponent, 255 + 0.3 * 127.5, 1e-9);
-  // Red has a* = 80.09, b* = 67.20, green -86.18, 83.18 (Lindbloom's calculator, sRGB, D65).
-  const double deviation = std::hypot((80.09 + 86.18) / 2, (67.20 - 83.18) / 2);
-  EXPECT_NEAR(colourfulness(picture).lab, deviation + 0.37 * std::hypot((80.09 - 86.18) / 2, (67.20 + 83.18) / 2),
-              0.02);
 }
 
 }  // namespace
