@@ -13,10 +13,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view mark = ".colour";
-
 bool is_earlier_result(const fs::path& path) {
-  return path.stem().string().ends_with(mark);
+  return path.stem().string().ends_with(result_mark);
 }
 
 JobKind kind_of(const fs::path& source) {
@@ -29,7 +27,7 @@ bool can_be_written(JobKind kind, const fs::path& target) {
 
 // The file's name with the mark, or without it where another folder tells source and result apart.
 fs::path result_name(const fs::path& source, bool marked) {
-  const std::string infix(marked ? mark : "");
+  const std::string infix(marked ? result_mark : "");
   const JobKind kind = kind_of(source);
   if (can_be_written(kind, source)) return source.stem().string() + infix + source.extension().string();
   return source.filename().string() + infix + (kind == JobKind::film ? ".mkv" : ".png");

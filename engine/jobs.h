@@ -5,11 +5,15 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "system/error.h"
 
 namespace colourize {
+
+// What a result's name has before its extension, where it lies beside its source: photo.colour.jpg.
+constexpr std::string_view result_mark = ".colour";
 
 enum class JobKind : std::uint8_t { picture, film };
 

@@ -43,6 +43,12 @@ void add_render_factor(CLI::App& app, std::optional<int>& render_factor) {
                  "8 to 64: the generator sees the picture at 16 x this; its own if not given");
 }
 
+CLI::Option* add_max_megapixels(CLI::App& app, std::int64_t& megapixels) {
+  return app.add_option("--max-megapixels", megapixels, "refuse pictures larger than this")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{100'000}))
+      ->capture_default_str();
+}
+
 // "75", "1:15" or "0:01:15.5", in seconds; none for what is no time.
 std::optional<double> seconds_of(const std::string& text) {
   constexpr double sixty = 60;
@@ -110,9 +116,7 @@ void add_colour_options(CLI::App& app, ColourArguments& photo) {
   app.add_flag("--exact", photo.exact, "the original's 8-bit steps, to compare with it");
   app.add_flag("--overwrite", photo.overwrite, "colour again what has been coloured");
   app.add_flag("--side-by-side", photo.side_by_side, "before and after in one picture");
-  app.add_option("--max-megapixels", photo.max_megapixels, "refuse pictures larger than this")
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{100'000}))
-      ->capture_default_str();
+  add_max_megapixels(app, photo.max_megapixels);
 }
 
 CLI::App* add_fetch(CLI::App& models, FetchArguments& fetch) {
@@ -126,6 +130,24 @@ CLI::App* add_fetch(CLI::App& models, FetchArguments& fetch) {
   app->add_flag("--overwrite", fetch.overwrite, "fetch again what is installed");
   add_printing(*app, fetch.json, fetch.quiet);
   return app;
+}
+
+CLI::App* add_measure(CLI::App& app, MeasureArguments& measure) {
+  CLI::App* measure_app = app.add_subcommand(
+      "measure",
+      "Print the figures that papers use: how steady a film's colours are, how near a picture's are to its original's");
+  measure_app
+      ->add_option("INPUT", measure.inputs, "films, coloured or not; with --against pictures, or folders of them")
+      ->required();
+  CLI::Option* against =
+      measure_app->add_option("--against", measure.against,
+                              "the original of one picture, or the folder of the originals of a folder of pictures");
+  add_time(*measure_app, "--from", measure.range.from, "begin here");
+  add_time(*measure_app, "--to", measure.range.to, "end here");
+  for (const char* of_films : {"--from", "--to"}) measure_app->get_option(of_films)->excludes(against);
+  add_max_megapixels(*measure_app, measure.max_megapixels)->needs(against);
+  measure_app->add_flag("--json", measure.json, "print one JSON object a line instead of text");
+  return measure_app;
 }
 
 // What would be noticed only after a while.
@@ -212,11 +234,7 @@ Arguments parse_arguments(int count, const char* const* values) {
   add_common(*compare_app, compare.common);
 
   MeasureArguments measure;
-  CLI::App* measure_app = app.add_subcommand("measure", "Print the figures of a film's colours that papers use");
-  measure_app->add_option("FILM", measure.inputs, "films, coloured or not")->required();
-  add_time(*measure_app, "--from", measure.range.from, "begin here");
-  add_time(*measure_app, "--to", measure.range.to, "end here");
-  measure_app->add_flag("--json", measure.json, "print one JSON object a line instead of text");
+  const CLI::App* measure_app = add_measure(app, measure);
 
   ModelsArguments models;
   CLI::App* models_app = app.add_subcommand("models", "List the generators: built in, installed, published");

@@ -10,6 +10,7 @@
 #include "engine/film/stabiliser/stabiliser.h"
 #include "engine/film/video/codec.h"
 #include "engine/film/video/decoder.h"
+#include "engine/photo/decode.h"
 #include "kernels/backend.h"
 
 namespace colourize::apps {
@@ -86,7 +87,9 @@ struct ModelsArguments {
 
 struct MeasureArguments {
   std::vector<std::filesystem::path> inputs;
+  std::optional<std::filesystem::path> against;  // none: the inputs are films
   film::TimeRange range;
+  std::int64_t max_megapixels = photo::DecodeLimits{}.megapixels;
   bool json = false;
 };
 

@@ -15,6 +15,7 @@
 #include "apps/colourize/fetch.h"
 #include "apps/colourize/infer.h"
 #include "apps/colourize/measure.h"
+#include "apps/colourize/measure_pictures.h"
 #include "apps/colourize/models.h"
 #include "apps/colourize/profile.h"
 #include "engine/film/video/libav.h"
@@ -74,7 +75,7 @@ int run(const apps::Arguments& arguments) {
   }
   if (arguments.measure) {
     set_up_log(false);
-    return apps::measure(*arguments.measure);
+    return arguments.measure->against ? apps::measure_pictures(*arguments.measure) : apps::measure(*arguments.measure);
   }
   if (arguments.models) return apps::list_models(*arguments.models);
   if (arguments.colour) {

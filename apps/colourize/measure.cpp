@@ -6,6 +6,7 @@
 
 #include "apps/colourize/console.h"
 #include "engine/film/figures/measure.h"
+#include "engine/photo/signature.h"
 #include "system/error.h"
 
 namespace colourize::apps {
@@ -42,6 +43,10 @@ int measure(const MeasureArguments& arguments) {
   int code = 0;
   for (const std::filesystem::path& path : arguments.inputs) {
     try {
+      if (photo::has_picture_ending(path)) {
+        throw Error(path.string(), "is a picture, which is measured against its original",
+                    "name that: measure --against ORIGINAL " + path.string());
+      }
       const auto progress = [&](std::int64_t done, std::int64_t expected) {
         console.progress(fmt::format("{}  {}/{}", path.string(), done, std::max(done, expected)));
       };
