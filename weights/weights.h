@@ -39,6 +39,7 @@ class Weights {
 
   const std::string& source() const { return source_; }
   std::optional<std::string> metadata(const std::string& key) const;
+  const Metadata& metadata() const { return metadata_; }
   std::vector<std::string> names() const;
   bool contains(const std::string& name) const { return parameters_.contains(name); }
 

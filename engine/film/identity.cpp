@@ -15,8 +15,9 @@ using nlohmann::json;
 
 // Of a file, from its beginning and from its end.
 constexpr std::size_t summed_bytes = 1U << 20U;
-// Of a tensor, from its beginning.
-constexpr std::size_t summed_values = 1024;
+// Of a tensor: places that lie evenly over it, and values at each. A smaller tensor is summed whole.
+constexpr std::size_t summed_places = 16;
+constexpr std::size_t summed_values = 256;
 
 json film_identity(const std::filesystem::path& source) {
   if (source == "-") return "standard input";
@@ -26,14 +27,28 @@ json film_identity(const std::filesystem::path& source) {
   return {{"bytes", bytes.size()}, {"begins", sha256(bytes.first(part))}, {"ends", sha256(bytes.last(part))}};
 }
 
+// The metadata counts too: a generator's temperature is nowhere else.
 json generator_identity(const Generator& generator) {
   std::vector<std::byte> summed;
-  const auto add = [&](std::span<const std::byte> bytes) { summed.insert(summed.end(), bytes.begin(), bytes.end()); };
+  const auto add = [&](const auto& values) {
+    const std::span<const std::byte> bytes = std::as_bytes(std::span(values));
+    summed.insert(summed.end(), bytes.begin(), bytes.end());
+  };
+  for (const auto& [key, value] : generator.weights->metadata()) {
+    add(key);
+    add(value);
+  }
   for (const std::string& name : generator.weights->names()) {
-    add(std::as_bytes(std::span(name)));
+    add(name);
     if (!generator.weights->is_floating(name)) continue;
     const std::span<const float> values = generator.weights->unchecked_values(name);
-    add(std::as_bytes(values.first(std::min(values.size(), summed_values))));
+    if (values.size() <= summed_places * summed_values) {
+      add(values);
+      continue;
+    }
+    for (std::size_t place = 0; place < summed_places; ++place) {
+      add(values.subspan((values.size() - summed_values) * place / (summed_places - 1), summed_values));
+    }
   }
   return {{"name", generator.name}, {"bytes", generator.weights->bytes()}, {"sum", sha256(summed)}};
 }
@@ -50,7 +65,7 @@ json moment(const std::optional<double>& seconds) {
 
 json identity_of(const std::filesystem::path& source, const Generator& generator, const GeneratorWorkers& workers,
                  const VideoFormat& format, const FilmOptions& options) {
-  return {{"version", 1},
+  return {{"version", 2},
           {"film", film_identity(source)},
           {"generator", generator_identity(generator)},
           {"render factor", workers.side() / 16},

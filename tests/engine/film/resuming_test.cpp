@@ -7,6 +7,7 @@
 #include <random>
 
 #include "tests/support/films.h"
+#include "tests/support/golden.h"
 
 namespace colourize {
 namespace {
@@ -88,6 +89,26 @@ TEST_F(Resuming, FinishesTheSegmentAtAnInterruptAndSaysHowToGoOn) {
   const tests::Outcome resumed = run("film.mkv -o out.mkv" + options);
   EXPECT_EQ(resumed.code, 0);
   EXPECT_THAT(resumed.text, HasSubstr("of an earlier call"));
+  expect_whole("out.mkv");
+}
+
+// Weights that differ in a word of their metadata, the temperature, and in nothing else: half the film would have other colours.
+TEST_F(Resuming, RefusesAJournalOfOtherWeights) {
+  std::string weights = tests::read_file(tests::folder + "../weights/builtin/lite.safetensors");
+  const std::size_t temperature = weights.find(R"("temperature":"0.)") + 17;
+  ASSERT_EQ(weights.substr(temperature - 2, 2), "0.");
+  tests::write_file(folder_ / "as-built.safetensors", weights);
+  weights[temperature] = weights[temperature] == '9' ? '8' : '9';
+  tests::write_file(folder_ / "other.safetensors", weights);
+
+  run_until("segment-000000.json", "TERM", "out.mkv");
+  ASSERT_TRUE(fs::exists(folder_ / "out.mkv.journal/segment-000000.json"));
+  const tests::Outcome other = run("film.mkv -o out.mkv --model other.safetensors" + options);
+  EXPECT_EQ(other.code, 1);
+  EXPECT_THAT(other.text, HasSubstr("was begun with another generator"));
+  EXPECT_FALSE(fs::exists(folder_ / "out.mkv"));
+  // The built-in weights under another name are the same weights.
+  EXPECT_EQ(run("film.mkv -o out.mkv --model as-built.safetensors" + options).code, 0);
   expect_whole("out.mkv");
 }
 
