@@ -34,6 +34,11 @@ int render_factor_of(const Weights& weights, int otherwise) {
   return static_cast<int>(factor);
 }
 
+// The second version of lite saw photographs that had been made small and large again, and little that had faded. Measured on free
+// pictures (weights/builtin/README.md); a file may say otherwise.
+constexpr float lite_input_blur = 1;
+constexpr float lite_least_input_range = 140;
+
 Generator build_lite(const Weights& weights) {
   Generator generator;
   generator.name = "lite";
@@ -45,6 +50,14 @@ Generator build_lite(const Weights& weights) {
   const float temperature = metadata_number(weights, "temperature", 1);
   if (generator.luma_scale == 0 || temperature <= 0) {
     throw Error(weights.source(), "its metadata 'luma_scale' or 'temperature' is not above zero");
+  }
+  constexpr float largest_blur = 16;
+  generator.input_blur = metadata_number(weights, "input_blur", lite_input_blur);
+  generator.least_input_range = metadata_number(weights, "least_input_range", lite_least_input_range);
+  if (generator.input_blur < 0 || generator.input_blur > largest_blur || generator.least_input_range < 0 ||
+      generator.least_input_range > 255) {
+    throw Error(weights.source(),
+                "its metadata 'input_blur' is not from 0 to 16, or 'least_input_range' not from 0 to 255");
   }
   // The mean of the swatches is a 1x1 convolution whose weights are the swatches, transposed.
   const weights::Dimensions& head = weights.shape("head.weight");

@@ -25,6 +25,9 @@ struct Generator {
   // chroma only: input = (Y - luma_mean) / luma_scale, Y in 0..255
   float luma_mean = 0;
   float luma_scale = 1;
+  // chroma only: what luma goes through before that; see engine/photo/blur.h and tone.h. 0: nothing.
+  float input_blur = 0;         // deviation of a Gaussian, in pixels of the input
+  float least_input_range = 0;  // of a photo's luma, 0 to 255
 
   // What the graph points into.
   std::shared_ptr<const weights::Weights> weights;

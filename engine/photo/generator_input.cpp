@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
+#include <vector>
 
+#include "engine/photo/blur.h"
 #include "engine/photo/exact.h"
 #include "system/error.h"
 #include "weights/weights.h"
@@ -14,24 +17,8 @@ namespace {
 constexpr std::array<float, 3> mean{0.485F, 0.456F, 0.406F};
 constexpr std::array<float, 3> deviation{0.229F, 0.224F, 0.225F};
 
-// A plane of luma, 0 to 255, as a batch of one.
-Tensor scaled(const Plane& luma, const Generator& generator) {
-  const std::array one{&luma};
-  return generator_input(one, generator);
-}
-
-float denormalised(float value, std::size_t channel) {
-  return std::clamp(value * deviation.at(channel) + mean.at(channel), 0.0F, 1.0F);
-}
-
-}  // namespace
-
-Tensor generator_input(const Photo& photo, const Generator& generator, int side) {
-  const auto luma = [&](int y, std::span<float> row) { luma_row(photo, y, row); };
-  return scaled(resize(luma, photo.width(), photo.height(), side, side), generator);
-}
-
-Tensor generator_input(std::span<const Plane* const> squares, const Generator& generator) {
+// Squares of luma, 0 to 255, in the numbers that the generator takes, as one batch.
+Tensor scaled(std::span<const Plane* const> squares, const Generator& generator) {
   const Plane& first = *squares.front();
   Tensor input({static_cast<std::int64_t>(squares.size()), first.height, first.width, generator.input_channels()});
   auto to = input.values().begin();
@@ -47,6 +34,34 @@ Tensor generator_input(std::span<const Plane* const> squares, const Generator& g
   return input;
 }
 
+// The photo's square, stretched in tone, as a batch of one.
+Tensor stretched_input(Plane square, const Photo& photo, const Generator& generator) {
+  const Tone tone = stretched_tone(photo, generator.least_input_range);
+  for (float& value : square.values) value = value * tone.scale + tone.shift;
+  const std::array one{&std::as_const(square)};
+  return generator_input(one, generator);
+}
+
+float denormalised(float value, std::size_t channel) {
+  return std::clamp(value * deviation.at(channel) + mean.at(channel), 0.0F, 1.0F);
+}
+
+}  // namespace
+
+Tensor generator_input(const Photo& photo, const Generator& generator, int side) {
+  const auto luma = [&](int y, std::span<float> row) { luma_row(photo, y, row); };
+  return stretched_input(resize(luma, photo.width(), photo.height(), side, side), photo, generator);
+}
+
+Tensor generator_input(std::span<const Plane* const> squares, const Generator& generator) {
+  if (generator.input_blur == 0) return scaled(squares, generator);
+  std::vector<Plane> soft;
+  for (const Plane* square : squares) soft.push_back(blurred(*square, generator.input_blur));
+  std::vector<const Plane*> pointers;
+  for (const Plane& square : soft) pointers.push_back(&square);
+  return scaled(pointers, generator);
+}
+
 Tensor exact_generator_input(const Photo& photo, const Generator& generator, int side) {
   const Raster8 source = to_8_bit(photo);
   const Raster8 square = generator.interface == Interface::chroma ? resize_8_bit(grey(source), side, side)
@@ -55,19 +70,19 @@ Tensor exact_generator_input(const Photo& photo, const Generator& generator, int
   for (std::size_t i = 0; i < luma.values.size(); ++i) {
     luma.values[i] = square.samples[i * static_cast<std::size_t>(square.channels)];
   }
-  return scaled(luma, generator);
+  return stretched_input(std::move(luma), photo, generator);
 }
 
-kernels::ChannelScaling input_scaling(const Generator& generator) {
+kernels::ChannelScaling input_scaling(const Generator& generator, const Tone& tone) {
   kernels::ChannelScaling scaling;
   if (generator.interface == Interface::chroma) {
-    scaling.scale[0] = 1 / generator.luma_scale;
-    scaling.shift[0] = -generator.luma_mean / generator.luma_scale;
+    scaling.scale[0] = tone.scale / generator.luma_scale;
+    scaling.shift[0] = (tone.shift - generator.luma_mean) / generator.luma_scale;
     return scaling;
   }
   for (std::size_t c = 0; c < mean.size(); ++c) {
-    scaling.scale.at(c) = 1 / (255 * deviation.at(c));
-    scaling.shift.at(c) = -mean.at(c) / deviation.at(c);
+    scaling.scale.at(c) = tone.scale / (255 * deviation.at(c));
+    scaling.shift.at(c) = (tone.shift / 255 - mean.at(c)) / deviation.at(c);
   }
   return scaling;
 }

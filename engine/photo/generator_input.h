@@ -7,22 +7,24 @@
 #include "engine/generators/generator.h"
 #include "engine/photo/luma_chroma.h"
 #include "engine/photo/photo.h"
+#include "engine/photo/tone.h"
 #include "engine/tensor.h"
 #include "kernels/pictures.h"
 
 namespace colourize::photo {
 
-// The photo squeezed to side x side, grey, scaled as the generator wants it: 1 x side x side x its channels. In
-// floating point from the photo's own depth.
+// The photo squeezed to side x side, grey, stretched in tone and blurred where the generator asks for it, and scaled as it
+// wants: 1 x side x side x its channels. In floating point from the photo's own depth.
 Tensor generator_input(const Photo& photo, const Generator& generator, int side);
-// Squares of luma, 0 to 255, at least one and all of one size, as one batch.
+// Squares of a film's luma, 0 to 255, at least one and all of one size, as one batch; blurred, but as dark or bright as they are: a film
+// that fades to black is not to be stretched more and more.
 Tensor generator_input(std::span<const Plane* const> squares, const Generator& generator);
-// Of a photo, with the original's 8-bit steps: resize, then grey for `rgb`; grey, then resize for `chroma`.
+// The same of a photo, with the original's 8-bit steps: resize, then grey for `rgb`; grey, then resize for `chroma`.
 Tensor exact_generator_input(const Photo& photo, const Generator& generator, int side);
 
-// The same as what a luma of 0 to 255 becomes in each of the generator's channels, v * scale + shift; and what an `rgb`
-// generator's channels become colours of 0 to 1 by.
-kernels::ChannelScaling input_scaling(const Generator& generator);
+// Scale and shift from luma (0 to 255), the tone's included, to each of the generator's channels; and from an `rgb` generator's channels to
+// colours (0 to 1).
+kernels::ChannelScaling input_scaling(const Generator& generator, const Tone& tone);
 kernels::ChannelScaling output_scaling();
 
 // Throws Error where a generator has given NaN or infinity. `half`: its activations are float16, whose range some weights may leave.

@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "engine/photo/blur.h"
 #include "engine/photo/generator_input.h"
 
 namespace colourize::photo {
@@ -43,7 +44,11 @@ const kernels::PreparedResize& DeviceSteps::Resize::prepare(kernels::PictureOper
                                                             int from_height, int width, int height) {
   const Sizes sizes{from_width, from_height, width, height};
   if (prepared_ == nullptr || sizes != sizes_) {
-    prepared_ = operations.prepare(resize_axis({from_width, width}), resize_axis({from_height, height}));
+    const auto axis = [&](int from, int to) {
+      const Resampling plain(from, to);
+      return resize_axis(blur_ > 0 ? blurred(plain, blur_) : plain);
+    };
+    prepared_ = operations.prepare(axis(from_width, width), axis(from_height, height));
     sizes_ = sizes;
   }
   return *prepared_;
@@ -53,9 +58,12 @@ void DeviceSteps::write_input(const Photo& photo, const kernels::View& square) {
   std::visit([&](const auto& raster) { operations_.upload(*picture_, samples_of(raster)); }, photo.pixels);
   const kernels::PreparedResize& resize = to_square_.prepare(
       operations_, photo.width(), photo.height(), static_cast<int>(square.shape.w), static_cast<int>(square.shape.h));
-  operations_.input(
-      *picture_,
-      {.resize = &resize, .white = white_of(photo), .scaling = input_scaling(generator_), .input = square, .n = 0});
+  const Tone tone = stretched_tone(photo, generator_.least_input_range);
+  operations_.input(*picture_, {.resize = &resize,
+                                .white = white_of(photo),
+                                .scaling = input_scaling(generator_, tone),
+                                .input = square,
+                                .n = 0});
 }
 
 std::optional<Photo> DeviceSteps::merge(const Photo& photo, const kernels::ConstView& colours) {

@@ -19,7 +19,11 @@ class DeviceSteps {
  public:
   // Both must outlive the steps.
   DeviceSteps(const Generator& generator, kernels::PictureOperations& operations)
-      : generator_(generator), operations_(operations), picture_(operations.picture()) {}
+      : generator_(generator),
+        operations_(operations),
+        picture_(operations.picture()),
+        to_square_(generator.input_blur),
+        to_photo_(0) {}
 
   // The photo as the first picture of `square`.
   void write_input(const Photo& photo, const kernels::View& square);
@@ -27,9 +31,10 @@ class DeviceSteps {
   std::optional<Photo> merge(const Photo& photo, const kernels::ConstView& colours);
 
  private:
-  // From one size to another, kept for as long as both stay.
+  // From one size to another, and then blurred (0: not), kept for as long as both sizes stay.
   class Resize {
    public:
+    explicit Resize(double blur) : blur_(blur) {}
     const kernels::PreparedResize& prepare(kernels::PictureOperations& operations, int from_width, int from_height,
                                            int width, int height);
 
@@ -41,6 +46,7 @@ class DeviceSteps {
       int height = 0;
       bool operator==(const Sizes&) const = default;
     };
+    double blur_;
     Sizes sizes_;
     std::unique_ptr<kernels::PreparedResize> prepared_;
   };

@@ -123,6 +123,14 @@ Resampling::Resampling(int from, int to) : from_(from) {
   }
 }
 
+Resampling::Resampling(int from, const std::vector<Window>& windows) : from_(from), begin_{0} {
+  for (const Window& window : windows) {
+    first_.push_back(window.first);
+    weights_.insert(weights_.end(), window.weights.begin(), window.weights.end());
+    begin_.push_back(weights_.size());
+  }
+}
+
 Raster8 resize_8_bit(const Raster8& source, int width, int height) {
   return resize_columns_8_bit(resize_rows_8_bit(source, width), height);
 }

@@ -21,8 +21,16 @@ namespace colourize::photo {
 // The windows and weights of one axis.
 class Resampling {
  public:
+  // A target pixel's source pixels: `first` and those after it, one a weight.
+  struct Window {
+    int first = 0;
+    std::vector<double> weights;
+  };
+
   // Both at least 1.
   Resampling(int from, int to);
+  // A window for each target pixel, each within the `from` source pixels.
+  Resampling(int from, const std::vector<Window>& windows);
 
   int from() const { return from_; }
   int to() const { return static_cast<int>(first_.size()); }

@@ -67,6 +67,8 @@ TEST_P(CudaSteps, AreThoseOfTheHost) {
   generator.interface = interface;
   generator.luma_mean = 117.5F;
   generator.luma_scale = 61.25F;
+  generator.input_blur = 0.8F;
+  generator.least_input_range = 400;  // any photo is stretched
   const auto backend = open_device("cuda", {.threads = 1, .precision = precision});
   photo::DeviceSteps steps(generator, *backend->pictures());
   std::size_t equal = 0;

@@ -201,6 +201,8 @@ TEST(CudaDeviceSteps, TakeOnePhotoAfterAnother) {
     generator.interface = interface;
     generator.luma_mean = 117.5F;
     generator.luma_scale = 61.25F;
+    generator.input_blur = 0.8F;
+    generator.least_input_range = 400;  // any photo is stretched
     const Tensor values = colours_of(interface, Type::float32, 1, 6, 6);
     DeviceActivation colours(values.shape(), Type::float32);
     colours.write(values);
