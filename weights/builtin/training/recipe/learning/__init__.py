@@ -1,0 +1,1 @@
+"""How the network learns: samples, losses, steps, and the state from which a stopped run resumes."""

@@ -1,0 +1,1 @@
+"""The network while it is trained, what it begins with, and the published file."""

@@ -1,0 +1,1 @@
+"""From folders of photographs to arrays: what prepare.py does."""
