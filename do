@@ -10,12 +10,13 @@ usage: ./do VERB [ARGUMENTS]
 
   colourize ARGS   build if needed, then run the program with ARGS, e.g. ./do colourize photo.jpg
   build            build the program
-  test [quick]     build and run every test: as released, what ptxas made of the CUDA kernels, for ARM, under ThreadSanitizer and
-                   under the other sanitizers, and the fuzzers for 30 s each
-                   (quick: as released only)
-  test budgets     what ptxas made of the CUDA kernels, against tests/budgets
-  test threads     what runs side by side, under ThreadSanitizer
-  test neon        the CPU backends' tests for 64-bit ARM: cross-compiled, and run under emulation
+  check            a minute, before a commit: the format of what differs from it, and the tests of the parts that most depends on
+  test             build, and run the tests that a change is likely to fail; minutes
+  test all         these and all others: the slow ones, what ptxas made of the CUDA kernels, under the sanitizers, for ARM, the
+                   fuzzers for 30 s each, and the training of a small generator; installs PyTorch; half an hour
+  test rest        what `all` has and `test` has not
+  test nightly     all, the fuzzers for an hour, and the largest networks
+  test NAME        one of the parts: slow, budgets, sanitize, threads, neon, training
   bench            build and run the benchmarks
   bench gpu-model  what a model says of the CUDA kernels on three GPUs, layer by layer; needs no GPU
   bench convert    time and memory of converting and loading 874 MB; writes 3 GB into $TMPDIR
@@ -79,9 +80,11 @@ project_of() {
   esac
 }
 
-# build PRESET [TARGET]: quiet when all is built; says so when it takes a while; shows everything when it fails.
+# build PRESET [TARGETS]: quiet when all is built; says so when it takes a while; shows everything when it fails.
 build() {
-  local preset=$1 target=${2:-all} log="$root/build/$1.log"
+  local preset=$1 log="$root/build/$1.log"
+  local targets=("${@:2}")
+  [ ${#targets[@]} -gt 0 ] || targets=(all)
   # Somebody else's build is used as it is.
   if [ -f "$root/build/$preset/build.ninja" ] && [ ! -w "$root/build/$preset" ]; then return 0; fi
   mkdir -p "$root/build"
@@ -94,16 +97,92 @@ build() {
       exit 1
     fi
   fi
-  if ! cmake --build "$root/build/$preset" --target "$target" >"$log" 2>&1; then
+  if ! cmake --build "$root/build/$preset" --target "${targets[@]}" >"$log" 2>&1; then
     cat "$log" >&2
     say "the build failed"
     exit 1
   fi
 }
 
+# run_tests PRESET [CTEST'S OPTIONS]
 run_tests() {
-  say "tests ($1)"
-  (cd "$(project_of "$1")" && ctest --preset "$1" --no-tests=error -j "$(nproc)")
+  local preset=$1
+  say "tests ($*)"
+  (cd "$(project_of "$preset")" && ctest --preset "$preset" --no-tests=error -j "$(nproc)" "${@:2}")
+}
+
+# The tiers are labels of tests: fast and released are `./do test`, slow is the rest. A program that was not built has no tests.
+test_released() {
+  need "${build_packages[@]}" "${test_packages[@]}"
+  build release colourize tests_released
+  run_tests release --label-exclude slow --exclude-regex NOT_BUILT
+}
+
+test_slow() {
+  need "${build_packages[@]}" "${test_packages[@]}"
+  build release
+  run_tests release --label-regex slow
+}
+
+# What differs from the last commit is held against the format; the rest was.
+check() {
+  need "${build_packages[@]}" clang-format
+  local changed
+  changed=$(cd "$root" && { git diff --name-only --diff-filter=d HEAD; git ls-files -o --exclude-standard; } | grep -E '\.(h|cpp)$' || true)
+  if [ -n "$changed" ]; then (cd "$root" && xargs clang-format --dry-run --Werror <<<"$changed"); fi
+  build release tests_fast
+  run_tests release --label-regex fast --exclude-regex NOT_BUILT
+}
+
+test_sanitize() {
+  need "${build_packages[@]}" "${test_packages[@]}"
+  build sanitize
+  run_tests sanitize
+}
+
+# The recipe of the built-in generator, on pictures of scikit-image, with PyTorch in a virtual environment of its own.
+test_training() {
+  local folder="$root/build/training"
+  need "${build_packages[@]}" python3-venv
+  if ! python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
+    say "tests (training): SKIPPED, the recipe needs Python 3.11 or newer"
+    return 0
+  fi
+  build release colourize
+  if [ ! -f "$folder/ready" ]; then
+    say "installing PyTorch into build/training; this is some GB"
+    rm -rf "$folder"
+    python3 -m venv "$folder" && "$folder/bin/pip" install --quiet -r "$root/weights/builtin/training/requirements.txt" \
+      || { say "tests (training): PyTorch could not be installed"; exit 1; }
+    touch "$folder/ready"
+  fi
+  say "tests (training)"
+  "$folder/bin/python" "$root/tests/training/small_run_test.py" "$root/build/release/apps/colourize"
+}
+
+# wide and deep at render factor 35, where one activation is a gigabyte: the fast path against the reference.
+test_largest_networks() {
+  local folder="$root/build/largest" kind
+  build release
+  mkdir -p "$folder"
+  for kind in wide deep; do
+    say "$kind at render factor 35"
+    "$root/build/release/tests/write_full_size" "$kind" zip "$folder/$kind.pth"
+    "$root/build/release/apps/colourize" compare "$root/docs/astronaut.png" --model "$folder/$kind.pth" --models-dir "$folder" \
+      --render-factor 35 --against reference | tail -n 1
+  done
+  rm -rf "$folder"
+}
+
+# In an order that fails early.
+test_rest() {
+  test_budgets
+  test_slow
+  test_training
+  test_threads
+  test_neon
+  fuzz 30 1
+  test_sanitize
 }
 
 # Lays Highway for 64-bit ARM into build/neon/packages: apt with a memory of its own fetches what a foreign architecture
@@ -153,6 +232,8 @@ test_neon() {
 # What ptxas made of the CUDA kernels, against their budgets, where the build has them.
 test_budgets() {
   local folder="$root/build/budgets" cuobjdump
+  need "${build_packages[@]}"
+  build release colourize
   local objects=("$root"/build/release/kernels/CMakeFiles/colourize_kernels.dir/cuda/*.cu.o)
   if [ ! -f "${objects[0]}" ]; then
     say "tests (budgets): nothing to do, this build is without CUDA"
@@ -176,6 +257,7 @@ test_budgets() {
 
 # libav* is not instrumented: what it does inside is not seen, what we do around it is.
 test_threads() {
+  need "${build_packages[@]}"
   build threads threads_test
   say "tests (threads)"
   TSAN_OPTIONS=halt_on_error=1 "$root/build/threads/tests/threads_test" --gtest_brief=1
@@ -239,32 +321,31 @@ case "$verb" in
     build release colourize
     exec "$root/build/release/apps/colourize" "$@"
     ;;
+  check)
+    check
+    ;;
   test)
-    if [ "${1:-}" = neon ]; then
-      test_neon
-      exit
-    fi
-    if [ "${1:-}" = threads ]; then
-      need "${build_packages[@]}"
-      test_threads
-      exit
-    fi
-    if [ "${1:-}" = budgets ]; then
-      need "${build_packages[@]}"
-      build release colourize
-      test_budgets
-      exit
-    fi
-    need "${build_packages[@]}" "${test_packages[@]}"
-    build release
-    run_tests release
-    if [ "${1:-}" != quick ]; then
-      test_budgets
-      test_neon
-      test_threads
-      build sanitize
-      run_tests sanitize
-      fuzz 30 1
+    case "${1:-}" in
+      '') test_released ;;
+      slow) test_slow ;;
+      budgets) test_budgets ;;
+      sanitize) test_sanitize ;;
+      threads) test_threads ;;
+      neon) test_neon ;;
+      training) test_training ;;
+      rest) test_rest ;;
+      all | nightly)
+        test_released
+        test_rest
+        ;;
+      *)
+        usage >&2
+        exit 2
+        ;;
+    esac
+    if [ "${1:-}" = nightly ]; then
+      test_largest_networks
+      fuzz 3600 0
     fi
     say "all tests passed"
     ;;

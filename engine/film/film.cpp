@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <nlohmann/json.hpp>
+
 #include "engine/film/identity.h"
 #include "engine/film/output/join.h"
 #include "engine/film/output/room.h"

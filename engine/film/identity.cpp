@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 #include "system/mapped_file.h"
 #include "system/sha256.h"
 

@@ -28,7 +28,7 @@ function(colourize_mutant_of file kernels objects filter name check text replace
   target_include_directories(mutant_${name} BEFORE PRIVATE ${folder})
   target_link_libraries(mutant_${name} PRIVATE ${objects} cuda_test_objects cuda_kernels)
   add_test(NAME mutant.${name} COMMAND mutant_${name} --gtest_fail_fast --gtest_brief=1 --gtest_filter=${filter})
-  set_tests_properties(mutant.${name} PROPERTIES PASS_REGULAR_EXPRESSION "${check}" TIMEOUT 300)
+  set_tests_properties(mutant.${name} PROPERTIES PASS_REGULAR_EXPRESSION "${check}" TIMEOUT 300 LABELS slow)
 endfunction()
 
 function(colourize_mutant name check text replacement)

@@ -13,6 +13,8 @@
 #include <string_view>
 #include <utility>
 
+#include <nlohmann/json.hpp>
+
 #include "engine/film/video/endings.h"
 #include "system/error.h"
 #include "system/mapped_file.h"

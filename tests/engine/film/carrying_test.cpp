@@ -2,6 +2,8 @@
 // word on both sides.
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "tests/support/films.h"
 
 namespace colourize {

@@ -4,6 +4,8 @@
 
 #include <cstdlib>
 
+#include <nlohmann/json.hpp>
+
 #include "tests/support/films.h"
 #include "tests/support/golden.h"
 

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "system/error.h"
 #include "system/sha256.h"
 #include "tests/support/files.h"
