@@ -7,6 +7,7 @@ output is compared with PyTorch's before any time counts. Prints a table in Mark
 """
 import argparse
 import datetime
+import os
 import pathlib
 import platform
 import statistics
@@ -22,6 +23,9 @@ SIDES = {"wide": (336, 560), "deep": (336, 560), "lite": (256,)}
 ENGINES = ("colourize", "torch", "onnxruntime", "openvino", "ncnn")
 # Before each pass, in seconds: some engines' threads go on spinning for a while after theirs, and whoever is next would pay.
 PAUSE = 0.2
+# Fresh memory is dear on virtual machines, and some engines take and give back theirs in each pass: glibc is told to keep what it
+# was given. In every engine's process, ours too, which allocates nothing in a pass.
+KEEP_MEMORY = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": "17179869184", "MALLOC_TOP_PAD_": "67108864"}
 # Of the largest absolute difference from PyTorch's output, whose values lie in -3..3 (wide, deep), -0.5..0.5 (lite).
 TOLERANCE = {"wide": 5e-3, "deep": 5e-3, "lite": 1e-3}
 
@@ -35,7 +39,8 @@ class Worker:
                    [sys.executable, "-W", "ignore", str(here / "worker.py"), engine, str(models), kind, str(side),
                     str(threads)])
         self.engine = engine
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                                        env=os.environ | KEEP_MEMORY)
         self.answer("ready")
 
     def answer(self, expected=None):
