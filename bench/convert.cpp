@@ -50,7 +50,7 @@ double megabytes(const std::string& key) {
     fields >> kibibytes;
     return kibibytes * 1024 / 1e6;
   }
-  throw Error("/proc/self/status", "does not say " + key);
+  throw Error(ErrorKind::failed, "/proc/self/status", "does not say " + key);
 }
 
 // Watches what memory of its own this process has, as long as this object lives.
@@ -84,7 +84,7 @@ class MemoryWatch {
 // Puts a file on the disk and out of the page cache, as far as the kernel does one the favour.
 void leave_page_cache(const fs::path& path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0 || ::fsync(file) != 0) throw Error(path.string(), "cannot be flushed");
+  if (file < 0 || ::fsync(file) != 0) throw Error(ErrorKind::failed, path.string(), "cannot be flushed");
   ::posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED);
   ::close(file);
 }
@@ -98,7 +98,7 @@ void run_cp(const fs::path& from, const fs::path& to) {
   int status = 0;
   if (::posix_spawnp(&child, "cp", nullptr, nullptr, arguments.data(), environ) != 0 ||
       ::waitpid(child, &status, 0) != child || status != 0) {
-    throw Error(source, "cannot be copied");
+    throw Error(ErrorKind::failed, source, "cannot be copied");
   }
 }
 
@@ -148,7 +148,7 @@ double load_to_first_layer(const fs::path& path, const std::string& device) {
   } catch (const FirstLayerDone&) {
     return megabytes("RssFile");
   }
-  throw Error(path.string(), "ran without a layer");
+  throw Error(ErrorKind::failed, path.string(), "ran without a layer");
 }
 
 // The reference uses the weights from the map; the cpu backend repacks a layer's right before its first run.

@@ -27,7 +27,7 @@ Tensor read_input(const std::string& path, const colourize::kernels::Shape& shap
   std::ifstream file(path, std::ios::binary);
   file.read(reinterpret_cast<char*>(values.data()),  // NOLINT(cppcoreguidelines-pro-type-reinterpret-cast): raw floats
             static_cast<std::streamsize>(values.size() * sizeof(float)));
-  if (!file) throw colourize::Error(path, "is shorter than the input");
+  if (!file) throw colourize::Error(colourize::ErrorKind::failed, path, "is shorter than the input");
   return colourize::from_nchw(values, shape);
 }
 
@@ -46,7 +46,7 @@ std::size_t peak_memory() {
     std::size_t kilobytes = 0;
     if (word == "VmHWM:" && status >> kilobytes) return kilobytes * 1024;
   }
-  throw colourize::Error("/proc/self/status", "does not say how much memory was used");
+  throw colourize::Error(colourize::ErrorKind::failed, "/proc/self/status", "does not say how much memory was used");
 }
 
 void serve(colourize::graph::Executor& executor, const Tensor& input) {
@@ -74,7 +74,9 @@ void serve(colourize::graph::Executor& executor, const Tensor& input) {
 int main(int count, char** values) {
   try {
     const std::vector<std::string> arguments(values + 1, values + count);
-    if (arguments.size() < 4) throw colourize::Error("forward", "takes MODEL INPUT SIDE THREADS [DEVICE [PICTURES]]");
+    if (arguments.size() < 4)
+      throw colourize::Error(colourize::ErrorKind::failed, "forward",
+                             "takes MODEL INPUT SIDE THREADS [DEVICE [PICTURES]]");
     const int side = std::stoi(arguments[2]);
     const auto generator =
         colourize::build_generator(colourize::weights::open_model(arguments[0], colourize::weights::models_folder()));

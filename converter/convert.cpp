@@ -33,7 +33,7 @@ OpenCheckpoint open_safetensors_checkpoint(const std::filesystem::path& path) {
     if (!weights->is_floating(name)) continue;
     const weights::Dimensions& shape = weights->shape(name);
     if (std::ranges::any_of(shape, [](std::int64_t dimension) { return dimension < 1; })) {
-      throw Error(path.string(), "tensor '" + name + "' has no elements");
+      throw Error(ErrorKind::damaged, path.string(), "tensor '" + name + "' has no elements");
     }
     result.checkpoint.shapes[name] = shape;
     values[name] = weights->values(name);  // once: it looks at every number
@@ -64,8 +64,8 @@ class Writer {
   void write(const FoldedTensor& tensor, const std::string& source) {
     tensor.write([&](std::span<const float> values) {
       if (!append(values)) {
-        throw Error(source, "gives NaN or infinity for '" + tensor.name + "'",
-                    "the checkpoint is damaged, or too large in numbers for --half");
+        throw Error(ErrorKind::damaged, source, "gives NaN or infinity for '" + tensor.name + "'",
+                    "the checkpoint is damaged, or its numbers are too large for float16");
       }
       done_ += values.size();
       if (options_.progress) options_.progress(static_cast<double>(done_) / static_cast<double>(all_));

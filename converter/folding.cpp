@@ -50,15 +50,17 @@ class Folding {
 
   const weights::Dimensions& shape(const std::string& name) const {
     const auto found = checkpoint_.shapes.find(name);
-    if (found == checkpoint_.shapes.end()) throw Error(checkpoint_.source, "has no tensor '" + name + "'");
+    if (found == checkpoint_.shapes.end())
+      throw Error(ErrorKind::damaged, checkpoint_.source, "has no tensor '" + name + "'");
     return found->second;
   }
 
   // A small tensor, which must have `count` elements.
   std::vector<float> vector(const std::string& name, std::size_t count) const {
     if (element_count(shape(name)) != count) {
-      throw Error(checkpoint_.source, "tensor '" + name + "' is " + to_string(shape(name)) + " where " +
-                                          std::to_string(count) + " numbers are needed");
+      throw Error(ErrorKind::damaged, checkpoint_.source,
+                  "tensor '" + name + "' is " + to_string(shape(name)) + " where " + std::to_string(count) +
+                      " numbers are needed");
     }
     std::vector<float> values(count);
     checkpoint_.load(name, 0, values);
@@ -153,7 +155,7 @@ class Folding {
     for (const char* ending : {".weight_orig", ".weight_g", ".weight"}) {
       if (has(name + ending)) return name + (std::string_view(ending) == ".weight_g" ? ".weight_v" : ending);
     }
-    throw Error(checkpoint_.source, "has no tensor '" + name + ".weight'");
+    throw Error(ErrorKind::damaged, checkpoint_.source, "has no tensor '" + name + ".weight'");
   }
 
  private:

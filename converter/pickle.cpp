@@ -39,7 +39,8 @@ const PickleNode& PickleMachine::run() {
 }
 
 void PickleMachine::fail(const std::string& what) const {
-  throw Error(source_, "is no checkpoint that can be read: its pickle " + what + " at byte " + std::to_string(place_));
+  throw Error(ErrorKind::damaged, source_,
+              "is no checkpoint that can be read: its pickle " + what + " at byte " + std::to_string(place_));
 }
 
 std::string_view PickleMachine::take(std::uint64_t count) {

@@ -67,7 +67,7 @@ class Walk {
         listed("lacks ", missing_) + listed("has unexpected ", unexpected) + listed("has misshapen ", misshapen_);
     if (problem.empty()) return;
     problem.resize(problem.size() - 2);
-    throw Error(checkpoint_.source, "is no DeOldify generator that is known: it " + problem);
+    throw Error(ErrorKind::unsupported, checkpoint_.source, "is no DeOldify generator that is known: it " + problem);
   }
 
   static std::string to_string(const Dimensions& shape) { return weights::to_string(shape); }
@@ -142,7 +142,7 @@ std::string recognise_generator(const Checkpoint& checkpoint) {
   Walk walk(checkpoint);
   const bool wide = walk.has("layers.4.conv.0.weight_orig");
   if (!wide && !walk.has("layers.4.conv1.0.weight_orig")) {
-    throw Error(checkpoint.source,
+    throw Error(ErrorKind::unsupported, checkpoint.source,
                 "is no DeOldify generator: it has neither layers.4.conv.0.weight_orig (wide) nor "
                 "layers.4.conv1.0.weight_orig (deep)");
   }

@@ -118,7 +118,8 @@ class StateDictReader {
       const PickleNode* inner = dictionary->find(key);
       if (inner != nullptr && inner->is(Kind::dictionary)) dictionary = inner;
     }
-    if (!dictionary->is(Kind::dictionary)) throw Error(source_, "holds no state dict, but a " + kind_name(*dictionary));
+    if (!dictionary->is(Kind::dictionary))
+      throw Error(ErrorKind::unsupported, source_, "holds no state dict, but a " + kind_name(*dictionary));
     std::map<std::string, StridedTensor> tensors;
     for (std::size_t i = 0; i + 1 < dictionary->items.size(); i += 2) {
       const PickleNode& key = *dictionary->items[i];
@@ -126,7 +127,7 @@ class StateDictReader {
       const std::string name(key.text);
       if (auto tensor = read_tensor(name, dictionary->items[i + 1])) tensors[name] = std::move(*tensor);
     }
-    if (tensors.empty()) throw Error(source_, "holds no floating-point tensors");
+    if (tensors.empty()) throw Error(ErrorKind::unsupported, source_, "holds no floating-point tensors");
     return tensors;
   }
 
@@ -181,7 +182,7 @@ class StateDictReader {
     const auto found = container_.storages.find(id[2]->text);
     if (found != container_.storages.end()) tensor.storage = found->second;
     const std::size_t size = storage_element_size(id[1]->text);
-    if (size == 0) throw Error(source_, "tensor '" + name + "' has a storage of an unknown type");
+    if (size == 0) throw Error(ErrorKind::damaged, source_, "tensor '" + name + "' has a storage of an unknown type");
     tensor.storage = tensor.storage.first(tensor.storage.size() / size * size);
   }
 
@@ -199,13 +200,14 @@ class StateDictReader {
     }
     // A stride of 0 would make a large tensor of a small storage; torch saves none so.
     if (last >= available || count > available) {
-      throw Error(source_, "tensor '" + name + "' of " + to_string(tensor.shape) + " lies outside of its storage of " +
-                               std::to_string(available) + " numbers; the file may be cut short");
+      throw Error(ErrorKind::damaged, source_,
+                  "tensor '" + name + "' of " + to_string(tensor.shape) + " lies outside of its storage of " +
+                      std::to_string(available) + " numbers; the file may be cut short");
     }
   }
 
   Error impossible(const std::string& name) const {
-    return {source_, "tensor '" + name + "' is described in an impossible way"};
+    return {ErrorKind::damaged, source_, "tensor '" + name + "' is described in an impossible way"};
   }
 
   static std::string to_string(const weights::Dimensions& shape) { return weights::to_string(shape); }

@@ -80,10 +80,11 @@ TorchContainer read_legacy(std::span<const std::byte> file, const std::string& s
   LegacyReader reader(file, source);
   const auto [magic_machine, magic] = reader.next();
   if (!magic->is(PickleNode::Kind::integer) || magic->text != legacy_magic) {
-    throw Error(source, "is a pickle, but none that torch.save writes");
+    throw Error(ErrorKind::unsupported, source, "is a pickle, but none that torch.save writes");
   }
   const auto [protocol_machine, protocol] = reader.next();
-  if (protocol->integer != legacy_protocol) throw Error(source, "is a torch file of an unknown protocol");
+  if (protocol->integer != legacy_protocol)
+    throw Error(ErrorKind::unsupported, source, "is a torch file of an unknown protocol");
   reader.next();  // the system that wrote it
 
   TorchContainer container;
@@ -94,12 +95,13 @@ TorchContainer read_legacy(std::span<const std::byte> file, const std::string& s
   for (const PickleNode* key : keys->items) {
     const auto storage_class = classes.find(key->text);
     const std::size_t size = storage_class == classes.end() ? 0 : storage_element_size(storage_class->second);
-    if (!key->is(PickleNode::Kind::text) || size == 0) throw Error(source, "has storages of an unknown type");
+    if (!key->is(PickleNode::Kind::text) || size == 0)
+      throw Error(ErrorKind::damaged, source, "has storages of an unknown type");
     constexpr std::size_t count_bytes = 8;
-    if (reader.rest().size() < count_bytes) throw Error(source, "is cut short", "fetch it again");
+    if (reader.rest().size() < count_bytes) throw Error(ErrorKind::damaged, source, "is cut short", "fetch it again");
     const std::uint64_t count = little_endian(reader.rest());
     reader.skip(count_bytes);
-    if (count > reader.rest().size() / size) throw Error(source, "is cut short", "fetch it again");
+    if (count > reader.rest().size() / size) throw Error(ErrorKind::damaged, source, "is cut short", "fetch it again");
     container.storages[std::string(key->text)] = reader.rest().first(count * size);
     reader.skip(count * size);
   }
@@ -112,7 +114,8 @@ TorchContainer read_zip(std::span<const std::byte> file, const std::string& sour
   const auto pickle =
       std::ranges::find_if(entries, [&](const auto& entry) { return entry.first.ends_with(pickle_name); });
   if (pickle == entries.end()) {
-    throw Error(source, "is a zip archive, but none that torch.save writes: it has no data.pkl");
+    throw Error(ErrorKind::unsupported, source,
+                "is a zip archive, but none that torch.save writes: it has no data.pkl");
   }
   const std::string prefix = pickle->first.substr(0, pickle->first.size() - pickle_name.size()) + "/data/";
   TorchContainer container;
@@ -144,11 +147,12 @@ std::size_t storage_element_size(std::string_view storage_class) {
 TorchContainer read_container(std::span<const std::byte> file, const std::string& source) {
   const std::string_view text = text_of(file);
   for (const Lookalike& lookalike : lookalikes) {
-    if (text.starts_with(lookalike.begin)) throw Error(source, std::string("is ") + lookalike.what);
+    if (text.starts_with(lookalike.begin))
+      throw Error(ErrorKind::unsupported, source, std::string("is ") + lookalike.what);
   }
   if (text.starts_with("PK\x03\x04")) return read_zip(file, source);
   if (text.starts_with("\x80")) return read_legacy(file, source);
-  throw Error(source, "is no file that torch.save writes");
+  throw Error(ErrorKind::unsupported, source, "is no file that torch.save writes");
 }
 
 }  // namespace colourize::converter

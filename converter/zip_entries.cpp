@@ -79,7 +79,7 @@ bool overlap(const std::map<std::string, std::span<const std::byte>, std::less<>
 std::map<std::string, std::span<const std::byte>, std::less<>> stored_zip_entries(std::span<const std::byte> file,
                                                                                   const std::string& source) {
   const auto damaged = [&](const std::string& what) {
-    return Error(source, "is a damaged zip archive: " + what, "fetch it again");
+    return Error(ErrorKind::damaged, source, "is a damaged zip archive: " + what, "fetch it again");
   };
   MemoryFile memory{file};
   zlib_filefunc64_def functions{open_memory, read_memory,  write_memory, tell_memory,
@@ -106,10 +106,10 @@ std::map<std::string, std::span<const std::byte>, std::less<>> stored_zip_entrie
     if (info.uncompressed_size == 0) continue;  // folders, and storages without elements
     constexpr uLong encrypted = 1;
     if ((info.flag & encrypted) != 0) {
-      throw Error(source, "is a zip archive with encrypted parts, as torch never writes them");
+      throw Error(ErrorKind::unsupported, source, "is a zip archive with encrypted parts, as torch never writes them");
     }
     if (info.compression_method != 0)
-      throw Error(source, "is a zip archive with compressed parts, as torch never writes them");
+      throw Error(ErrorKind::unsupported, source, "is a zip archive with compressed parts, as torch never writes them");
     int method = 0;
     int level = 0;
     if (unzOpenCurrentFile2(zip.get(), &method, &level, /*raw=*/1) != UNZ_OK)

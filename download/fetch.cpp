@@ -42,11 +42,13 @@ std::optional<fs::path> local_path(const std::string& source) {
   std::string scheme = source.substr(0, colon);
   std::ranges::transform(scheme, scheme.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   if (scheme == "http" || scheme == "https") return {};
-  if (scheme != "file") throw Error(shown(source), "is neither an http, https or file address nor a path");
+  if (scheme != "file")
+    throw Error(ErrorKind::invalid, shown(source), "is neither an http, https or file address nor a path");
   std::string_view path = std::string_view(source).substr(colon + 3);
   constexpr std::string_view here = "localhost/";
   if (path.starts_with(here)) path.remove_prefix(here.size() - 1);
-  if (!path.starts_with('/')) throw Error(source, "names a file of another machine", "file:///PATH names one of this");
+  if (!path.starts_with('/'))
+    throw Error(ErrorKind::invalid, source, "names a file of another machine", "file:///PATH names one of this");
   return percent_decoded(path);
 }
 
@@ -61,13 +63,13 @@ std::uintmax_t free_bytes(const fs::path& folder) {
 void check_room(const fs::path& folder, std::uintmax_t download_bytes, const FetchOptions& options) {
   const std::uintmax_t free = options.free_bytes ? options.free_bytes(folder) : free_bytes(folder);
   if (free >= download_bytes + options.further_bytes) return;
-  throw Error(folder.string(),
+  throw Error(ErrorKind::no_disk, folder.string(),
               fmt::format("has {:.1f} MB free where {:.1f} MB are needed: {:.1f} to download, {:.1f} for the result",
                           static_cast<double>(free) / megabyte,
                           static_cast<double>(download_bytes + options.further_bytes) / megabyte,
                           static_cast<double>(download_bytes) / megabyte,
                           static_cast<double>(options.further_bytes) / megabyte),
-              "make room or choose another --models-dir; what came so far is kept for the next try");
+              "make room or choose another folder for models; what came so far is kept for the next try");
 }
 
 // Holds a sum against the published one. Throws Error that says what the file at `name` is.
@@ -75,7 +77,7 @@ bool sum_matches(const Description& wanted, const std::string& sum, const std::s
                  const std::string& remedy) {
   if (sum == wanted.sha256) return true;
   if (wanted.sum_is_certain) {
-    throw Error(name,
+    throw Error(ErrorKind::damaged, name,
                 fmt::format("has the size of {} but the sha256 {} where the published file has {}: it is damaged "
                             "or another file",
                             wanted.file, sum, wanted.sha256),
@@ -88,6 +90,13 @@ bool sum_matches(const Description& wanted, const std::string& sum, const std::s
   return false;
 }
 
+// Whether another address may have what this one could not give. What a disk refuses, it refuses again.
+bool may_differ_elsewhere(ErrorKind kind, bool is_file) {
+  const bool of_the_source = kind == ErrorKind::not_found || kind == ErrorKind::refused || kind == ErrorKind::invalid;
+  return kind == ErrorKind::unreachable || kind == ErrorKind::damaged || kind == ErrorKind::unsupported ||
+         (is_file && of_the_source);
+}
+
 // A file that is there already is used where it lies.
 Fetched take_local(const Description& wanted, const fs::path& path) {
   constexpr auto remedy = "`colourize convert` takes any other DeOldify checkpoint";
@@ -97,16 +106,17 @@ Fetched take_local(const Description& wanted, const fs::path& path) {
   const auto head = bytes.first(std::min(bytes.size(), head_bytes));
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): to compare with texts
   const std::string what = impostor({reinterpret_cast<const char*>(head.data()), head.size()});
-  if (!what.empty()) throw Error(name, "is " + what);
+  if (!what.empty()) throw Error(ErrorKind::damaged, name, "is " + what);
   if (bytes.size() < wanted.bytes) {
-    throw Error(name,
+    throw Error(ErrorKind::damaged, name,
                 fmt::format("has {} of the {} bytes of {}: it is cut short or another file", bytes.size(), wanted.bytes,
                             wanted.file),
                 remedy);
   }
   if (bytes.size() > wanted.bytes) {
     throw Error(
-        name, fmt::format("has {} bytes where {} has {}: it is another file", bytes.size(), wanted.file, wanted.bytes),
+        ErrorKind::damaged, name,
+        fmt::format("has {} bytes where {} has {}: it is another file", bytes.size(), wanted.file, wanted.bytes),
         remedy);
   }
   const std::string sum = sha256(bytes);
@@ -177,25 +187,21 @@ Fetched fetch(const Description& description, const fs::path& folder, const Fetc
       return {path, sum, matches, std::move(partial)};
     } catch (const Error& problem) {
       // This machine's trouble, a full disk say, is none that another address would mend.
-      const fs::path ours = folder / ("." + description.file + ".part");
-      if (problem.subject() == ours.string() || problem.subject() == folder.string()) throw;
+      if (!may_differ_elsewhere(problem.kind(), local_path(source).has_value())) throw;
       failures.push_back(problem);
       if (description.sources.size() > 1) spdlog::warn("{}", problem.what());
     }
   }
-  if (failures.size() == 1) {
-    const Error& only = failures.front();
-    throw Error(only.subject(), only.happened(), only.remedy());
-  }
+  if (failures.size() == 1) throw Error(failures.front());
   std::string said;
   for (const Error& failure : failures) {
     said += fmt::format("{}{}: {}", said.empty() ? "" : "; ", failure.subject(), failure.happened());
   }
-  std::string remedy = "try again later, or name another address or a file with --from";
+  std::string remedy = "try again later, or name another address or a file";
   if (partial && partial->size() > 0) {
     remedy += fmt::format("; the {:.1f} MB that came are kept for it", static_cast<double>(partial->size()) / megabyte);
   }
-  throw Error(description.file, "could not be had from any address (" + said + ")", remedy);
+  throw Error(ErrorKind::unreachable, description.file, "could not be had from any address (" + said + ")", remedy);
 }
 
 }  // namespace colourize::download

@@ -77,7 +77,7 @@ class Request {
         options_(options),
         resumed_(resume),
         curl_(curl_easy_init(), curl_easy_cleanup) {
-    if (!curl_) throw Error(name_, "libcurl cannot be set up");
+    if (!curl_) throw Error(ErrorKind::failed, name_, "libcurl cannot be set up");
     set(CURLOPT_URL, url.c_str());
     set(CURLOPT_USERAGENT, options.user_agent.c_str());
     set(CURLOPT_ERRORBUFFER, message_.data());
@@ -113,7 +113,8 @@ class Request {
     if (range_refused_) return false;
     decide();
     if (partial_.size() < bytes_) {
-      throw Error(name_, fmt::format("ended after {} of {} bytes", partial_.size(), bytes_), again);
+      throw Error(ErrorKind::unreachable, name_, fmt::format("ended after {} of {} bytes", partial_.size(), bytes_),
+                  again);
     }
     return true;
   }
@@ -122,7 +123,8 @@ class Request {
   template <typename Value>
   void set(CURLoption option, Value value) {
     const CURLcode code = curl_easy_setopt(curl_.get(), option, value);
-    if (code != CURLE_OK) throw Error(name_, std::string("libcurl refuses a setting: ") + curl_easy_strerror(code));
+    if (code != CURLE_OK)
+      throw Error(ErrorKind::failed, name_, std::string("libcurl refuses a setting: ") + curl_easy_strerror(code));
   }
 
   static std::size_t header_callback(const char* data, std::size_t size, std::size_t count, void* self) noexcept {
@@ -172,18 +174,20 @@ class Request {
     range_refused_ = resumed_ && status == range_not_satisfiable;
     if (range_refused_) return;
     if (status != ok && status != partial_content) {
-      throw Error(name_, status_text(status), "the address may have moved");
+      throw Error(ErrorKind::unreachable, name_, status_text(status), "the address may have moved");
     }
-    if (type != nullptr && lower_case(type).starts_with("text/html")) throw Error(name_, "gives " + impostor("<html"));
+    if (type != nullptr && lower_case(type).starts_with("text/html"))
+      throw Error(ErrorKind::damaged, name_, "gives " + impostor("<html"));
     whole_ = status == ok;
     if (length >= 0) length_ = static_cast<std::uintmax_t>(length);
     if (whole_) return;
     const bool fits =
         resumed_ && range_ && range_->first == partial_.size() && range_->total.value_or(bytes_) == bytes_;
     if (!fits) {
-      throw Error(name_, fmt::format("was asked for the file from byte {} on and answers another part, or one of a "
-                                     "file that has not {} bytes",
-                                     partial_.size(), bytes_));
+      throw Error(ErrorKind::damaged, name_,
+                  fmt::format("was asked for the file from byte {} on and answers another part, or one of a "
+                              "file that has not {} bytes",
+                              partial_.size(), bytes_));
     }
   }
 
@@ -193,9 +197,10 @@ class Request {
     decided_ = true;
     if (whole_) {
       // By its bytes first: "a Git LFS pointer" says more than "134 bytes".
-      if (const std::string what = impostor(head_); !what.empty()) throw Error(name_, "gives " + what);
+      if (const std::string what = impostor(head_); !what.empty())
+        throw Error(ErrorKind::damaged, name_, "gives " + what);
       if (length_ && *length_ != bytes_) {
-        throw Error(name_,
+        throw Error(ErrorKind::damaged, name_,
                     fmt::format("has {} bytes where the published file has {}: it is another one", *length_, bytes_));
       }
       if (partial_.size() > 0) {
@@ -210,7 +215,8 @@ class Request {
   void write(std::string_view data) {
     if (data.size() > bytes_ - partial_.size()) {
       partial_.clear();
-      throw Error(name_, fmt::format("sends more than the {} bytes of the published file: it is another one", bytes_));
+      throw Error(ErrorKind::damaged, name_,
+                  fmt::format("sends more than the {} bytes of the published file: it is another one", bytes_));
     }
     partial_.append(std::as_bytes(std::span(data)));
     if (options_.progress) options_.progress(partial_.size(), bytes_);
@@ -224,27 +230,30 @@ class Request {
     switch (code) {
       case CURLE_OPERATION_TIMEDOUT:
         if (sent_after == 0) {
-          throw Error(name_, fmt::format("cannot be reached within {} s: {}", options_.connect_timeout.count(), said),
+          throw Error(ErrorKind::unreachable, name_,
+                      fmt::format("cannot be reached within {} s: {}", options_.connect_timeout.count(), said),
                       "check the network, and https_proxy where there is a proxy");
         }
-        throw Error(name_,
+        throw Error(ErrorKind::unreachable, name_,
                     fmt::format("stalled {}: less than {} bytes a second for {} s", so_far,
                                 options_.stall_bytes_per_second, options_.stall_time.count()),
                     again);
       case CURLE_COULDNT_RESOLVE_PROXY:
       case CURLE_COULDNT_RESOLVE_HOST:
       case CURLE_COULDNT_CONNECT:
-        throw Error(name_, "cannot be reached: " + said, "check the network, and https_proxy where there is a proxy");
+        throw Error(ErrorKind::unreachable, name_, "cannot be reached: " + said,
+                    "check the network, and https_proxy where there is a proxy");
       case CURLE_TOO_MANY_REDIRECTS:
-        throw Error(name_, fmt::format("leads on to other addresses more than {} times", options_.redirects));
+        throw Error(ErrorKind::unreachable, name_,
+                    fmt::format("leads on to other addresses more than {} times", options_.redirects));
       case CURLE_UNSUPPORTED_PROTOCOL:
-        throw Error(name_, "is or leads to an address that is neither http nor https: " + said);
+        throw Error(ErrorKind::unreachable, name_, "is or leads to an address that is neither http nor https: " + said);
       case CURLE_PEER_FAILED_VERIFICATION:
       case CURLE_SSL_CACERT_BADFILE:
-        throw Error(name_, "cannot prove that it is who it says: " + said,
+        throw Error(ErrorKind::unreachable, name_, "cannot prove that it is who it says: " + said,
                     "check the date and whether the package ca-certificates is installed");
       default:
-        throw Error(name_, "was cut off " + so_far + ": " + said, again);
+        throw Error(ErrorKind::unreachable, name_, "was cut off " + so_far + ": " + said, again);
     }
   }
 
@@ -269,7 +278,8 @@ class Request {
 
 void transfer(const std::string& url, std::uintmax_t bytes, PartialFile& partial, const TransferOptions& options) {
   static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
-  if (ready != CURLE_OK) throw Error("libcurl", std::string("cannot be set up: ") + curl_easy_strerror(ready));
+  if (ready != CURLE_OK)
+    throw Error(ErrorKind::failed, "libcurl", std::string("cannot be set up: ") + curl_easy_strerror(ready));
   if (partial.size() > bytes) partial.clear();
   if (partial.size() == bytes) return;
   const bool resume = partial.size() > 0;

@@ -37,10 +37,11 @@ PartialFile::PartialFile(const std::filesystem::path& folder, const std::string&
     ::close(descriptor_);
     descriptor_ = -1;
     if (problem == EWOULDBLOCK) {
-      throw Error(path_.string(), "is being downloaded by another process", "wait until that is done");
+      throw Error(ErrorKind::refused, path_.string(), "is being downloaded by another process",
+                  "wait until that is done");
     }
     if (problem != 0) fail("cannot be locked", problem);
-    if (same) throw Error(path_.string(), "is not a regular file", "move it away");
+    if (same) throw Error(ErrorKind::refused, path_.string(), "is not a regular file", "move it away");
   }
 }
 
@@ -75,9 +76,9 @@ std::string PartialFile::head(std::size_t count) const {
 
 void PartialFile::fail(const std::string& what, int error_number) const {
   const bool full = error_number == ENOSPC || error_number == EDQUOT || error_number == EFBIG;
-  throw Error(path_.string(), what + ": " + system_message(error_number),
-              full ? "make room or choose another --models-dir; what came so far is kept for the next try"
-                   : "choose another --models-dir");
+  throw Error(kind_of_errno(error_number), path_.string(), what + ": " + system_message(error_number),
+              full ? "make room or choose another folder for models; what came so far is kept for the next try"
+                   : "choose another folder for models");
 }
 
 }  // namespace colourize::download

@@ -33,18 +33,19 @@ std::unique_ptr<kernels::Backend> open_device(const std::string& name, const ker
         spdlog::warn("{}; trying the next device", problem.what());
       }
     }
-    throw Error("device auto", "no backend of this build is usable on this machine");
+    throw Error(ErrorKind::unsupported, "device auto", "no backend of this build is usable on this machine");
   }
   const auto found = std::ranges::find(table, name, &kernels::BackendEntry::name);
-  if (found == table.end()) throw Error("device " + name, "is not part of this build", "use --device auto");
+  if (found == table.end())
+    throw Error(ErrorKind::unsupported, "device " + name, "is not part of this build", "choose the device auto");
   if (!found->usable()) {
     const bool cuda = name.starts_with("cuda");
     throw Error(
-        "device " + name,
+        ErrorKind::unsupported, "device " + name,
         cuda
             ? "is not usable on this machine: it takes an NVIDIA GPU of compute capability 8.0 or newer, and its driver"
             : "is not usable on this machine",
-        "use --device auto");
+        "choose the device auto");
   }
   return found->create(options);
 }

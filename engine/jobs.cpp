@@ -68,7 +68,7 @@ class Listing {
     for (fs::directory_iterator it(folder, problem), end; !problem && it != end; it.increment(problem))
       entries.push_back(*it);
     if (problem) {
-      result_.failures.emplace_back(folder.string(), "cannot be read: " + problem.message());
+      result_.failures.emplace_back(kind_of_errno(problem), folder.string(), "cannot be read: " + problem.message());
       return;
     }
     std::ranges::sort(entries, {}, [](const fs::directory_entry& entry) { return entry.path(); });
@@ -94,16 +94,16 @@ class Listing {
       const auto [other, is_new] = taken.emplace(identity, job.source);
       if (!can_be_written(job.kind, job.target)) {
         result_.failures.emplace_back(
-            job.target.string(), "has no ending that can be written",
+            ErrorKind::unsupported, job.target.string(), "has no ending that can be written",
             job.kind == JobKind::film ? "choose .mkv, .mp4, .mov or .avi" : "choose .jpg or .png");
       } else if (sources_.contains(identity)) {
-        result_.failures.emplace_back(job.source.string(),
+        result_.failures.emplace_back(ErrorKind::invalid, job.source.string(),
                                       "its result would overwrite the source " + job.target.string(),
-                                      "choose another output with -o");
+                                      "choose another output");
       } else if (!is_new) {
-        result_.failures.emplace_back(job.source.string(),
+        result_.failures.emplace_back(ErrorKind::invalid, job.source.string(),
                                       "its result would overwrite that of " + other->second.string(),
-                                      "colour it in a call of its own, with another -o");
+                                      "colour it in a call of its own, with another output");
       } else {
         result_.jobs.push_back(job);
       }
@@ -129,7 +129,8 @@ class Listing {
 JobList list_jobs(const std::vector<fs::path>& inputs, const std::optional<fs::path>& output) {
   const bool one_file = inputs.size() == 1 && !is_folder(inputs.front());
   if (output && !one_file && is_there(*output) && !is_folder(*output)) {
-    throw Error(output->string(), "is a file, but several pictures need a folder", "choose a folder with -o");
+    throw Error(ErrorKind::invalid, output->string(), "is a file, but several pictures need a folder",
+                "choose a folder");
   }
   const bool into_folder = output && (!one_file || names_a_folder(*output));
   Listing listing(output);
@@ -151,17 +152,18 @@ void make_target_folder(const Job& job, const std::optional<fs::path>& output) {
   if (!output || *output == job.target) {
     const fs::path folder = job.target.parent_path();
     if (folder.empty() || is_there(folder)) return;
-    throw Error(job.target.string(), "its folder " + folder.string() + " does not exist",
+    throw Error(ErrorKind::not_found, job.target.string(), "its folder " + folder.string() + " does not exist",
                 "create it or choose another output");
   }
   const fs::path root = output->has_filename() ? *output : output->parent_path();
   if (root.has_parent_path() && !is_there(root.parent_path())) {
-    throw Error(root.string(), "its folder " + root.parent_path().string() + " does not exist",
+    throw Error(ErrorKind::not_found, root.string(), "its folder " + root.parent_path().string() + " does not exist",
                 "create it or choose another output");
   }
   std::error_code problem;
   fs::create_directories(job.target.parent_path(), problem);
-  if (problem) throw Error(job.target.parent_path().string(), "cannot be created: " + problem.message());
+  if (problem)
+    throw Error(kind_of_errno(problem), job.target.parent_path().string(), "cannot be created: " + problem.message());
 }
 
 }  // namespace colourize

@@ -32,15 +32,18 @@ MappedFile::MappedFile(const std::filesystem::path& path) {
   const std::string name = path.string();
   // O_NONBLOCK: a named pipe must not hang the program before it is found to be no regular file.
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (file.value() < 0) throw Error(name, "cannot be opened: " + system_message(errno));
+  if (file.value() < 0) throw Error(kind_of_errno(errno), name, "cannot be opened: " + system_message(errno));
   struct stat status {};
-  if (::fstat(file.value(), &status) != 0) throw Error(name, "cannot be examined: " + system_message(errno));
-  if (S_ISDIR(status.st_mode)) throw Error(name, "is a folder where a file is needed");
-  if (!S_ISREG(status.st_mode)) throw Error(name, "is not a regular file");
-  if (status.st_size == 0) throw Error(name, "is empty", "check whether it was copied or downloaded completely");
+  if (::fstat(file.value(), &status) != 0)
+    throw Error(kind_of_errno(errno), name, "cannot be examined: " + system_message(errno));
+  if (S_ISDIR(status.st_mode)) throw Error(ErrorKind::invalid, name, "is a folder where a file is needed");
+  if (!S_ISREG(status.st_mode)) throw Error(ErrorKind::invalid, name, "is not a regular file");
+  if (status.st_size == 0)
+    throw Error(ErrorKind::damaged, name, "is empty", "check whether it was copied or downloaded completely");
   const auto size = static_cast<std::size_t>(status.st_size);
   void* memory = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.value(), 0);
-  if (memory == MAP_FAILED) throw Error(name, "cannot be mapped into memory: " + system_message(errno));
+  if (memory == MAP_FAILED)
+    throw Error(kind_of_errno(errno), name, "cannot be mapped into memory: " + system_message(errno));
   bytes_ = {static_cast<const std::byte*>(memory), size};
 }
 

@@ -75,7 +75,7 @@ OutputFile::OutputFile(std::filesystem::path target, Hiding hiding) : target_(st
   if (descriptor_ < 0) {
     const int error_number = errno;
     if (error_number == ENOENT) {
-      throw Error(target_.string(), "its folder " + folder.string() + " does not exist",
+      throw Error(ErrorKind::not_found, target_.string(), "its folder " + folder.string() + " does not exist",
                   "create it or choose another output");
     }
     fail("cannot be written", error_number);
@@ -136,9 +136,10 @@ void OutputFile::fail(const char* what, int error_number) const {
   if (error_number == ENOSPC || error_number == EDQUOT) {
     remedy = "make room or choose another disk; nothing was left behind";
   } else if (error_number == EACCES || error_number == EPERM || error_number == EROFS) {
-    remedy = "choose another output with -o";
+    remedy = "choose another output";
   }
-  throw Error(target_.string(), std::string(what) + ": " + system_message(error_number), remedy);
+  throw Error(kind_of_errno(error_number), target_.string(), std::string(what) + ": " + system_message(error_number),
+              remedy);
 }
 
 }  // namespace colourize

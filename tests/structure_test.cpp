@@ -76,6 +76,19 @@ TEST(Structure, IncludesOfFilmsPointOneWay) {
   EXPECT_GT(expect_includes(root / "engine/film", include, allowed_in_film), 30U) << "the files were not found";
 }
 
+// A library knows no command line: a server or another program's window has none.
+TEST(Structure, LibrariesNameNoOptions) {
+  const std::regex option(R"re("[^"]*(^|[^-])--[a-z][^"]*")re");
+  for (const auto& [folder, others] : allowed) {
+    if (folder == "apps") continue;
+    for_each_source(root / folder, [&](const fs::path& file, const std::vector<std::string>& lines) {
+      for (const std::string& line : lines) EXPECT_FALSE(std::regex_search(line, option)) << file << ": " << line;
+    });
+  }
+  const std::string found = R"(  throw Error("a", "try --discard");)";
+  EXPECT_TRUE(std::regex_search(found, option));
+}
+
 TEST(Structure, FilesStaySmall) {
   for (const auto& [folder, others] : allowed) {
     for_each_source(root / folder, [](const fs::path& file, const std::vector<std::string>& lines) {

@@ -117,10 +117,10 @@ std::shared_ptr<const Weights> open_model(const std::string& name_or_path, const
   if (fs::exists(name_or_path, ignored)) return Weights::open(name_or_path);
   const auto* known = std::ranges::find(published, name_or_path, &PublishedModel::name);
   if (known != published.end()) {
-    throw Error("model " + name_or_path, "is not installed in " + folder.string(),
+    throw Error(ErrorKind::not_found, "model " + name_or_path, "is not installed in " + folder.string(),
                 "colourize models fetch " + std::string(known->name) + " downloads and installs it");
   }
-  throw Error("model " + name_or_path, "is neither built in, nor installed, nor a file",
+  throw Error(ErrorKind::not_found, "model " + name_or_path, "is neither built in, nor installed, nor a file",
               "colourize models lists what there is");
 }
 

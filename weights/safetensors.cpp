@@ -83,7 +83,7 @@ std::optional<std::uint64_t> bytes_of(const Json& shape, DataType type, Dimensio
 TensorEntry parse_entry(const std::string& key, const Json& value, std::span<const std::byte> data,
                         const std::string& file) {
   const auto bad = [&](const std::string& what) {
-    return Error(file, "is damaged: tensor " + quoted(key) + " " + what, remedy);
+    return Error(ErrorKind::damaged, file, "is damaged: tensor " + quoted(key) + " " + what, remedy);
   };
   if (!value.is_object() || !value.contains("dtype") || !value.contains("shape") || !value.contains("data_offsets")) {
     throw bad("lacks its type, shape or place");
@@ -125,18 +125,20 @@ void check_tiling(const SafetensorsContents& contents, std::span<const std::byte
   for (const auto& [bytes, name] : places) {
     if (bytes.data() != expected) {
       const char* what = bytes.data() < expected ? " overlaps another" : " leaves a gap before it";
-      throw Error(file, "is damaged: tensor " + quoted(*name) + what, remedy);
+      throw Error(ErrorKind::damaged, file, "is damaged: tensor " + quoted(*name) + what, remedy);
     }
     expected = bytes.data() + bytes.size();
   }
-  if (expected != data.data() + data.size()) throw Error(file, "is damaged: bytes follow its last tensor", remedy);
+  if (expected != data.data() + data.size())
+    throw Error(ErrorKind::damaged, file, "is damaged: bytes follow its last tensor", remedy);
 }
 
 Metadata parse_metadata(const Json& value, const std::string& file) {
   Metadata metadata;
-  if (!value.is_object()) throw Error(file, "is damaged: its metadata is no table", remedy);
+  if (!value.is_object()) throw Error(ErrorKind::damaged, file, "is damaged: its metadata is no table", remedy);
   for (const auto& [key, text] : value.items()) {
-    if (!text.is_string()) throw Error(file, "is damaged: its metadata " + quoted(key) + " is no text", remedy);
+    if (!text.is_string())
+      throw Error(ErrorKind::damaged, file, "is damaged: its metadata " + quoted(key) + " is no text", remedy);
     metadata.emplace(key, text.get<std::string>());
   }
   return metadata;
@@ -160,15 +162,17 @@ std::string to_string(const Dimensions& shape) {
 }
 
 SafetensorsContents parse_safetensors(std::span<const std::byte> file, const std::string& name) {
-  if (file.size() < length_bytes) throw Error(name, "is no .safetensors file: it is too short", remedy);
+  if (file.size() < length_bytes)
+    throw Error(ErrorKind::damaged, name, "is no .safetensors file: it is too short", remedy);
   const std::uint64_t header_bytes = read_length(file);
   if (header_bytes > largest_header)
-    throw Error(name, "is no .safetensors file: its first bytes give no header length", remedy);
+    throw Error(ErrorKind::damaged, name, "is no .safetensors file: its first bytes give no header length", remedy);
   if (header_bytes > file.size() - length_bytes)
-    throw Error(name, "is cut short: its header is longer than the file", remedy);
+    throw Error(ErrorKind::damaged, name, "is cut short: its header is longer than the file", remedy);
   const auto* text = reinterpret_cast<const char*>(file.data() + length_bytes);  // NOLINT: bytes of a text
   const Json header = Json::parse(text, text + header_bytes, nullptr, /*allow_exceptions=*/false);
-  if (!header.is_object()) throw Error(name, "is no .safetensors file: its header is not JSON", remedy);
+  if (!header.is_object())
+    throw Error(ErrorKind::damaged, name, "is no .safetensors file: its header is not JSON", remedy);
 
   const std::span<const std::byte> data = file.subspan(length_bytes + header_bytes);
   SafetensorsContents contents;
@@ -217,7 +221,8 @@ void SafetensorsWriter::replace_metadata(const std::string& key, std::string_vie
   Json header = Json::parse(header_);
   Json& replaced = header.at("__metadata__").at(key);
   if (replaced.get_ref<const std::string&>().size() != value.size()) {
-    throw Error(target_, "was not written: the metadata's " + key + " was laid out with another length");
+    throw Error(ErrorKind::failed, target_,
+                "was not written: the metadata's " + key + " was laid out with another length");
   }
   replaced = value;
   std::string text = text_of(header);
@@ -228,7 +233,7 @@ void SafetensorsWriter::replace_metadata(const std::string& key, std::string_vie
 
 void SafetensorsWriter::commit() {
   if (appended_ != expected_) {
-    throw Error(target_,
+    throw Error(ErrorKind::failed, target_,
                 "was not written: " + std::to_string(appended_) + " of " + std::to_string(expected_) + " bytes came");
   }
   file_.commit();

@@ -102,7 +102,8 @@ std::vector<std::string> Weights::names() const {
 const Weights::Parameter& Weights::find(const std::string& name) const {
   const auto found = parameters_.find(name);
   if (found == parameters_.end()) {
-    throw Error(source_, "has no tensor '" + name + "'", "it is no complete generator; fetch or convert it again");
+    throw Error(ErrorKind::damaged, source_, "has no tensor '" + name + "'",
+                "it is no complete generator; fetch or convert it again");
   }
   return found->second;
 }
@@ -113,14 +114,15 @@ const Dimensions& Weights::shape(const std::string& name) const {
 
 std::span<const float> Weights::unchecked_values(const std::string& name) const {
   const Parameter& parameter = find(name);
-  if (!parameter.floating) throw Error(source_, "tensor '" + name + "' does not hold floating-point numbers");
+  if (!parameter.floating)
+    throw Error(ErrorKind::damaged, source_, "tensor '" + name + "' does not hold floating-point numbers");
   return parameter.values;
 }
 
 std::span<const float> Weights::values(const std::string& name) const {
   const std::span<const float> values = unchecked_values(name);
   if (!all_finite(values)) {
-    throw Error(source_, "tensor '" + name + "' holds NaN or infinity",
+    throw Error(ErrorKind::damaged, source_, "tensor '" + name + "' holds NaN or infinity",
                 "the weights are damaged; fetch or convert them again");
   }
   return values;
@@ -129,7 +131,7 @@ std::span<const float> Weights::values(const std::string& name) const {
 std::span<const float> Weights::values(const std::string& name, const Dimensions& expected) const {
   const Dimensions& actual = shape(name);
   if (actual != expected) {
-    throw Error(source_,
+    throw Error(ErrorKind::damaged, source_,
                 "tensor '" + name + "' is " + to_string(actual) + " where " + to_string(expected) + " is needed");
   }
   return values(name);

@@ -10,6 +10,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "apps/colourize/advice.h"
 #include "apps/colourize/console.h"
 #include "apps/colourize/films.h"
 #include "apps/colourize/models.h"
@@ -64,11 +65,11 @@ class Run {
       } catch (const Error& problem) {
         fail(job.source, problem);
       } catch (const std::bad_alloc&) {
-        fail(job.source, Error(job.source.string(), "needs more memory than there is",
+        fail(job.source, Error(ErrorKind::no_memory, job.source.string(), "needs more memory than there is",
                                is_picture(job) ? "choose a smaller picture" : "close other programs and try again"));
       } catch (const std::exception& problem) {
         // One picture's surprise must not cost the others.
-        fail(job.source, Error(job.source.string(), problem.what()));
+        fail(job.source, Error(ErrorKind::failed, job.source.string(), problem.what()));
       }
       if (stopped_) break;
     }
@@ -110,9 +111,8 @@ class Run {
   }
 
   void fail(const fs::path& source, const Error& problem) {
-    failures_.emplace_back(problem.what());
-    console_.error(problem.what());
-    console_.object({{"source", source}, {"status", "failed"}, {"error", problem.what()}});
+    failures_.push_back(sentence(problem));
+    console_.failure(source, problem);
   }
 
   // The time left: of this photo from the part of its work that is done, of the others from the mean of those done.

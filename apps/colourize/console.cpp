@@ -10,6 +10,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "apps/colourize/advice.h"
+
 namespace colourize::apps {
 namespace {
 
@@ -55,6 +57,11 @@ void Console::line(const std::string& text) {
 void Console::error(const std::string& text) {
   clear_progress();
   fmt::print(stderr, "colourize: {}\n", text);
+}
+
+void Console::failure(const std::filesystem::path& source, const Error& problem) {
+  error(sentence(problem));
+  object({{"source", source}, {"status", "failed"}, {"error", sentence(problem)}, {"kind", name_of(problem.kind())}});
 }
 
 void Console::object(const nlohmann::json& value) {

@@ -4,12 +4,14 @@
 
 #include <chrono>
 #include <cstddef>
+#include <filesystem>
 #include <string>
 #include <string_view>
 
 #include <nlohmann/json_fwd.hpp>
 
 #include "kernels/view.h"
+#include "system/error.h"
 
 namespace colourize::apps {
 
@@ -21,6 +23,8 @@ class Console {
   void line(const std::string& text);
   // For people, on the standard error stream, always.
   void error(const std::string& text);
+  // That this input failed, for both: a person gets the sentence, a machine the kind as well.
+  void failure(const std::filesystem::path& source, const Error& problem);
   // For machines, on the standard output; nothing without --json.
   void object(const nlohmann::json& value);
 

@@ -20,7 +20,7 @@ fs::path target_of(const ConvertArguments& arguments) {
   target = arguments.output ? *arguments.output : target.replace_extension(".safetensors");
   std::error_code ignored;
   if (fs::equivalent(arguments.input, target, ignored)) {
-    throw Error(target.string(), "is the source itself", "choose another output with -o");
+    throw Error(ErrorKind::invalid, target.string(), "is the source itself", "choose another output with -o");
   }
   return target;
 }

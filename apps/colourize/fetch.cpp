@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "apps/colourize/advice.h"
 #include "apps/colourize/console.h"
 #include "apps/colourize/models.h"
 #include "converter/convert.h"
@@ -99,7 +100,8 @@ void install(const FetchArguments& arguments, const download::Description& descr
                             }});
   } catch (const Error& problem) {
     // A file of the wrong sum that is no generator either is not worth going on from; one that found no room is.
-    if (!fetched.sum_matches() && problem.subject() != target.string()) fetched.discard();
+    const bool no_generator = problem.kind() == ErrorKind::damaged || problem.kind() == ErrorKind::unsupported;
+    if (!fetched.sum_matches() && no_generator) fetched.discard();
     throw;
   }
   fetched.discard();
@@ -125,7 +127,8 @@ int fetch_model(const FetchArguments& arguments) {
   const auto models = weights::published_models();
   const auto model = std::ranges::find(models, arguments.name, &weights::PublishedModel::name);
   if (model == models.end()) {
-    throw Error("model " + arguments.name, "is not a published one", "colourize models lists them");
+    throw Error(ErrorKind::not_found, "model " + arguments.name, "is not a published one",
+                "colourize models lists them");
   }
   download::Description description{.file = std::string(model->file),
                                     .bytes = model->bytes,
@@ -150,7 +153,10 @@ int fetch_model(const FetchArguments& arguments, const download::Description& de
     install(arguments, description, target, console);
   } catch (const Error& problem) {
     console.clear_progress();
-    console.object({{"model", arguments.name}, {"status", "failed"}, {"error", problem.what()}});
+    console.object({{"model", arguments.name},
+                    {"status", "failed"},
+                    {"error", sentence(problem)},
+                    {"kind", name_of(problem.kind())}});
     throw;
   }
   return 0;

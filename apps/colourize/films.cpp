@@ -99,6 +99,15 @@ void report(const Job& job, const ColourArguments& arguments, const film::FilmRe
                   {"pictures_per_second", static_cast<double>(here) / std::max(seconds, 1e-9)}});
 }
 
+// The engine refuses a pipe by its name too, but here the command that helps is known.
+void expect_no_pipe(const Job& job) {
+  std::error_code ignored;
+  if (!std::filesystem::is_fifo(job.source, ignored)) return;
+  throw Error(ErrorKind::invalid, job.source.string(),
+              "is a pipe, which can be read only once, and this would read it twice",
+              fmt::format("read it as the standard input: - -o {} <{}", job.target.string(), job.source.string()));
+}
+
 }  // namespace
 
 FilmOutcome colour_film(const Job& job, const ColourArguments& arguments, const Generator& generator,
@@ -121,6 +130,7 @@ FilmOutcome colour_film(const Job& job, const ColourArguments& arguments, const 
     console.clear_progress();
     return {.whole = true};
   }
+  expect_no_pipe(job);
   const Interruption interruption;
   bool said = false;
   const auto stop = [&] {

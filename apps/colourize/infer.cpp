@@ -15,14 +15,14 @@ namespace colourize::apps {
 namespace {
 
 Tensor read_input(const weights::Weights& file, const Generator& generator) {
-  if (!file.contains("input")) throw Error(file.source(), "has no tensor 'input'");
+  if (!file.contains("input")) throw Error(ErrorKind::invalid, file.source(), "has no tensor 'input'");
   const weights::Dimensions& shape = file.shape("input");
   const std::int64_t multiple = generator.size_multiple;
   const bool fits = shape.size() == 4 && shape[0] >= 1 && shape[1] == generator.input_channels() &&
                     shape[2] >= multiple && shape[3] >= multiple && shape[2] % multiple == 0 &&
                     shape[3] % multiple == 0;
   if (!fits) {
-    throw Error(file.source(),
+    throw Error(ErrorKind::invalid, file.source(),
                 fmt::format("its tensor 'input' is {} where {} takes N x {} x S x S, S a multiple of {}",
                             weights::to_string(shape), generator.name, generator.input_channels(), multiple));
   }
@@ -36,7 +36,7 @@ int infer(const InferArguments& arguments) {
   for (const std::filesystem::path& source : {arguments.input, std::filesystem::path(arguments.common.model)}) {
     std::error_code ignored;
     if (std::filesystem::equivalent(source, arguments.output, ignored)) {
-      throw Error(arguments.output.string(), "is a source itself", "choose another output with -o");
+      throw Error(ErrorKind::invalid, arguments.output.string(), "is a source itself", "choose another output with -o");
     }
   }
   const Generator generator = build_generator(open_model(arguments.common));

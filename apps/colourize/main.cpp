@@ -7,6 +7,7 @@
 #include <exception>
 #include <new>
 
+#include "apps/colourize/advice.h"
 #include "apps/colourize/arguments.h"
 #include "apps/colourize/colour.h"
 #include "apps/colourize/compare.h"
@@ -92,7 +93,7 @@ int main(int count, char** values) {
     watch_signals();
     return run(apps::parse_arguments(count, values));
   } catch (const colourize::Error& problem) {
-    apps::Console(false, false).error(problem.what());
+    apps::Console(false, false).error(apps::sentence(problem));
   } catch (const std::bad_alloc&) {
     apps::Console(false, false).error("there is not enough memory");
   } catch (const std::exception& problem) {

@@ -44,7 +44,7 @@ int measure(const MeasureArguments& arguments) {
   for (const std::filesystem::path& path : arguments.inputs) {
     try {
       if (photo::has_picture_ending(path)) {
-        throw Error(path.string(), "is a picture, which is measured against its original",
+        throw Error(ErrorKind::invalid, path.string(), "is a picture, which is measured against its original",
                     "name that: measure --against ORIGINAL " + path.string());
       }
       const auto progress = [&](std::int64_t done, std::int64_t expected) {
@@ -54,8 +54,7 @@ int measure(const MeasureArguments& arguments) {
       console.clear_progress();
       print(path, figures, console);
     } catch (const Error& problem) {
-      console.error(problem.what());
-      console.object({{"source", path}, {"status", "failed"}, {"error", problem.what()}});
+      console.failure(path, problem);
       code = 1;
     }
   }

@@ -153,8 +153,7 @@ class Measuring {
   }
 
   void fail(const std::filesystem::path& source, const Error& problem) {
-    console_.error(problem.what());
-    console_.object({{"source", source}, {"status", "failed"}, {"error", problem.what()}});
+    console_.failure(source, problem);
     code_ = 1;
   }
 

@@ -132,7 +132,9 @@ std::shared_ptr<const weights::Weights> open_model(const CommonArguments& argume
 void make_models_folder(const fs::path& folder) {
   std::error_code problem;
   fs::create_directories(folder, problem);
-  if (problem) throw Error(folder.string(), "cannot be created: " + problem.message(), "choose another --models-dir");
+  if (problem)
+    throw Error(kind_of_errno(problem), folder.string(), "cannot be created: " + problem.message(),
+                "choose another --models-dir");
 }
 
 int list_models(const ModelsArguments& arguments) {

@@ -28,7 +28,7 @@ std::vector<fs::path> pictures_below(const fs::path& folder, std::vector<Error>&
       found.push_back(path.lexically_relative(folder));
     }
   }
-  if (problem) failures.emplace_back(folder.string(), "cannot be read: " + problem.message());
+  if (problem) failures.emplace_back(kind_of_errno(problem), folder.string(), "cannot be read: " + problem.message());
   std::ranges::sort(found);
   return found;
 }
@@ -63,7 +63,7 @@ class Originals {
 void expect_pictures(const fs::path& folder, const std::vector<fs::path>& names, const std::vector<Error>& failures) {
   if (!names.empty()) return;
   if (!failures.empty()) throw Error(failures.front());
-  throw Error(folder.string(), "holds no pictures");
+  throw Error(ErrorKind::not_found, folder.string(), "holds no pictures");
 }
 
 }  // namespace
@@ -72,7 +72,7 @@ PicturePairs pair_pictures(const fs::path& results, const fs::path& originals) {
   std::error_code unreachable;  // then it counts as a file, and opening it says why
   const bool folder = fs::is_directory(results, unreachable);
   if (folder != fs::is_directory(originals, unreachable)) {
-    throw Error(results.string(),
+    throw Error(ErrorKind::invalid, results.string(),
                 std::string("is a ") + (folder ? "folder" : "file") + ", but " + originals.string() + " is a " +
                     (folder ? "file" : "folder"),
                 "give two files or two folders");
@@ -93,10 +93,11 @@ PicturePairs pair_pictures(const fs::path& results, const fs::path& originals) {
       used.insert(found.front());
       result.pairs.push_back({results / name, originals / found.front()});
     } else if (found.empty()) {
-      result.failures.emplace_back((results / name).string(), "has no original of its name in " + originals.string());
+      result.failures.emplace_back(ErrorKind::not_found, (results / name).string(),
+                                   "has no original of its name in " + originals.string());
     } else {
       result.failures.emplace_back(
-          (results / name).string(),
+          ErrorKind::invalid, (results / name).string(),
           "could belong to " + (originals / found[0]).string() + " or to " + (originals / found[1]).string(),
           "rename one of the two");
     }

@@ -23,10 +23,11 @@ using colourize::bench::Layer;
 constexpr int launches = 20;  // an iteration
 
 void check(cudnnStatus_t status) {
-  if (status != CUDNN_STATUS_SUCCESS) throw colourize::Error("cuDNN", cudnnGetErrorString(status));
+  if (status != CUDNN_STATUS_SUCCESS)
+    throw colourize::Error(colourize::ErrorKind::failed, "cuDNN", cudnnGetErrorString(status));
 }
 void check(cudaError_t error) {
-  if (error != cudaSuccess) throw colourize::Error("CUDA", cudaGetErrorString(error));
+  if (error != cudaSuccess) throw colourize::Error(colourize::ErrorKind::failed, "CUDA", cudaGetErrorString(error));
 }
 
 void count(benchmark::State& state, double multiplications) {
@@ -124,7 +125,7 @@ void run_cudnn(benchmark::State& state, const Layer& layer) {
                                              static_cast<int>(found.size()), &count_found, found.data()));
   const cudnnConvolutionFwdAlgoPerf_t& best = found.front();  // the fastest comes first
   if (count_found == 0 || best.status != CUDNN_STATUS_SUCCESS)
-    throw colourize::Error("cuDNN", "has no algorithm for it");
+    throw colourize::Error(colourize::ErrorKind::failed, "cuDNN", "has no algorithm for it");
   check(cudnnSetConvolutionMathType(convolution.get(), best.mathType));
   const auto elements = [](std::int64_t a, std::int64_t b, std::int64_t c) {
     return static_cast<std::size_t>(a * b * c);

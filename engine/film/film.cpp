@@ -32,10 +32,10 @@ void check_size(const Input& input, const FilmOptions& options) {
   const AVCodecParameters& format = *input.video().codecpar;
   const double megapixels = static_cast<double>(format.width) * format.height / million;
   if (megapixels <= static_cast<double>(options.megapixels)) return;
-  throw Error(input.name(),
+  throw Error(ErrorKind::too_large, input.name(),
               fmt::format("has pictures of {} x {} pixels, more than {} million", format.width, format.height,
                           options.megapixels),
-              "raise --max-megapixels if the film is sound and memory suffices");
+              "raise the limit if the film is sound and memory suffices");
 }
 
 void warn_of_an_early_end(const Input& input, const Decoder& decoder, const FilmOptions& options) {
@@ -87,12 +87,13 @@ FilmResult colourize_film(const std::filesystem::path& source, const std::filesy
   const bool piped = source == "-";
   std::error_code ignored;
   if (std::filesystem::is_fifo(source, ignored)) {
-    throw Error(source.string(), "is a pipe, which can be read only once, and this would read it twice",
-                fmt::format("read it as the standard input: - -o {} <{}", target.string(), source.string()));
+    throw Error(ErrorKind::invalid, source.string(),
+                "is a pipe, which can be read only once, and this would read it twice",
+                "read it as the standard input, whose name is -");
   }
   Input input(source);
   if (piped && input.container().nb_streams > 1) {
-    throw Error(input.name(),
+    throw Error(ErrorKind::unsupported, input.name(),
                 "has other streams than pictures, which could not be copied, for a pipe can be read only once",
                 "give the film's file in its place");
   }

@@ -136,7 +136,8 @@ GeneratorWorkers::~GeneratorWorkers() {
 std::future<photo::Chroma> GeneratorWorkers::submit(photo::Plane square) {
   Task task{std::move(square), {}};
   std::future<photo::Chroma> chroma = task.chroma.get_future();
-  if (!tasks_->push(std::move(task))) throw Error("generator " + generator_.name, "was stopped");
+  if (!tasks_->push(std::move(task)))
+    throw Error(ErrorKind::interrupted, "generator " + generator_.name, "was stopped");
   return chroma;
 }
 

@@ -80,10 +80,10 @@ json identity_of(const std::filesystem::path& source, const Generator& generator
           {"pixel format", av_get_pix_fmt_name(format.output.format)},
           {"container's headers", format.global_header},
           {"container's order", format.reorders},
-          {"--from", moment(options.range.from)},
-          {"--to", moment(options.range.to)},
-          {"--stabilise", options.stabilise},
-          {"--side-by-side", options.side_by_side}};
+          {"from", moment(options.range.from)},
+          {"to", moment(options.range.to)},
+          {"stabilise", options.stabilise},
+          {"side by side", options.side_by_side}};
 }
 
 }  // namespace colourize::film

@@ -12,7 +12,7 @@
 namespace colourize::film {
 namespace {
 
-constexpr auto again = "colour it again with --overwrite --discard";
+constexpr auto again = "remove it and colour it again";
 
 // `column`: where the picture stands in the target's.
 bool has_luma_of(const AVFrame& source, const AVFrame& target, std::ptrdiff_t column, std::ptrdiff_t sample_bytes) {
@@ -43,7 +43,7 @@ LumaCheck verify_film(const std::filesystem::path& source, const std::filesystem
     const std::optional<TimedFrame> after = actual.next();
     if (!before && !after) break;
     if (!before || !after) {
-      throw Error(target.string(),
+      throw Error(ErrorKind::damaged, target.string(),
                   fmt::format("has {} pictures than the source: the {} ends behind picture {}",
                               before ? "fewer" : "more", before ? "target" : "source", index),
                   again);
@@ -51,17 +51,20 @@ LumaCheck verify_film(const std::filesystem::path& source, const std::filesystem
     const double difference =
         static_cast<double>(after->time) * target_tick - static_cast<double>(before->time) * source_tick;
     if (std::abs(difference) > 0.51 * std::max(source_tick, target_tick)) {
-      throw Error(target.string(), fmt::format("shows picture {} {:.4f} s off the source's time", index, difference),
+      throw Error(ErrorKind::damaged, target.string(),
+                  fmt::format("shows picture {} {:.4f} s off the source's time", index, difference),
                   "choose .mkv as the output's ending");
     }
     if (!compares_luma) continue;
     if (after->picture->width != format.pictures.width || after->picture->height != format.pictures.height ||
         before->picture->height != format.pictures.height || format.pictures.width % before->picture->width != 0) {
-      throw Error(target.string(), fmt::format("has another size than was to be written, in picture {}", index), again);
+      throw Error(ErrorKind::damaged, target.string(),
+                  fmt::format("has another size than was to be written, in picture {}", index), again);
     }
     for (std::ptrdiff_t column = 0; column < format.pictures.width; column += before->picture->width) {
       if (!has_luma_of(*before->picture, *after->picture, column, sample_bytes)) {
-        throw Error(target.string(), fmt::format("differs in the luma of picture {}", index), again);
+        throw Error(ErrorKind::damaged, target.string(), fmt::format("differs in the luma of picture {}", index),
+                    again);
       }
     }
   }

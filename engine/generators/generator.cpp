@@ -21,7 +21,7 @@ float metadata_number(const Weights& weights, const std::string& key, float othe
   float value = 0;
   const auto [end, problem] = std::from_chars(text->data(), text->data() + text->size(), value);
   if (problem != std::errc() || end != text->data() + text->size() || !std::isfinite(value)) {
-    throw Error(weights.source(), "its metadata '" + key + "' is no number: '" + *text + "'");
+    throw Error(ErrorKind::damaged, weights.source(), "its metadata '" + key + "' is no number: '" + *text + "'");
   }
   return value;
 }
@@ -30,7 +30,9 @@ int render_factor_of(const Weights& weights, int otherwise) {
   const float factor = metadata_number(weights, "render_factor", static_cast<float>(otherwise));
   const bool sound =
       factor >= smallest_render_factor && factor <= largest_render_factor && factor == std::floor(factor);
-  if (!sound) throw Error(weights.source(), "its metadata 'render_factor' is not a whole number from 8 to 64");
+  if (!sound)
+    throw Error(ErrorKind::damaged, weights.source(),
+                "its metadata 'render_factor' is not a whole number from 8 to 64");
   return static_cast<int>(factor);
 }
 
@@ -49,19 +51,21 @@ Generator build_lite(const Weights& weights) {
   generator.luma_scale = metadata_number(weights, "luma_scale", 128);
   const float temperature = metadata_number(weights, "temperature", 1);
   if (generator.luma_scale == 0 || temperature <= 0) {
-    throw Error(weights.source(), "its metadata 'luma_scale' or 'temperature' is not above zero");
+    throw Error(ErrorKind::damaged, weights.source(), "its metadata 'luma_scale' or 'temperature' is not above zero");
   }
   constexpr float largest_blur = 16;
   generator.input_blur = metadata_number(weights, "input_blur", lite_input_blur);
   generator.least_input_range = metadata_number(weights, "least_input_range", lite_least_input_range);
   if (generator.input_blur < 0 || generator.input_blur > largest_blur || generator.least_input_range < 0 ||
       generator.least_input_range > 255) {
-    throw Error(weights.source(),
+    throw Error(ErrorKind::damaged, weights.source(),
                 "its metadata 'input_blur' is not from 0 to 16, or 'least_input_range' not from 0 to 255");
   }
   // The mean of the swatches is a 1x1 convolution whose weights are the swatches, transposed.
   const weights::Dimensions& head = weights.shape("head.weight");
-  if (head.empty()) throw Error(weights.source(), "tensor 'head.weight' is a scalar where a convolution's is needed");
+  if (head.empty())
+    throw Error(ErrorKind::damaged, weights.source(),
+                "tensor 'head.weight' is a scalar where a convolution's is needed");
   const std::int64_t count = head.front();
   const std::span<const float> stored = weights.values("swatches", {count, 2});
   for (std::size_t chroma = 0; chroma < 2; ++chroma) {
@@ -87,9 +91,11 @@ Generator build(const Weights& weights) {
   if (weights.contains("layers.4.conv.0.weight")) return build_unet(weights, generators::UpBlockDepth::wide);
   if (weights.contains("layers.4.conv1.0.weight")) return build_unet(weights, generators::UpBlockDepth::deep);
   if (weights.contains("layers.4.conv.0.weight_orig") || weights.contains("layers.4.conv1.0.weight_orig")) {
-    throw Error(weights.source(), "holds a DeOldify checkpoint as it was trained, with its norms not yet folded");
+    throw Error(ErrorKind::unsupported, weights.source(),
+                "holds a DeOldify checkpoint as it was trained, with its norms not yet folded");
   }
-  throw Error(weights.source(), "holds no generator that is known here", "known are lite and DeOldify's wide and deep");
+  throw Error(ErrorKind::unsupported, weights.source(), "holds no generator that is known here",
+              "known are lite and DeOldify's wide and deep");
 }
 
 }  // namespace
@@ -103,8 +109,8 @@ Generator build_generator(std::shared_ptr<const Weights> weights) {
 
 int input_side(const Generator& generator, int render_factor) {
   if (render_factor < smallest_render_factor || render_factor > largest_render_factor) {
-    throw Error("render factor " + std::to_string(render_factor), "is not in the range that the generators take",
-                "choose one from 8 to 64");
+    throw Error(ErrorKind::invalid, "render factor " + std::to_string(render_factor),
+                "is not in the range that the generators take", "choose one from 8 to 64");
   }
   const int side = 16 * render_factor;
   return (side + generator.size_multiple - 1) / generator.size_multiple * generator.size_multiple;

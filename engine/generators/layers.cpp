@@ -16,7 +16,8 @@ kernels::ConvolutionWeights convolution_weights(const weights::Weights& weights,
   for (std::size_t i = 0; i < shape.size(); ++i)
     sound = sound && shape[i] >= 1 && (i < 2 || shape[i] <= largest_kernel);
   if (!sound || shape[0] % groups != 0) {
-    throw Error(weights.source(), "tensor '" + name + ".weight' of " + to_string(shape) + " is no convolution's");
+    throw Error(ErrorKind::damaged, weights.source(),
+                "tensor '" + name + ".weight' of " + to_string(shape) + " is no convolution's");
   }
   // Not looked at here, for these are nearly all of a file that is mapped and not yet read; the executor looks at a
   // layer's before it runs it for the first time.

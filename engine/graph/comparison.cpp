@@ -43,7 +43,7 @@ void compare(const Graph& graph, kernels::Backend& first, kernels::Backend& seco
       plan.steps, other_plan.steps, {}, [](const PlannedStep& planned) { return planned.step.result.node; },
       [](const PlannedStep& planned) { return planned.step.result.node; });
   if (!same) {
-    throw Error("devices " + std::string(first.name()) + " and " + std::string(second.name()),
+    throw Error(ErrorKind::invalid, "devices " + std::string(first.name()) + " and " + std::string(second.name()),
                 "compute the generator in different steps, which cannot be compared");
   }
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {

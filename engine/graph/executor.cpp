@@ -82,7 +82,7 @@ const Plan& Executor::prepare(const kernels::Shape& input, const PlanOptions& op
     throw OutOfMemory("device " + std::string(backend_.name()),
                       "has not the " + std::to_string(plan.arena_bytes) + " bytes of memory that this size needs" +
                           (free ? "; " + std::to_string(*free) + " are free" : ""),
-                      "choose a smaller --render-factor");
+                      "choose a smaller render factor");
   }
   plan_ = std::move(plan);
   planned_input_ = input;

@@ -169,7 +169,7 @@ void make_weights_ready(const Graph& graph, PlannedStep& planned, kernels::Backe
   const kernels::ConvolutionWeights& weights = std::get<Convolution>(node.operation).weights;
   const std::span<const float> values(weights.weight, static_cast<std::size_t>(weights.elements()));
   if (!backend.all_finite(values)) {
-    throw Error("layer " + node.name, "its weights hold NaN or infinity",
+    throw Error(ErrorKind::damaged, "layer " + node.name, "its weights hold NaN or infinity",
                 "they are damaged; fetch or convert them again");
   }
   backend.pack(*planned.weights);

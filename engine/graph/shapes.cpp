@@ -23,7 +23,7 @@ struct Inference {
   std::int64_t window_count(std::int64_t size, int before, int after, int kernel, int stride) const {
     const std::int64_t room = size + before + after - kernel;
     if (room < 0) {
-      throw Error(node.name,
+      throw Error(ErrorKind::invalid, node.name,
                   "gets a picture of " + std::to_string(size) + " pixels for a window of " + std::to_string(kernel));
     }
     return room / stride + 1;
@@ -40,17 +40,18 @@ struct Inference {
       Shape other = operand(i);
       if (!channels_too) other.c = first.c;
       if (!(other == first))
-        throw Error(node.name, "joins " + to_string(operand(0)) + " with " + to_string(operand(i)));
+        throw Error(ErrorKind::damaged, node.name, "joins " + to_string(operand(0)) + " with " + to_string(operand(i)));
     }
     return first;
   }
 
   Shape operator()(const Input& parameters) const {
     if (input.c != parameters.channels) {
-      throw Error("input", "has " + std::to_string(input.c) + " channels where the network takes " +
-                               std::to_string(parameters.channels));
+      throw Error(ErrorKind::invalid, "input",
+                  "has " + std::to_string(input.c) + " channels where the network takes " +
+                      std::to_string(parameters.channels));
     }
-    if (input.n < 1 || input.h < 1 || input.w < 1) throw Error("input", "is empty");
+    if (input.n < 1 || input.h < 1 || input.w < 1) throw Error(ErrorKind::invalid, "input", "is empty");
     return input;
   }
   Shape operator()(const Convolution& parameters) const {

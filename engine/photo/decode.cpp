@@ -60,14 +60,15 @@ void check_size(const StoredSize& size, const std::string& name, const DecodeLim
   // A strip of extreme length would need memory for its length times the generator's side.
   constexpr int longest_side = 200'000;
   if (std::max(size.width, size.height) > longest_side) {
-    throw Error(name, "is " + std::to_string(size.width) + " x " + std::to_string(size.height) +
-                          " pixels, longer than " + std::to_string(longest_side));
+    throw Error(ErrorKind::unsupported, name,
+                "is " + std::to_string(size.width) + " x " + std::to_string(size.height) + " pixels, longer than " +
+                    std::to_string(longest_side));
   }
   if (megapixels <= static_cast<double>(limits.megapixels)) return;
-  throw Error(name,
+  throw Error(ErrorKind::too_large, name,
               "has " + std::to_string(size.width) + " x " + std::to_string(size.height) + " pixels, more than " +
                   std::to_string(limits.megapixels) + " million",
-              "raise --max-megapixels if the picture is sound and memory suffices");
+              "raise the limit if the picture is sound and memory suffices");
 }
 
 }  // namespace

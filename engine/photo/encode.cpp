@@ -131,7 +131,7 @@ bool is_opaque(const Raster8& raster) {
 
 std::vector<std::byte> encode_jpeg(const Photo& photo, const std::string& name) {
   if (photo.width() > JPEG_MAX_DIMENSION || photo.height() > JPEG_MAX_DIMENSION) {
-    throw Error(name,
+    throw Error(ErrorKind::unsupported, name,
                 "cannot hold " + std::to_string(photo.width()) + " x " + std::to_string(photo.height()) +
                     " pixels: JPEG ends at " + std::to_string(JPEG_MAX_DIMENSION),
                 "choose an output that ends in .png");
@@ -147,7 +147,7 @@ std::vector<std::byte> encode_jpeg(const Photo& photo, const std::string& name) 
   const bool done = compress_jpeg(raster.samples.data(), raster.width, raster.height,
                                   static_cast<int>(raster.row_samples()), raster.channels, errors, &memory, &size);
   const std::unique_ptr<unsigned char, decltype(&std::free)> owner(memory, &std::free);
-  if (!done) throw Error(name, std::string("could not be encoded: ") + errors.message.data());
+  if (!done) throw Error(ErrorKind::failed, name, std::string("could not be encoded: ") + errors.message.data());
   const auto bytes = std::as_bytes(std::span(memory, size));
   return {bytes.begin(), bytes.end()};
 }
@@ -155,7 +155,7 @@ std::vector<std::byte> encode_jpeg(const Photo& photo, const std::string& name) 
 std::vector<std::byte> encode_png(const Photo& photo, const std::string& name) {
   PngTarget target;
   const bool done = std::visit([&](const auto& raster) { return compress_png(raster, target); }, photo.pixels);
-  if (!done) throw Error(name, "could not be encoded: " + target.message);
+  if (!done) throw Error(ErrorKind::failed, name, "could not be encoded: " + target.message);
   return std::move(target.bytes);
 }
 
@@ -165,7 +165,8 @@ bool has_output_ending(const std::filesystem::path& path) {
 
 void write(const Photo& photo, const std::filesystem::path& path) {
   const std::string name = path.string();
-  if (!has_output_ending(path)) throw Error(name, "has no ending that can be written", "choose .jpg or .png");
+  if (!has_output_ending(path))
+    throw Error(ErrorKind::unsupported, name, "has no ending that can be written", "choose .jpg or .png");
   OutputFile file(path);  // before the work: a missing folder shows at once
   std::vector<std::byte> encoded = is_jpeg(path) ? encode_jpeg(photo, name) : encode_png(photo, name);
   file.write(photo.metadata.attach(std::move(encoded), photo.width(), photo.height(), name));

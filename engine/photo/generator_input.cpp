@@ -95,10 +95,10 @@ kernels::ChannelScaling output_scaling() {
 }
 
 void fail_for_colours_that_are_not_finite(const Generator& generator, bool half) {
-  throw Error("generator " + generator.name, "gave numbers that are not finite",
-              half
-                  ? "try --precision fp32; if that gives the same, its weights are damaged: fetch or convert them again"
-                  : "its weights are damaged; fetch or convert them again");
+  throw Error(
+      ErrorKind::damaged, "generator " + generator.name, "gave numbers that are not finite",
+      half ? "try the precision fp32; if that gives the same, its weights are damaged: fetch or convert them again"
+           : "its weights are damaged; fetch or convert them again");
 }
 
 void expect_finite(const Tensor& output, const Generator& generator, bool half) {

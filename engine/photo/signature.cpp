@@ -74,11 +74,12 @@ std::string recognise(std::span<const std::byte> file, const std::string& name) 
   for (const Signature& signature : signatures) {
     if (bytes.size() < signature.at || !bytes.substr(signature.at).starts_with(signature.bytes)) continue;
     if (signature.readable) return signature.format;
-    throw Error(name, std::string("is a ") + signature.format, readable_formats);
+    throw Error(ErrorKind::unsupported, name, std::string("is a ") + signature.format, readable_formats);
   }
   // A TGA has no mark, but its second byte tells whether it has a colour map: 0 or 1.
   if (lower_ending(name) == ".tga" && bytes.size() > 1 && static_cast<unsigned char>(bytes[1]) <= 1) return "TGA";
-  throw Error(name, looks_like_text(bytes) ? "is a text file, not a picture" : "is no picture of a known format",
+  throw Error(ErrorKind::unsupported, name,
+              looks_like_text(bytes) ? "is a text file, not a picture" : "is no picture of a known format",
               readable_formats);
 }
 

@@ -70,7 +70,8 @@ StoredSize png_size(std::span<const std::byte> file) {
 
 StoredPicture::StoredPicture(std::span<const std::byte> file, std::string name, std::string format)
     : file_(file), name_(std::move(name)), format_(std::move(format)) {
-  if (file.size() > INT_MAX) throw Error(name_, "is larger than 2 GB", "pictures of this size cannot be read");
+  if (file.size() > INT_MAX)
+    throw Error(ErrorKind::unsupported, name_, "is larger than 2 GB", "pictures of this size cannot be read");
   if (format_ == "JPEG" && !has_sound_huffman_tables(file_)) fail("impossible Huffman table");
   if (format_ == "PNM") {
     pnm_ = read_pnm_header(file_);
@@ -88,7 +89,8 @@ void StoredPicture::read_header() {
   if (stbi_info_from_callbacks(&Source::callbacks(), &source, &size_.width, &size_.height, &channels) == 0) {
     // Grey and CMYK documents, arithmetic coding and the like are as unreadable to it as noise.
     if (format_ != "PNG") {
-      throw Error(name_, "is a " + format_ + " that is damaged or cut short, or of a kind that is not read",
+      throw Error(ErrorKind::damaged, name_,
+                  "is a " + format_ + " that is damaged or cut short, or of a kind that is not read",
                   "save it as an RGB JPEG or PNG");
     }
     size_ = png_size(file_);
@@ -102,7 +104,7 @@ void StoredPicture::fail(const char* reason) const {
   // Said after the last of its formats has refused the file, it tells nothing.
   constexpr std::string_view empty_reason = "Image not of any known type, or corrupt";
   const bool told = reason != nullptr && reason != empty_reason;
-  throw Error(name_,
+  throw Error(ErrorKind::damaged, name_,
               "is a " + format_ + " that is damaged or cut short" + (told ? std::string(" (") + reason + ")" : ""),
               "copy or scan it again");
 }

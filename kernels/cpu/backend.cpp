@@ -22,7 +22,8 @@ class CpuBackend final : public HostBackend {
         algorithm_(algorithm),
         name_("cpu-" + std::string(target.name)) {
     if (options.precision.value_or(Precision::float32) != Precision::float32) {
-      throw Error("device " + name_, "computes in float32 only", "leave --precision out, or choose --device reference");
+      throw Error(ErrorKind::unsupported, "device " + name_, "computes in float32 only",
+                  "choose no precision, or the device reference");
     }
   }
 

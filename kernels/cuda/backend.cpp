@@ -99,7 +99,8 @@ class CudaBackend final : public Backend {
       : name_(std::move(name)), pool_(options.threads), stream_(device) {
     const Precision precision = options.precision.value_or(Precision::float16);
     if (precision == Precision::bfloat16) {
-      throw Error("device " + name_, "does not compute in bfloat16", "choose float16 or float32");
+      throw Error(ErrorKind::unsupported, "device " + name_, "does not compute in bfloat16",
+                  "choose float16 or float32");
     }
     type_ = precision == Precision::float32 ? Type::float32 : Type::float16;
     check(cudaDeviceGetAttribute(&multiprocessors_, cudaDevAttrMultiProcessorCount, device), "asking for the device");
@@ -166,7 +167,7 @@ class CudaBackend final : public Backend {
       // With what lies between pixels: the kernels' offsets are 32 bits.
       if (shape.n * aligned_strides(shape, channel_alignment()).n > std::numeric_limits<std::int32_t>::max()) {
         throw OutOfMemory("device " + name_, "takes activations of fewer than 2^31 numbers",
-                          "choose a smaller --render-factor");
+                          "choose a smaller render factor");
       }
     }
     return std::make_unique<Convolution>(weights, choose(weights, args, multiprocessors_), args.order);
@@ -182,9 +183,9 @@ class CudaBackend final : public Backend {
   }
   std::size_t self_attention_workspace(const SelfAttentionArgs& args) const override {
     if (args.query.shape.c > most_attention_depth) {
-      throw Error("device " + name_,
+      throw Error(ErrorKind::unsupported, "device " + name_,
                   "attends with queries of at most " + std::to_string(most_attention_depth) + " channels",
-                  "use --device cpu");
+                  "choose the device cpu");
     }
     return 0;
   }

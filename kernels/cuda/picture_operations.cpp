@@ -134,7 +134,7 @@ std::unique_ptr<PreparedResize> CudaPictureOperations::prepare(const ResizeAxis&
 void CudaPictureOperations::upload(PictureMemory& picture, const ConstSamples& samples) {
   const SamplesShape& shape = samples.shape;
   if (shape.all_bytes() / static_cast<std::size_t>(shape.bytes) > std::numeric_limits<std::int32_t>::max()) {
-    throw Error("device cuda", "takes pictures of fewer than 2^31 samples");
+    throw Error(ErrorKind::unsupported, "device cuda", "takes pictures of fewer than 2^31 samples");
   }
   stream();
   auto& to = dynamic_cast<Picture&>(picture);

@@ -15,7 +15,7 @@ void check(cudaError_t error, const char* doing) {
   const std::string happened = std::string(doing) + " failed: " + cudaGetErrorString(error);
   // A context, a graph, a kernel's code: all of them take memory.
   if (error == cudaErrorMemoryAllocation) throw OutOfMemory("device cuda", happened);
-  throw Error("device cuda", happened);
+  throw Error(ErrorKind::failed, "device cuda", happened);
 }
 
 template <MemoryKind kind>

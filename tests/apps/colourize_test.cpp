@@ -91,6 +91,7 @@ TEST_F(Colourize, PrintsJsonForMachines) {
   EXPECT_EQ(objects[0]["status"], "done");
   EXPECT_EQ(objects[0]["width"], 181);
   EXPECT_EQ(objects[1]["status"], "failed");
+  EXPECT_EQ(objects[1]["kind"], "unsupported");
   EXPECT_EQ(objects[2]["summary"]["failed"], 1);
   EXPECT_EQ(objects[2]["summary"]["generator"], "lite");
 }
@@ -121,6 +122,7 @@ TEST_F(Colourize, RefusesBadInputWithASentenceEach) {
   expect_refusal("text.jpg", "text.jpg: is a text file, not a picture");
   expect_refusal("cut.jpg", "cut.jpg: is a JPEG that is damaged or cut short");
   expect_refusal("huge.png", "huge.png: has 60000 x 60000 pixels, more than 300 million");
+  expect_refusal("huge.png", "(--max-megapixels)");
   expect_refusal("missing.jpg", "missing.jpg: cannot be opened: No such file");
   expect_refusal("a.png -o missing/a.png", "its folder missing does not exist");
   expect_refusal("a.png -o missing/folder/", "does not exist");

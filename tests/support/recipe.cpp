@@ -56,7 +56,7 @@ void recipe_value(const std::string& kind, const std::string& name, const weight
 
 std::vector<RecipeKey> recipe_keys(const std::string& file) {
   std::ifstream lines(file);
-  if (!lines) throw Error(file, "cannot be read");
+  if (!lines) throw Error(ErrorKind::not_found, file, "cannot be read");
   std::vector<RecipeKey> keys;
   std::string type;
   std::string text;

@@ -32,7 +32,9 @@ class Output {
 
  private:
   void check() const {
-    if (!file_) throw Error(path_.string(), "cannot be written", "make room for it, or set TMPDIR to where there is");
+    if (!file_)
+      throw Error(ErrorKind::no_disk, path_.string(), "cannot be written",
+                  "make room for it, or set TMPDIR to where there is");
   }
 
   std::filesystem::path path_;
@@ -89,7 +91,8 @@ class ZipWriter {
       output_.write(bytes);
     });
     const std::uint64_t size = output_.written() - begin;
-    if (output_.written() > largest) throw Error(name, "would need a zip archive larger than the tests write");
+    if (output_.written() > largest)
+      throw Error(ErrorKind::unsupported, name, "would need a zip archive larger than the tests write");
     output_.write(Record("\x07\x08").u32(sum).u32(size).u32(size).bytes());
     Record entry("\x01\x02");
     entry.u16(0).u16(0).u16(flags).u16(0).u32(0).u32(sum).u32(size).u32(size).u16(name.size());

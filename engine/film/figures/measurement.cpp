@@ -80,7 +80,7 @@ void FilmMeasurement::add(const photo::Raster8& frame) {
   photo::Plane luma = luma_of(frame);
   if (frames_ > 0) {
     if (frame.width != last_.width || frame.height != last_.height) {
-      throw Error("frame " + std::to_string(frames_), "is not as large as those before it",
+      throw Error(ErrorKind::unsupported, "frame " + std::to_string(frames_), "is not as large as those before it",
                   "measure such films in pieces");
     }
     const Motion back = estimate_motion(last_luma_, luma);

@@ -48,13 +48,14 @@ class VideoPackets {
     }
     const auto timing = std::ranges::lower_bound(timings_, packet.pts, {}, &Timing::time);
     if (timing == timings_.end() || timing->time != packet.pts || index_ >= timings_.size()) {
-      throw Error(journal_.segment_path(segment_ - 1).string(), "is not what the journal says",
-                  "use --discard to begin anew");
+      throw Error(ErrorKind::conflict, journal_.segment_path(segment_ - 1).string(), "is not what the journal says",
+                  "discard what was begun");
     }
     packet.duration = timing->duration;
     packet.dts = decoding_time(index_++);
     if (packet.dts > packet.pts)
-      throw Error(journal_.segment_path(segment_ - 1).string(), "has its pictures in a wrong order");
+      throw Error(ErrorKind::damaged, journal_.segment_path(segment_ - 1).string(),
+                  "has its pictures in a wrong order");
     return true;
   }
 
@@ -65,8 +66,8 @@ class VideoPackets {
     if (segment.codec_id != parameters_.codec_id || segment.extradata_size != parameters_.extradata_size ||
         (segment.extradata_size > 0 && std::memcmp(segment.extradata, parameters_.extradata,
                                                    static_cast<std::size_t>(segment.extradata_size)) != 0)) {
-      throw Error(journal_.segment_path(segment_).string(), "was written by another version of the encoder",
-                  "use --discard to begin anew");
+      throw Error(ErrorKind::conflict, journal_.segment_path(segment_).string(),
+                  "was written by another version of the encoder", "discard what was begun");
     }
     ++segment_;
   }

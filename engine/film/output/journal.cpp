@@ -33,7 +33,7 @@ using nlohmann::json;
 constexpr std::string_view device_name = "device";
 constexpr auto film_record = "film.json";
 constexpr auto segment_prefix = "segment-";
-constexpr auto discard_remedy = "give the same options, or --discard to begin anew";
+constexpr auto discard_remedy = "give the same options, or discard what was begun";
 
 void write_json(const fs::path& path, const json& value) {
   const std::string text = value.dump(1, ' ', false, json::error_handler_t::replace) + "\n";
@@ -93,14 +93,15 @@ Journal::Journal(const fs::path& target, const json& identity, bool discard) : f
   std::error_code problem;
   fs::create_directory(folder_, problem);
   if (problem) {
-    throw Error(folder_.string(), "cannot be created: " + problem.message(), "choose another output with -o");
+    throw Error(kind_of_errno(problem), folder_.string(), "cannot be created: " + problem.message(),
+                "choose another output");
   }
   lock_.emplace(folder_);
   const fs::path record = folder_ / film_record;
   if (discard) {
     for (const fs::directory_entry& entry : fs::directory_iterator(folder_)) fs::remove(entry.path(), problem);
     if (problem || fs::exists(record)) {
-      throw Error(folder_.string(), "cannot be emptied: " + problem.message(), "remove it");
+      throw Error(kind_of_errno(problem), folder_.string(), "cannot be emptied: " + problem.message(), "remove it");
     }
   }
   const json before = read_json(record);
@@ -116,7 +117,7 @@ Journal::Journal(const fs::path& target, const json& identity, bool discard) : f
                    folder_.string(), other.dump(), value.dump());
       continue;
     }
-    throw Error(folder_.string(),
+    throw Error(ErrorKind::conflict, folder_.string(),
                 fmt::format("was begun with another {}: {} then, {} now", name, other.dump(), value.dump()),
                 discard_remedy);
   }
@@ -125,11 +126,13 @@ Journal::Journal(const fs::path& target, const json& identity, bool discard) : f
 
 Journal::Lock::Lock(const fs::path& folder)
     : descriptor_(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)) {
-  if (descriptor_ < 0) throw Error(folder.string(), "cannot be opened: " + system_message(errno), "move it away");
+  if (descriptor_ < 0)
+    throw Error(kind_of_errno(errno), folder.string(), "cannot be opened: " + system_message(errno), "move it away");
   // Where a file system has no locks, two processes are the person's concern.
   if (::flock(descriptor_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return;
   ::close(descriptor_);
-  throw Error(folder.string(), "this film is being coloured by another process", "wait until that is done");
+  throw Error(ErrorKind::refused, folder.string(), "this film is being coloured by another process",
+              "wait until that is done");
 }
 
 Journal::Lock::~Lock() {
@@ -166,7 +169,7 @@ StabiliserState Journal::stabiliser_state() const {
   const auto file = weights::Weights::open(state_path(segments_.size() - 1));
   for (const auto& [name, plane] : planes_of(state)) {
     const weights::Dimensions& shape = file->shape(name);
-    if (shape.size() != 2) throw Error(file->source(), "is not what was written", discard_remedy);
+    if (shape.size() != 2) throw Error(ErrorKind::damaged, file->source(), "is not what was written", discard_remedy);
     *plane = photo::Plane(static_cast<int>(shape[1]), static_cast<int>(shape[0]));
     std::ranges::copy(file->values(name), plane->values.begin());
   }

@@ -50,9 +50,9 @@ void Room::check(const Journal& journal) {
   const std::string what = fmt::format("needs about {} more on the disk, parts and film together, where {} are free",
                                        size_text(needed), size_text(free));
   if (free < needed / 2) {
-    throw Error(target_.string(), what,
+    throw Error(ErrorKind::no_disk, target_.string(), what,
                 done > 0 ? "make room and give the same command again: what is finished is kept"
-                         : "make room, or choose another disk with -o");
+                         : "make room, or choose another disk");
   }
   if (!warned_) spdlog::warn("{}: {}", target_.string(), what);
   warned_ = true;

@@ -18,7 +18,7 @@ constexpr auto name = "standard output";
 Y4mSink::Y4mSink(const VideoFormat& format)
     : packet_(new_packet()), time_base_(format.time_base), frame_rate_(format.frame_rate) {
   const AVCodec* wrapper = avcodec_find_encoder(AV_CODEC_ID_WRAPPED_AVFRAME);
-  if (wrapper == nullptr) throw Error(name, "this machine's libav cannot write YUV4MPEG2");
+  if (wrapper == nullptr) throw Error(ErrorKind::unsupported, name, "this machine's libav cannot write YUV4MPEG2");
   codec_.reset(avcodec_alloc_context3(wrapper));
   if (codec_ == nullptr) throw std::bad_alloc();
   codec_->width = format.pictures.width;

@@ -77,17 +77,17 @@ AVPixelFormat named_format(const CodecOptions& options, const PictureFormat& pic
   const bool known = is_planar_format(format);
   if (!known || (options.codec == VideoCodec::prores &&
                  (luma_bits(format) != 10 || av_pix_fmt_desc_get(format)->log2_chroma_h != 0))) {
-    throw Error("--pixel-format " + name, "is none that can be written",
+    throw Error(ErrorKind::unsupported, "pixel format " + name, "is none that can be written",
                 options.codec == VideoCodec::prores ? "choose yuv422p10le or yuv444p10le"
                                                     : "choose yuv420p, yuv422p or yuv444p, or with 10le behind it");
   }
   if (!fits(traits, format, pictures)) {
-    throw Error("--pixel-format " + name,
+    throw Error(ErrorKind::unsupported, "pixel format " + name,
                 fmt::format("cannot hold {} x {} pixels in this codec", pictures.width, pictures.height),
-                "choose yuv444p, or --codec ffv1");
+                "choose yuv444p, or the codec ffv1");
   }
   if (luma_bits(format) < pictures.bits) {
-    spdlog::warn("--pixel-format {}: the source's luma has {} bits, of which the lowest are dropped", name,
+    spdlog::warn("pixel format {}: the source's luma has {} bits, of which the lowest are dropped", name,
                  pictures.bits);
   }
   return format;
@@ -102,7 +102,9 @@ int encoder_threads(const PictureFormat& pictures) {
 
 void set(AVCodecContext& context, const char* option, const std::string& value) {
   const int code = av_opt_set(context.priv_data, option, value.c_str(), 0);
-  if (code < 0) throw Error("--codec", fmt::format("the encoder does not take {}={}: {}", option, value, words(code)));
+  if (code < 0)
+    throw Error(ErrorKind::unsupported, "codec",
+                fmt::format("the encoder does not take {}={}: {}", option, value, words(code)));
 }
 
 // x264 keeps as many pictures as it looks ahead.
@@ -188,7 +190,7 @@ AVPixelFormat choose_pixel_format(const CodecOptions& options, const PictureForm
     if (width != 1 || height != 1) {
       spdlog::warn(
           "{} x {} pixels cannot be held in 4:2:0: the film is written as {}, which not every player shows; "
-          "--codec ffv1 or prores is an alternative",
+          "the codecs ffv1 and prores are alternatives",
           pictures.width, pictures.height, av_get_pix_fmt_name(format));
     }
     return format;
@@ -211,7 +213,8 @@ Codec make_encoder(const CodecOptions& options, const PictureFormat& pictures, A
   const Traits& traits = traits_of(options.codec);
   const AVCodec* encoder = avcodec_find_encoder_by_name(traits.encoder);
   if (encoder == nullptr) {
-    throw Error("--codec", fmt::format("this machine's libav was built without {}", traits.encoder),
+    throw Error(ErrorKind::unsupported, "codec",
+                fmt::format("this machine's libav was built without {}", traits.encoder),
                 "choose another codec: ffv1 is always there");
   }
   Codec context(avcodec_alloc_context3(encoder));

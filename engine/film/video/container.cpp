@@ -69,7 +69,8 @@ const AVOutputFormat& container_format(const std::filesystem::path& target) {
   const char* name = container_name(target);
   const AVOutputFormat* format = name == nullptr ? nullptr : av_guess_format(name, nullptr, nullptr);
   if (format == nullptr) {
-    throw Error(target.string(), "has no ending that a film can be written with", "choose .mkv, .mp4, .mov or .avi");
+    throw Error(ErrorKind::unsupported, target.string(), "has no ending that a film can be written with",
+                "choose .mkv, .mp4, .mov or .avi");
   }
   return *format;
 }
@@ -112,8 +113,8 @@ void Container::add_streams(const Input& source, const VideoFormat& video, const
       continue;
     }
     if (quarter_turns(from) != 0 && !holds_rotation(format)) {
-      throw Error(name_, "its pictures are turned by the player, which this container cannot say",
-                  "choose .mp4 or .mov");
+      throw Error(ErrorKind::unsupported, name_,
+                  "its pictures are turned by the player, which this container cannot say", "choose .mp4 or .mov");
     }
     AVStream& stream = add_stream(parameters);
     stream.codecpar->codec_tag = 0;
@@ -150,7 +151,8 @@ void Container::add_copy(const AVStream& from) {
                                 : avformat_query_codec(&format, parameters.codec_id, FF_COMPLIANCE_UNOFFICIAL) != 0;
   // Muxers that cannot say (-1 and below) say when the header is written.
   if (!holds) {
-    throw Error(name_, described(from) + " cannot be held by this container", "choose .mkv as the output's ending");
+    throw Error(ErrorKind::unsupported, name_, described(from) + " cannot be held by this container",
+                "choose .mkv as the output's ending");
   }
   AVStream& stream = add_stream(parameters);
   stream.codecpar->codec_tag = tag_for(format, parameters);
@@ -162,7 +164,8 @@ void Container::add_copy(const AVStream& from) {
 void Container::add_cover_as_attachment(const AVStream& from) {
   const bool png = from.codecpar->codec_id == AV_CODEC_ID_PNG;
   if (!png && from.codecpar->codec_id != AV_CODEC_ID_MJPEG) {
-    throw Error(name_, described(from) + " cannot be held by this container", "choose the source's own ending");
+    throw Error(ErrorKind::unsupported, name_, described(from) + " cannot be held by this container",
+                "choose the source's own ending");
   }
   AVStream& stream = add_stream(*from.codecpar);
   AVCodecParameters& parameters = *stream.codecpar;

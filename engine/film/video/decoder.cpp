@@ -31,7 +31,7 @@ Codec open_decoder(const Input& input) {
   const AVCodecParameters& parameters = *input.video().codecpar;
   const AVCodec* codec = avcodec_find_decoder(parameters.codec_id);
   const std::string what = std::string("its video (") + avcodec_get_name(parameters.codec_id) + ") cannot be decoded";
-  if (codec == nullptr) throw Error(input.name(), what);
+  if (codec == nullptr) throw Error(ErrorKind::unsupported, input.name(), what);
   Codec context(avcodec_alloc_context3(codec));
   if (context == nullptr) throw std::bad_alloc();
   checked(avcodec_parameters_to_context(context.get(), &parameters), input.name(), what);
@@ -95,14 +95,14 @@ Decoder::Decoder(Input& input, const TimeRange& range)
     }
   }
   std::optional<Frame> first = decode();
-  if (!first) throw Error(input.name(), "has no picture that can be decoded");
+  if (!first) throw Error(ErrorKind::damaged, input.name(), "has no picture that can be decoded");
   format_.emplace(**first, input.name());
   while (first && !pending_ && !(last_time_ && *last_time_ >= end_)) {
     pending_ = timed(*std::exchange(first, std::nullopt));
     if (!pending_) first = decode();
   }
   if (!pending_) {
-    throw Error(input.name(), "has no picture in that part", "choose other times with --from and --to");
+    throw Error(ErrorKind::invalid, input.name(), "has no picture in that part", "choose other times");
   }
   first_ = share(*pending_->picture);
 }
@@ -172,7 +172,7 @@ std::optional<Frame> Decoder::decode() {
     }
     if (packet_->stream_index != input_.video().index) continue;
     if (av_packet_get_side_data(packet_.get(), AV_PKT_DATA_ENCRYPTION_INFO, nullptr) != nullptr) {
-      throw Error(input_.name(), "its video is encrypted", "only who has the key can read it");
+      throw Error(ErrorKind::unsupported, input_.name(), "its video is encrypted", "only who has the key can read it");
     }
     const int sent = avcodec_send_packet(codec_.get(), packet_.get());
     if (sent == AVERROR(ENOMEM)) throw std::bad_alloc();

@@ -50,7 +50,8 @@ VideoFormat video_format(const Input& input, const Decoder& decoder, const Codec
                          const AVOutputFormat& container) {
   VideoFormat format = source_format(input, decoder, options, side_by_side);
   if (options.codec == VideoCodec::h265 && is_interlaced(format.pictures.field_order)) {
-    spdlog::warn("{}: H.265 is written without its fields' order; --codec h264, ffv1 or prores keeps it", input.name());
+    spdlog::warn("{}: H.265 is written without its fields' order; the codecs h264, ffv1 and prores keep it",
+                 input.name());
   }
   // AVI has no times of showing, only an order.
   format.reorders = std::string_view(container.name) != "avi";

@@ -64,11 +64,12 @@ Input::Input(const std::filesystem::path& path) : name_(path == "-" ? "standard 
   // "file:" so that a name like "http:x" is a file's name.
   const std::string address = path == "-" ? "pipe:0" : "file:" + path.string();
   std::error_code ignored;
-  if (path != "-" && std::filesystem::is_directory(path, ignored)) throw Error(name_, "is a folder");
+  if (path != "-" && std::filesystem::is_directory(path, ignored))
+    throw Error(ErrorKind::invalid, name_, "is a folder");
   AVIOContext* io = nullptr;
   const int code = avio_open(&io, address.c_str(), AVIO_FLAG_READ);
   io_.reset(io);
-  if (code < 0) throw Error(name_, "cannot be opened: " + words(code));
+  if (code < 0) throw Error(kind_of_code(code), name_, "cannot be opened: " + words(code));
   open();
 }
 
@@ -103,9 +104,10 @@ void Input::open() {
   const AVInputFormat* format = nullptr;
 #endif
   const int code = av_probe_input_buffer2(io_.get(), &format, nullptr, nullptr, 0, probe_bytes);
-  if (avio_size(io_.get()) == 0) throw Error(name_, "is empty");
+  if (avio_size(io_.get()) == 0) throw Error(ErrorKind::damaged, name_, "is empty");
   if (code < 0 || format == nullptr || is_refused(*format)) {
-    throw Error(name_, "is no film that can be read", "it may be damaged, or text, or a single picture");
+    throw Error(ErrorKind::unsupported, name_, "is no film that can be read",
+                "it may be damaged, or text, or a single picture");
   }
   AVFormatContext* container = avformat_alloc_context();
   if (container == nullptr) throw std::bad_alloc();
@@ -128,14 +130,16 @@ void Input::choose_video() {
       const AVStream& stream = *container_->streams[i];
       if (stream.codecpar->codec_type != AVMEDIA_TYPE_VIDEO || is_cover(stream)) continue;
       const char* codec = avcodec_get_name(stream.codecpar->codec_id);
-      throw Error(name_, fmt::format("its video is in the format '{}', which cannot be decoded here", codec),
+      throw Error(ErrorKind::unsupported, name_,
+                  fmt::format("its video is in the format '{}', which cannot be decoded here", codec),
                   is_encrypted(stream) ? "it is encrypted" : "");
     }
   }
   if (video_ < 0 || is_cover(video())) {
-    throw Error(name_, "has no video stream", "there is nothing in it to colour");
+    throw Error(ErrorKind::unsupported, name_, "has no video stream", "there is nothing in it to colour");
   }
-  if (is_encrypted(video())) throw Error(name_, "its video is encrypted", "only who has the key can read it");
+  if (is_encrypted(video()))
+    throw Error(ErrorKind::unsupported, name_, "its video is encrypted", "only who has the key can read it");
 }
 
 bool Input::read(AVPacket& packet) {
@@ -144,7 +148,8 @@ bool Input::read(AVPacket& packet) {
     if (code >= 0) return true;
     if (code == AVERROR(ENOMEM)) throw std::bad_alloc();
     // A disk that fails is not a film that ends.
-    if (io_->error < 0) throw Error(name_, "cannot be read any further: " + words(io_->error));
+    if (io_->error < 0)
+      throw Error(kind_of_code(io_->error), name_, "cannot be read any further: " + words(io_->error));
     if (code == AVERROR_EOF || avio_feof(io_.get()) != 0) return false;
     if (!complained_) spdlog::warn("{}: a part of it cannot be read ({}) and is passed over", name_, words(code));
     complained_ = true;

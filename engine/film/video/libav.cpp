@@ -92,10 +92,18 @@ std::string words(int code) {
   return text.data();
 }
 
+ErrorKind kind_of_code(int code) {
+  if (code == AVERROR_INVALIDDATA || code == AVERROR_EOF) return ErrorKind::damaged;
+  if (code == AVERROR_DECODER_NOT_FOUND || code == AVERROR_ENCODER_NOT_FOUND || code == AVERROR_PATCHWELCOME) {
+    return ErrorKind::unsupported;
+  }
+  return kind_of_errno(AVUNERROR(code));
+}
+
 int checked(int code, const std::string& subject, const std::string& happened) {
   if (code >= 0) return code;
   if (code == AVERROR(ENOMEM)) throw std::bad_alloc();
-  throw Error(subject, happened + ": " + words(code));
+  throw Error(kind_of_code(code), subject, happened + ": " + words(code));
 }
 
 void quieten_libav() {

@@ -12,6 +12,8 @@ extern "C" {
 #include <memory>
 #include <string>
 
+#include "system/error.h"
+
 namespace colourize::film {
 
 struct Freed {
@@ -39,8 +41,9 @@ std::int64_t seek_in(std::uint64_t& position, std::uint64_t bytes, std::int64_t 
 // A second handle to the same pixels.
 Frame share(const AVFrame& frame);
 
-// A code of libav's that is below 0, in words.
+// A code of libav's that is below 0, in words, and what kind of error it is.
 std::string words(int code);
+ErrorKind kind_of_code(int code);
 // Gives back what is not below 0; otherwise throws Error(subject, happened + ": " + words); std::bad_alloc for memory.
 int checked(int code, const std::string& subject, const std::string& happened);
 

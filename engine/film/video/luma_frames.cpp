@@ -45,13 +45,14 @@ LumaFrames::LumaFrames(const AVFrame& first, std::string name)
     : name_(std::move(name)), width_(first.width), height_(first.height), bits_(0), direct_(false) {
   const auto format = static_cast<AVPixelFormat>(first.format);
   const AVPixFmtDescriptor* description = av_pix_fmt_desc_get(format);
-  if (description == nullptr || width_ < 1 || height_ < 1) throw Error(name_, "its pictures have no known format");
+  if (description == nullptr || width_ < 1 || height_ < 1)
+    throw Error(ErrorKind::unsupported, name_, "its pictures have no known format");
   direct_ = has_luma_plane(format);
   format_ = direct_ ? format : nearest_format(*description);
   bits_ = luma_bits(format_);
   if (direct_) return;
   if (sws_isSupportedInput(format) == 0) {
-    throw Error(name_,
+    throw Error(ErrorKind::unsupported, name_,
                 std::string("its pictures are in the format '") + description->name + "', which cannot be converted");
   }
   spdlog::warn("{}: its pictures are in the format {}; their luma is converted to {} bits", name_, description->name,

@@ -135,7 +135,7 @@ void expect_one_size(const Photo& result, const Photo& original, const std::stri
   const auto size = [](const Photo& photo) {
     return std::to_string(photo.width()) + " x " + std::to_string(photo.height());
   };
-  throw Error(name, "is " + size(result) + " pixels, its original " + size(original),
+  throw Error(ErrorKind::invalid, name, "is " + size(result) + " pixels, its original " + size(original),
               "compare pictures of one size: neither is resized here, for that alone would change colours");
 }
 

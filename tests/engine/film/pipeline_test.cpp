@@ -38,7 +38,7 @@ class KeepingSink : public PictureSink {
   explicit KeepingSink(std::int64_t throws_at = -1) : throws_at_(throws_at) {}
 
   void write(Frame picture, const Timing& timing) override {
-    if (static_cast<std::int64_t>(times.size()) == throws_at_) throw Error("sink", "is full");
+    if (static_cast<std::int64_t>(times.size()) == throws_at_) throw Error(ErrorKind::no_disk, "sink", "is full");
     times.push_back(timing.time);
     pictures.push_back(std::move(picture));
   }
@@ -141,7 +141,10 @@ TEST_F(PipelineTest, EndsWithTheFirstFailureOfAnyStage) {
   }
   KeepingSink sink;
   EXPECT_THROW(
-      run(30, sink, {}, {.progress = [](const PipelineProgress&) { throw Error("caller", "has had enough"); }}), Error);
+      run(30, sink, {},
+          {.progress =
+               [](const PipelineProgress&) { throw Error(ErrorKind::interrupted, "caller", "has had enough"); }}),
+      Error);
 }
 
 // Weights that are out of all bounds give no numbers, and no picture.

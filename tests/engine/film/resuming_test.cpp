@@ -84,8 +84,10 @@ TEST_F(Resuming, FinishesTheSegmentAtAnInterruptAndSaysHowToGoOn) {
   // With other options it would be another film.
   const tests::Outcome other = run("film.mkv -o out.mkv --crf 20" + options);
   EXPECT_EQ(other.code, 1);
-  EXPECT_THAT(other.text,
-              HasSubstr("was begun with another crf: 16 then, 20 now; give the same options, or --discard"));
+  EXPECT_THAT(
+      other.text,
+      HasSubstr(
+          "was begun with another crf: 16 then, 20 now; give the same options, or discard what was begun (--discard)"));
   const tests::Outcome resumed = run("film.mkv -o out.mkv" + options);
   EXPECT_EQ(resumed.code, 0);
   EXPECT_THAT(resumed.text, HasSubstr("of an earlier call"));

@@ -198,7 +198,7 @@ TEST_F(Streaming, WritesThePixelsThatAreAskedFor) {
   EXPECT_EQ(format_of("--codec h264 --pixel-format yuv422p"), "h264 yuv422p");
   EXPECT_EQ(format_of("--codec prores"), "prores yuv422p10le");
   EXPECT_THAT(run("film.mkv -o no.mkv --pixel-format rgb24").text,
-              HasSubstr("--pixel-format rgb24: is none that can be written"));
+              HasSubstr("pixel format rgb24: is none that can be written"));
   EXPECT_THAT(run("film.mkv -o no.mkv --codec prores --pixel-format yuv420p").text, HasSubstr("choose yuv422p10le"));
 }
 

@@ -1,0 +1,27 @@
+#include "apps/colourize/advice.h"
+
+namespace colourize::apps {
+namespace {
+
+// Null: no option helps with such an error, or which one depends on more than its kind.
+const char* option_for(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::too_large:
+      return "--max-megapixels";
+    case ErrorKind::conflict:
+      return "--discard";
+    case ErrorKind::unreachable:
+      return "--from";
+    default:
+      return nullptr;
+  }
+}
+
+}  // namespace
+
+std::string sentence(const Error& problem) {
+  const char* option = option_for(problem.kind());
+  return option == nullptr ? problem.what() : std::string(problem.what()) + " (" + option + ")";
+}
+
+}  // namespace colourize::apps
