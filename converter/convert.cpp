@@ -9,6 +9,7 @@
 #include "converter/folding.h"
 #include "converter/recognition.h"
 #include "converter/torch_checkpoint.h"
+#include "system/all_finite.h"
 #include "system/error.h"
 #include "system/mapped_file.h"
 #include "system/sha256.h"
@@ -90,7 +91,7 @@ class Writer {
   bool append(std::span<const float> values) {
     if (!options_.half) {
       file_.append(std::as_bytes(values));
-      return weights::all_finite(values);
+      return all_finite(values);
     }
     half_.resize(values.size());
     std::ranges::transform(values, half_.begin(), [](float value) { return Eigen::half(value); });

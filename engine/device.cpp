@@ -39,26 +39,19 @@ std::unique_ptr<kernels::Backend> open_device(const std::string& name, const ker
   if (found == table.end())
     throw Error(ErrorKind::unsupported, "device " + name, "is not part of this build", "choose the device auto");
   if (!found->usable()) {
-    const bool cuda = name.starts_with("cuda");
-    throw Error(
-        ErrorKind::unsupported, "device " + name,
-        cuda
-            ? "is not usable on this machine: it takes an NVIDIA GPU of compute capability 8.0 or newer, and its driver"
-            : "is not usable on this machine",
-        "choose the device auto");
+    const std::string& requirement = found->requirement;
+    throw Error(ErrorKind::unsupported, "device " + name,
+                "is not usable on this machine" + (requirement.empty() ? "" : ": it takes " + requirement),
+                "choose the device auto");
   }
   return found->create(options);
 }
 
-bool computes_in_host_memory(const kernels::Backend& device) {
-  return !device.name().starts_with("cuda");
-}
-
 std::unique_ptr<kernels::Backend> next_device(const kernels::Backend& device, const kernels::BackendOptions& options) {
-  if (computes_in_host_memory(device)) return nullptr;
+  if (device.in_host_memory()) return nullptr;
   const auto table = kernels::backends();
   const auto next =
-      std::ranges::find_if(table, [](const auto& entry) { return !entry.name.starts_with("cuda") && entry.usable(); });
+      std::ranges::find_if(table, [](const auto& entry) { return entry.in_host_memory && entry.usable(); });
   if (next == table.end()) return nullptr;
   kernels::BackendOptions of_next = options;
   of_next.precision.reset();  // the GPU's is not the processor's

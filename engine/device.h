@@ -18,11 +18,8 @@ const std::vector<std::string>& device_names();
 // usable on this machine.
 std::unique_ptr<kernels::Backend> open_device(const std::string& name, const kernels::BackendOptions& options = {});
 
-// Whether it is one of the processor's, that is behind none.
-bool computes_in_host_memory(const kernels::Backend& device);
-
-// The next fastest backend that computes elsewhere than `device` does, for work that has not enough memory there; null where
-// there is none, that is behind those that compute in the host's memory.
+// The fastest backend that computes in the host's memory, for work that has not enough of its own on `device`; null where `device`
+// computes there itself.
 std::unique_ptr<kernels::Backend> next_device(const kernels::Backend& device, const kernels::BackendOptions& options);
 
 // The names of precisions that a person gives, and what they stand for: "fp32", "fp16", "bf16".

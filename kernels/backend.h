@@ -56,6 +56,8 @@ class Backend {
   virtual ~Backend() = default;
 
   virtual std::string_view name() const = 0;
+  // Whether it computes in the host's memory: then no other device has more.
+  virtual bool in_host_memory() const = 0;
 
   // `bytes` of memory for arenas, aligned to 64; null when there is not as much. Freed with release(), which takes null
   // too.
@@ -118,6 +120,8 @@ struct BackendEntry {
   std::string name;
   std::function<bool()> usable;  // on this machine, now
   std::function<std::unique_ptr<Backend>(const BackendOptions&)> create;
+  bool in_host_memory = true;  // what Backend::in_host_memory() will say
+  std::string requirement;     // what a machine must have to be usable, for people; empty where nothing can be said
 };
 
 // Every backend built in, fastest first.

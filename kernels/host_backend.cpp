@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "kernels/aligned_memory.h"
+
 namespace colourize::kernels {
 namespace {
-
-constexpr std::size_t alignment = 64;
 
 template <typename Visit>
 void for_each_pixel(const Shape& shape, const Visit& visit) {
@@ -20,7 +20,7 @@ void for_each_pixel(const Shape& shape, const Visit& visit) {
 }  // namespace
 
 void* HostBackend::allocate(std::size_t bytes) {
-  return std::aligned_alloc(alignment, (bytes + alignment - 1) / alignment * alignment);
+  return allocate_aligned(bytes);
 }
 
 void HostBackend::release(void* memory) {

@@ -9,6 +9,7 @@ namespace colourize::kernels {
 
 class HostBackend : public Backend {
  public:
+  bool in_host_memory() const final { return true; }
   void* allocate(std::size_t bytes) final;
   void release(void* memory) final;
   void write(const float* host, const View& view) final;

@@ -11,6 +11,7 @@
 
 namespace colourize::kernels {
 
+// A new one is to be computed by each backend: in each a switch over all of these makes the compiler ask for it.
 enum class Activation : std::uint8_t {
   none,
   relu,   // max(0, v)

@@ -1,6 +1,6 @@
 // What lies between a picture's samples and a generator's views, for backends that compute it where they compute the generator:
 // only the samples then go there and back, as they are. engine/photo does the same on the host and is the yardstick.
-// Luma and chroma: BT.601 as JFIF 1.02 has it; Y = 0.299 R + 0.587 G + 0.114 B, Cb = (B - Y) / 1.772, Cr = (R - Y) / 1.402.
+// Luma and chroma are those of kernels/bt601.h.
 #pragma once
 
 #include <array>

@@ -1,12 +1,12 @@
 #include "weights/weights.h"
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 #include <utility>
 
 #include <Eigen/Core>
 
+#include "system/all_finite.h"
 #include "system/error.h"
 #include "weights/builtin/builtin.h"
 
@@ -27,14 +27,6 @@ std::vector<float> widen(std::span<const std::byte> bytes) {
 }
 
 }  // namespace
-
-// All exponent bits set: infinity or NaN. Integer arithmetic, which vectorises and no -ffast-math can optimise away.
-bool all_finite(std::span<const float> values) {
-  constexpr std::uint32_t exponent = 0x7F80'0000;
-  bool all = true;
-  for (const float value : values) all &= (std::bit_cast<std::uint32_t>(value) & exponent) != exponent;
-  return all;
-}
 
 std::shared_ptr<const Weights> Weights::open(const std::filesystem::path& path) {
   std::shared_ptr<Weights> weights(new Weights(path.string()));

@@ -21,9 +21,6 @@ struct FloatTensor {
   std::vector<float> values;
 };
 
-// Whether none is NaN or infinity.
-bool all_finite(std::span<const float> values);
-
 class Weights {
  public:
   // Maps a .safetensors file. float32 tensors are used from the map; half-precision ones are widened. Throws Error when

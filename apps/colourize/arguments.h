@@ -46,7 +46,7 @@ struct ColourArguments {
   bool exact = false;
   bool overwrite = false;
   bool side_by_side = false;
-  std::int64_t max_megapixels = 300;
+  std::int64_t max_megapixels = photo::default_megapixels;
 };
 
 struct InferArguments {
@@ -89,7 +89,7 @@ struct MeasureArguments {
   std::vector<std::filesystem::path> inputs;
   std::optional<std::filesystem::path> against;  // none: the inputs are films
   film::TimeRange range;
-  std::int64_t max_megapixels = photo::DecodeLimits{}.megapixels;
+  std::int64_t max_megapixels = photo::default_megapixels;
   bool json = false;
 };
 

@@ -11,6 +11,7 @@
 #include "engine/film/video/codec.h"
 #include "engine/film/video/decoder.h"
 #include "engine/generators/generator.h"
+#include "engine/photo/decode.h"
 
 namespace colourize::film {
 
@@ -20,9 +21,9 @@ struct FilmOptions {
   TimeRange range;
   double stabilise = default_strength;  // 0 to 1; see ChromaStabiliser
   bool side_by_side = false;
-  bool discard = false;                 // what an earlier call has begun
-  bool verify = false;                  // see verify_film()
-  std::int64_t megapixels = INT64_MAX;  // of a picture, at most
+  bool discard = false;                                 // what an earlier call has begun
+  bool verify = false;                                  // see verify_film()
+  std::int64_t megapixels = photo::default_megapixels;  // of a picture, at most
 };
 
 enum class FilmStep : std::uint8_t { colouring, joining, verifying };

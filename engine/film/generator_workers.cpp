@@ -102,7 +102,7 @@ GeneratorWorkers::GeneratorWorkers(const Generator& generator, const GeneratorOp
   device_ = backend->name();
   std::size_t batch = 1;
   std::size_t workers = 1;
-  if (computes_in_host_memory(*backend)) {
+  if (backend->in_host_memory()) {
     const kernels::Shape input{1, side_, side_, generator.input_channels()};
     const std::size_t arena = graph::Executor(generator.graph, *backend).prepare(input).arena_bytes;
     const int threads = options.backend.threads > 0 ? options.backend.threads : kernels::available_threads();

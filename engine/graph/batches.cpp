@@ -21,6 +21,7 @@ Tensor pictures(const Tensor& all, std::int64_t first, std::int64_t count) {
 
 Tensor run_by(Executor& executor, const Tensor& input, std::int64_t batch) {
   const std::int64_t all = input.shape().n;
+  if (batch == all) return executor.run(input);
   Tensor result;
   for (std::int64_t first = 0; first < all; first += batch) {
     const Tensor part = executor.run(pictures(input, first, std::min(batch, all - first)));

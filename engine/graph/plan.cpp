@@ -30,8 +30,11 @@ double work_of(const Plan& plan, const Operation& operation, const Step& step) {
     return elements * static_cast<double>(convolution->weights.window());
   }
   if (std::holds_alternative<SelfAttention>(operation)) {
+    // Scores and weighted values.
     const kernels::Shape& query = plan.shapes[index(step.inputs[0])];
-    return elements * static_cast<double>(query.h * query.w);
+    const auto positions = static_cast<double>(query.h * query.w);
+    const std::int64_t channels = query.c + plan.shapes[index(step.result)].c;
+    return static_cast<double>(query.n) * positions * positions * static_cast<double>(channels);
   }
   return elements;
 }

@@ -49,12 +49,7 @@ LayerProfile describe(const Graph& graph, const Plan& plan, const PlannedStep& p
     layer.weight_bytes = static_cast<std::size_t>(weights.elements()) * sizeof(float);
     layer.bytes += static_cast<double>(facts.packed_bytes > 0 ? facts.packed_bytes : layer.weight_bytes);
   } else if (std::holds_alternative<SelfAttention>(node.operation)) {
-    // Scores and weighted values.
-    const kernels::Shape& query = plan.shapes[index(step.inputs[0])];
-    const auto positions = static_cast<double>(query.h * query.w);
-    layer.direct_multiplications =
-        static_cast<double>(query.n) * positions * positions * static_cast<double>(query.c + layer.output.c);
-    layer.actual_multiplications = layer.direct_multiplications;
+    layer.direct_multiplications = layer.actual_multiplications = planned.work;
   }
   return layer;
 }

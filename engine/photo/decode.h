@@ -11,8 +11,11 @@
 
 namespace colourize::photo {
 
+// Of a photo, and of a film's pictures.
+constexpr std::int64_t default_megapixels = 300;
+
 struct DecodeLimits {
-  std::int64_t megapixels = 300;  // larger pictures are refused before memory is taken
+  std::int64_t megapixels = default_megapixels;  // larger pictures are refused before memory is taken
 };
 
 // Reads JPEG, PNG, BMP, TGA, PSD and PNM; grey ones become RGB; 16 bits a sample and alpha are kept; EXIF's orientation

@@ -7,6 +7,7 @@
 
 #include "engine/photo/blur.h"
 #include "engine/photo/exact.h"
+#include "system/all_finite.h"
 #include "system/error.h"
 #include "weights/weights.h"
 
@@ -102,7 +103,7 @@ void fail_for_colours_that_are_not_finite(const Generator& generator, bool half)
 }
 
 void expect_finite(const Tensor& output, const Generator& generator, bool half) {
-  if (!weights::all_finite(output.values())) fail_for_colours_that_are_not_finite(generator, half);
+  if (!all_finite(output.values())) fail_for_colours_that_are_not_finite(generator, half);
 }
 
 Chroma generator_chroma(const Tensor& output, const Generator& generator, std::int64_t n) {

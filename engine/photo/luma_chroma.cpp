@@ -3,14 +3,16 @@
 #include <algorithm>
 #include <limits>
 
+#include "kernels/bt601.h"
+
 namespace colourize::photo {
 namespace {
 
-constexpr float luma_red = 0.299F;
-constexpr float luma_green = 0.587F;
-constexpr float luma_blue = 0.114F;
-constexpr float red_range = 1.402F;   // 2 (1 - luma_red)
-constexpr float blue_range = 1.772F;  // 2 (1 - luma_blue)
+using kernels::bt601::blue_range;
+using kernels::bt601::luma_blue;
+using kernels::bt601::luma_green;
+using kernels::bt601::luma_red;
+using kernels::bt601::red_range;
 
 template <typename Sample>
 constexpr float full_range = std::numeric_limits<Sample>::max();

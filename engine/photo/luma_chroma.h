@@ -1,7 +1,4 @@
-// Luma and chroma: what stays the photo's own, and what a generator adds. BT.601, full range, as JPEG (JFIF 1.02):
-//   Y  = 0.299 R + 0.587 G + 0.114 B
-//   Cb = (B - Y) / 1.772      R = Y + 1.402 Cr
-//   Cr = (R - Y) / 1.402      B = Y + 1.772 Cb      G from Y
+// Luma and chroma: what stays the photo's own, and what a generator adds; by the formulas of kernels/bt601.h.
 #pragma once
 
 #include <span>

@@ -4,10 +4,10 @@
 #include <cstdlib>
 #include <new>
 
+#include "kernels/aligned_memory.h"
+
 namespace colourize::kernels::cpu {
 namespace {
-
-constexpr std::size_t alignment = 64;
 
 // Output channels that a panel really holds.
 std::int64_t columns(const Panels& panels, std::int64_t panel) {
@@ -22,8 +22,7 @@ void PackedFloats::Free::operator()(float* memory) const {
 
 PackedFloats::PackedFloats(std::int64_t count) : size_(count) {
   if (count == 0) return;
-  const std::size_t bytes = static_cast<std::size_t>(count) * sizeof(float);
-  data_.reset(static_cast<float*>(std::aligned_alloc(alignment, (bytes + alignment - 1) / alignment * alignment)));
+  data_.reset(static_cast<float*>(allocate_aligned(static_cast<std::size_t>(count) * sizeof(float))));
   if (data_ == nullptr) throw std::bad_alloc();
 }
 

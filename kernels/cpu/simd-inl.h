@@ -80,9 +80,19 @@ HWY_INLINE void store_first(Vector value, float* to, std::int64_t count) {
 
 // NaN stays NaN (the operand order is that of x86's min and max), so that damaged weights are seen at the end.
 struct Clamp {
-  explicit Clamp(Activation activation)
-      : low(activation == Activation::none ? -std::numeric_limits<float>::infinity() : 0.0F),
-        high(activation == Activation::relu6 ? 6.0F : std::numeric_limits<float>::infinity()) {}
+  explicit Clamp(Activation activation) {
+    switch (activation) {
+      case Activation::none:
+        return;
+      case Activation::relu:
+        low = 0;
+        return;
+      case Activation::relu6:
+        low = 0;
+        high = 6;
+        return;
+    }
+  }
   HWY_INLINE Vector operator()(Vector value) const {
     const Floats d;
     return hn::Min(hn::Set(d, high), hn::Max(hn::Set(d, low), value));
@@ -95,8 +105,8 @@ struct Clamp {
     return both;
   }
 
-  float low;
-  float high;
+  float low = -std::numeric_limits<float>::infinity();
+  float high = std::numeric_limits<float>::infinity();
 };
 
 // The epilogue for `count` channels from `channel` on, at most a vector's. `residual`: the pixel's first, or null.

@@ -107,6 +107,7 @@ class CudaBackend final : public Backend {
   }
 
   std::string_view name() const override { return name_; }
+  bool in_host_memory() const override { return false; }
 
   void* allocate(std::size_t bytes) override {
     stream_.use();

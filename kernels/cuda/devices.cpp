@@ -28,8 +28,11 @@ bool usable(int device) {
 }
 
 BackendEntry entry(const std::string& name, int device) {
-  return {name, [device] { return usable(device); },
-          [name, device](const BackendOptions& options) { return create(name, device, options); }};
+  return {.name = name,
+          .usable = [device] { return usable(device); },
+          .create = [name, device](const BackendOptions& options) { return create(name, device, options); },
+          .in_host_memory = false,
+          .requirement = "an NVIDIA GPU of compute capability 8.0 or newer, and its driver"};
 }
 
 }  // namespace

@@ -5,16 +5,17 @@
 
 #include <limits>
 
+#include "kernels/bt601.h"
 #include "kernels/cuda/element.cuh"
 #include "kernels/cuda/pictures.h"
 
 namespace colourize::kernels::cuda {
 
-constexpr float luma_red = 0.299F;
-constexpr float luma_green = 0.587F;
-constexpr float luma_blue = 0.114F;
-constexpr float red_range = 1.402F;   // 2 (1 - luma_red)
-constexpr float blue_range = 1.772F;  // 2 (1 - luma_blue)
+using bt601::blue_range;
+using bt601::luma_blue;
+using bt601::luma_green;
+using bt601::luma_red;
+using bt601::red_range;
 // Not 1 / x in the kernels: a division is a call.
 constexpr float per_luma_green = 1 / luma_green;
 constexpr float per_red_range = 1 / red_range;

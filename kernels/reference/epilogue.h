@@ -10,12 +10,12 @@ namespace colourize::kernels::reference {
 
 inline float activate(float value, Activation activation) {
   switch (activation) {
+    case Activation::none:
+      return value;
     case Activation::relu:
       return std::max(value, 0.0F);
     case Activation::relu6:
       return std::min(std::max(value, 0.0F), 6.0F);
-    case Activation::none:
-      break;
   }
   return value;
 }

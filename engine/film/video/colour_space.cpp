@@ -5,9 +5,6 @@
 namespace colourize::film {
 namespace {
 
-constexpr float bt601_red = 0.299F;
-constexpr float bt601_blue = 0.114F;
-
 bool stores_grey_alone(AVPixelFormat format) {
   return av_pix_fmt_desc_get(format)->nb_components <= 2;
 }
@@ -99,7 +96,7 @@ Matrix matrix_of(AVColorSpace space) {
     case AVCOL_SPC_SMPTE240M:
       return {.red = 0.212F, .blue = 0.087F};
     default:
-      return {.red = bt601_red, .blue = bt601_blue};
+      return {.red = kernels::bt601::luma_red, .blue = kernels::bt601::luma_blue};
   }
 }
 
@@ -119,12 +116,13 @@ Scaler new_scaler(Scaler before, const AVFrame& frame, int width, int height, AV
 }
 
 void to_matrix(const Matrix& matrix, photo::Chroma& chroma) {
-  if (matrix.red == bt601_red && matrix.blue == bt601_blue) return;
+  if (matrix.red == kernels::bt601::luma_red && matrix.blue == kernels::bt601::luma_blue) return;
   const float green = 1 - matrix.red - matrix.blue;
   for (std::size_t i = 0; i < chroma.blue.values.size(); ++i) {
-    const float d_blue = 2 * (1 - bt601_blue) * chroma.blue.values[i];
-    const float d_red = 2 * (1 - bt601_red) * chroma.red.values[i];
-    const float d_green = -(bt601_red * d_red + bt601_blue * d_blue) / (1 - bt601_red - bt601_blue);
+    const float d_blue = 2 * (1 - kernels::bt601::luma_blue) * chroma.blue.values[i];
+    const float d_red = 2 * (1 - kernels::bt601::luma_red) * chroma.red.values[i];
+    const float d_green = -(kernels::bt601::luma_red * d_red + kernels::bt601::luma_blue * d_blue) /
+                          (1 - kernels::bt601::luma_red - kernels::bt601::luma_blue);
     const float d_luma = matrix.red * d_red + green * d_green + matrix.blue * d_blue;
     chroma.blue.values[i] = (d_blue - d_luma) / (2 * (1 - matrix.blue));
     chroma.red.values[i] = (d_red - d_luma) / (2 * (1 - matrix.red));

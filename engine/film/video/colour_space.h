@@ -5,14 +5,15 @@
 
 #include "engine/film/video/libav.h"
 #include "engine/photo/luma_chroma.h"
+#include "kernels/bt601.h"
 #include "kernels/pictures.h"
 
 namespace colourize::film {
 
 // Y = red * R + (1 - red - blue) * G + blue * B; Cb = (B - Y) / (2 (1 - blue)), Cr = (R - Y) / (2 (1 - red)).
 struct Matrix {
-  float red = 0.299F;
-  float blue = 0.114F;
+  float red = kernels::bt601::luma_red;
+  float blue = kernels::bt601::luma_blue;
 };
 
 // What a film is tagged with, for the player.

@@ -1,0 +1,13 @@
+// Luma and chroma: BT.601, full range, as JPEG has them (JFIF 1.02).
+//   Y = 0.299 R + 0.587 G + 0.114 B;  Cb = (B - Y) / 1.772, Cr = (R - Y) / 1.402;  R = Y + 1.402 Cr, B = Y + 1.772 Cb, G from Y
+#pragma once
+
+namespace colourize::kernels::bt601 {
+
+constexpr float luma_red = 0.299F;
+constexpr float luma_green = 0.587F;
+constexpr float luma_blue = 0.114F;
+constexpr float red_range = 1.402F;   // 2 (1 - luma_red)
+constexpr float blue_range = 1.772F;  // 2 (1 - luma_blue)
+
+}  // namespace colourize::kernels::bt601

@@ -1,0 +1,16 @@
+#include "system/all_finite.h"
+
+#include <bit>
+#include <cstdint>
+
+namespace colourize {
+
+// All exponent bits set: infinity or NaN. Integer arithmetic, which vectorises and no -ffast-math can optimise away.
+bool all_finite(std::span<const float> values) {
+  constexpr std::uint32_t exponent = 0x7F80'0000;
+  bool all = true;
+  for (const float value : values) all &= (std::bit_cast<std::uint32_t>(value) & exponent) != exponent;
+  return all;
+}
+
+}  // namespace colourize
