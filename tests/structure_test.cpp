@@ -76,6 +76,21 @@ TEST(Structure, IncludesOfFilmsPointOneWay) {
   EXPECT_GT(expect_includes(root / "engine/film", include, allowed_in_film), 30U) << "the files were not found";
 }
 
+// The rest of the engine needs no FFmpeg, and what a film is made of knows nothing of the whole.
+TEST(Structure, NothingLooksUpToFilms) {
+  const std::regex film(R"re(^\s*#\s*include\s+"engine/film/)re");
+  const std::regex whole(R"re(^\s*#\s*include\s+"engine/film/film\.h")re");
+  for_each_source(root / "engine", [&](const fs::path& file, const std::vector<std::string>& lines) {
+    const std::string name = file.lexically_relative(root).generic_string();
+    const bool of_films = name.find("engine/film/") != std::string::npos;
+    if (name.ends_with("engine/film/film.cpp")) return;
+    for (const std::string& line : lines) {
+      EXPECT_FALSE(std::regex_search(line, of_films ? whole : film)) << file << ": " << line;
+    }
+  });
+  EXPECT_TRUE(std::regex_search("#include \"engine/film/film.h\"", whole));
+}
+
 // A library knows no command line: a server or another program's window has none.
 TEST(Structure, LibrariesNameNoOptions) {
   const std::regex option(R"re("[^"]*(^|[^-])--[a-z][^"]*")re");

@@ -13,11 +13,11 @@
 #include "apps/colourize/advice.h"
 #include "apps/colourize/console.h"
 #include "apps/colourize/films.h"
+#include "apps/colourize/jobs.h"
 #include "apps/colourize/models.h"
 #include "apps/colourize/photos.h"
 #include "engine/film/output/journal.h"
 #include "engine/generators/generator.h"
-#include "engine/jobs.h"
 
 namespace colourize::apps {
 namespace {

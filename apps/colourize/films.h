@@ -5,8 +5,8 @@
 
 #include "apps/colourize/arguments.h"
 #include "apps/colourize/console.h"
+#include "apps/colourize/jobs.h"
 #include "engine/generators/generator.h"
-#include "engine/jobs.h"
 
 namespace colourize::apps {
 

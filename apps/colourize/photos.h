@@ -7,8 +7,8 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "apps/colourize/arguments.h"
+#include "apps/colourize/jobs.h"
 #include "engine/generators/generator.h"
-#include "engine/jobs.h"
 #include "engine/photo/colourizer.h"
 #include "kernels/backend.h"
 

@@ -5,7 +5,7 @@
 #include <set>
 #include <string>
 
-#include "engine/jobs.h"
+#include "apps/colourize/jobs.h"
 #include "engine/photo/signature.h"
 
 namespace colourize::apps {

@@ -5,8 +5,8 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "engine/film/film.h"
 #include "engine/film/generator_workers.h"
+#include "engine/film/options.h"
 #include "engine/film/video/encoder.h"
 
 namespace colourize::film {

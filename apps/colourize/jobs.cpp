@@ -1,4 +1,4 @@
-#include "engine/jobs.h"
+#include "apps/colourize/jobs.h"
 
 #include <algorithm>
 #include <map>
@@ -8,7 +8,7 @@
 #include "engine/photo/encode.h"
 #include "engine/photo/signature.h"
 
-namespace colourize {
+namespace colourize::apps {
 namespace {
 
 namespace fs = std::filesystem;
@@ -166,4 +166,4 @@ void make_target_folder(const Job& job, const std::optional<fs::path>& output) {
     throw Error(kind_of_errno(problem), job.target.parent_path().string(), "cannot be created: " + problem.message());
 }
 
-}  // namespace colourize
+}  // namespace colourize::apps

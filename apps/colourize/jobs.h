@@ -10,7 +10,7 @@
 
 #include "system/error.h"
 
-namespace colourize {
+namespace colourize::apps {
 
 // What a result's name has before its extension, where it lies beside its source: photo.colour.jpg.
 constexpr std::string_view result_mark = ".colour";
@@ -40,4 +40,4 @@ JobList list_jobs(const std::vector<std::filesystem::path>& inputs, const std::o
 // Creates the folders that list_jobs() has put targets into, below `output`; the folder that holds `output` must exist.
 void make_target_folder(const Job& job, const std::optional<std::filesystem::path>& output);
 
-}  // namespace colourize
+}  // namespace colourize::apps

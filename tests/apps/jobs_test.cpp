@@ -1,11 +1,11 @@
-#include "engine/jobs.h"
+#include "apps/colourize/jobs.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/support/files.h"
 
-namespace colourize {
+namespace colourize::apps {
 namespace {
 
 namespace fs = std::filesystem;
@@ -132,4 +132,4 @@ TEST_F(Jobs, MakesTheTargetsFolderButNotTheOutputsParent) {
 }
 
 }  // namespace
-}  // namespace colourize
+}  // namespace colourize::apps

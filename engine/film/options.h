@@ -1,0 +1,25 @@
+// How a film is to be coloured.
+#pragma once
+
+#include <cstdint>
+
+#include "engine/film/generator_workers.h"
+#include "engine/film/stabiliser/stabiliser.h"
+#include "engine/film/video/codec.h"
+#include "engine/film/video/decoder.h"
+#include "engine/photo/decode.h"
+
+namespace colourize::film {
+
+struct FilmOptions {
+  GeneratorOptions generator;
+  CodecOptions codec;
+  TimeRange range;
+  double stabilise = default_strength;  // 0 to 1; see ChromaStabiliser
+  bool side_by_side = false;
+  bool discard = false;                                 // what an earlier call has begun
+  bool verify = false;                                  // see verify_film()
+  std::int64_t megapixels = photo::default_megapixels;  // of a picture, at most
+};
+
+}  // namespace colourize::film
