@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <sstream>
+#include <utility>
+#include <variant>
 
 #include <CLI/CLI.hpp>
 
@@ -12,6 +14,14 @@ namespace colourize::apps {
 namespace {
 
 constexpr int usage_error = 2;
+
+// The command line's command, once it is known to be this one, with what was given for it.
+template <class ItsArguments>
+void when_parsed(CLI::App& app, Command& command, const ItsArguments& arguments) {
+  app.callback([&] {
+    if (app.get_subcommands().empty()) command = arguments;
+  });
+}
 
 void add_printing(CLI::App& app, bool& json, bool& quiet) {
   app.add_flag("--json", json, "print one JSON object a line instead of text");
@@ -119,7 +129,7 @@ void add_colour_options(CLI::App& app, ColourArguments& photo) {
   add_max_megapixels(app, photo.max_megapixels);
 }
 
-CLI::App* add_fetch(CLI::App& models, FetchArguments& fetch) {
+void add_fetch(CLI::App& models, FetchArguments& fetch, Command& command) {
   CLI::App* app = models.add_subcommand("fetch", "Download, verify, convert and install a published generator");
   std::vector<std::string> names;
   for (const weights::PublishedModel& model : weights::published_models()) names.emplace_back(model.name);
@@ -129,10 +139,10 @@ CLI::App* add_fetch(CLI::App& models, FetchArguments& fetch) {
   app->add_flag("--half", fetch.half, "float16 weights: half the size");
   app->add_flag("--overwrite", fetch.overwrite, "fetch again what is installed");
   add_printing(*app, fetch.json, fetch.quiet);
-  return app;
+  when_parsed(*app, command, fetch);
 }
 
-CLI::App* add_measure(CLI::App& app, MeasureArguments& measure) {
+void add_measure(CLI::App& app, MeasureArguments& measure, Command& command) {
   CLI::App* measure_app = app.add_subcommand(
       "measure",
       "Print the figures that papers use: how steady a film's colours are, how near a picture's are to its original's");
@@ -147,7 +157,66 @@ CLI::App* add_measure(CLI::App& app, MeasureArguments& measure) {
   for (const char* of_films : {"--from", "--to"}) measure_app->get_option(of_films)->excludes(against);
   add_max_megapixels(*measure_app, measure.max_megapixels)->needs(against);
   measure_app->add_flag("--json", measure.json, "print one JSON object a line instead of text");
-  return measure_app;
+  when_parsed(*measure_app, command, measure);
+}
+
+void add_infer(CLI::App& app, InferArguments& infer, Command& command) {
+  CLI::App* command_app =
+      app.add_subcommand("infer", "Run the bare generator on the tensor 'input' of a .safetensors file");
+  command_app->add_option("IN", infer.input, "holds 'input', N x C x S x S float32")->required();
+  command_app->add_option("-o,--output", infer.output, "gets 'output'")->required();
+  add_common(*command_app, infer.common);
+  when_parsed(*command_app, command, infer);
+}
+
+void add_convert(CLI::App& app, ConvertArguments& convert, Command& command) {
+  CLI::App* command_app = app.add_subcommand("convert", "Turn a DeOldify checkpoint (.pth) into weights");
+  command_app->add_option("CHECKPOINT", convert.input, "what torch.save wrote, or a .safetensors file with its names")
+      ->required();
+  command_app->add_option("-o,--output", convert.output, "CHECKPOINT with the ending .safetensors if not given");
+  command_app->add_flag("--half", convert.half, "float16 weights: half the size");
+  command_app->add_flag("--verbose", convert.verbose, "list what the pickle names");
+  add_printing(*command_app, convert.json, convert.quiet);
+  when_parsed(*command_app, command, convert);
+}
+
+void add_profile(CLI::App& app, ProfileArguments& profile, Command& command) {
+  CLI::App* command_app =
+      app.add_subcommand("profile", "Show where the generator's time goes: per layer, against this machine's peaks");
+  add_render_factor(*command_app, profile.render_factor);
+  command_app->add_option("--repeats", profile.repeats, "runs to take the median of")
+      ->check(CLI::Range(1, 10'000))
+      ->capture_default_str();
+  command_app->add_flag("--csv", profile.csv, "print the layers as comma-separated values");
+  add_common(*command_app, profile.common);
+  when_parsed(*command_app, command, profile);
+}
+
+void add_compare(CLI::App& app, CompareArguments& compare, Command& command) {
+  CLI::App* command_app =
+      app.add_subcommand("compare", "Run the generator on two devices and show where, and by how much, they differ");
+  command_app->add_option("PHOTO", compare.input, "the picture to run it on")->required();
+  command_app->add_option("--against", compare.against, "the device to compare --device with")
+      ->check(CLI::IsMember(device_names()))
+      ->capture_default_str();
+  command_app
+      ->add_option(
+          "--tolerance", compare.tolerance,
+          "the largest difference that a layer may show, over the root mean square of its values; 0.001, or 0.1 "
+          "where the device keeps float16, if not given")
+      ->check(CLI::NonNegativeNumber);
+  add_render_factor(*command_app, compare.render_factor);
+  add_common(*command_app, compare.common);
+  when_parsed(*command_app, command, compare);
+}
+
+void add_models(CLI::App& app, ModelsArguments& models, FetchArguments& fetch, Command& command) {
+  CLI::App* models_app = app.add_subcommand("models", "List the generators: built in, installed, published");
+  add_models_dir(*models_app, models.models_dir);
+  models_app->add_flag("--json", models.json, "print one JSON object a line instead of text");
+  models_app->require_subcommand(0, 1);
+  add_fetch(*models_app, fetch, command);
+  when_parsed(*models_app, command, models);
 }
 
 // What would be noticed only after a while.
@@ -167,110 +236,52 @@ void check_colour(const ColourArguments& colour) {
 }
 
 // What stands before a command would be lost without a word.
-void refuse_options_before_a_command(const CLI::App& app) {
+void refuse_options_before_commands(const CLI::App& app) {
   for (const CLI::Option* option : app.get_options()) {
     if (!app.get_subcommands().empty() && option->count() > 0) {
       throw CLI::ArgumentMismatch(option->get_name() + " stands before a command that does not take it there");
     }
   }
+  for (const CLI::App* command : app.get_subcommands()) refuse_options_before_commands(*command);
 }
 
 }  // namespace
 
 Arguments parse_arguments(int count, const char* const* values) {
-  ColourArguments colour;
-  InferArguments infer;
-  ConvertArguments convert;
   CLI::App app("Gives black-and-white photographs and films their colours.", "colourize");
   app.set_version_flag("--version", std::string("colourize ") + COLOURIZE_VERSION);
   app.require_subcommand(0, 1);
   app.footer(
-      "photo.jpg becomes photo.colour.jpg, film.mkv film.colour.mkv; sources are never changed. A film that was "
-      "interrupted is "
-      "gone on with by the same command. Exit code: 0 all done, 1 some input failed, "
-      "2 wrong usage.");
+      "photo.jpg becomes photo.colour.jpg, film.mkv film.colour.mkv; sources are never changed. The same command "
+      "resumes a "
+      "film that was interrupted. Exit code: 0 all done, 1 some input failed, 2 wrong usage.");
+  Command command;
+  ColourArguments colour;
   add_colour_options(app, colour);
   add_film_options(app, colour.film);
   add_common(app, colour.common);
-
-  CLI::App* infer_app =
-      app.add_subcommand("infer", "Run the bare generator on the tensor 'input' of a .safetensors file");
-  infer_app->add_option("IN", infer.input, "holds 'input', N x C x S x S float32")->required();
-  infer_app->add_option("-o,--output", infer.output, "gets 'output'")->required();
-  add_common(*infer_app, infer.common);
-
-  CLI::App* convert_app = app.add_subcommand("convert", "Turn a DeOldify checkpoint (.pth) into weights");
-  convert_app->add_option("CHECKPOINT", convert.input, "what torch.save wrote, or a .safetensors file with its names")
-      ->required();
-  convert_app->add_option("-o,--output", convert.output, "CHECKPOINT with the ending .safetensors if not given");
-  convert_app->add_flag("--half", convert.half, "float16 weights: half the size");
-  convert_app->add_flag("--verbose", convert.verbose, "list what the pickle names");
-  add_printing(*convert_app, convert.json, convert.quiet);
-
+  when_parsed(app, command, colour);
+  InferArguments infer;
+  add_infer(app, infer, command);
+  ConvertArguments convert;
+  add_convert(app, convert, command);
   ProfileArguments profile;
-  CLI::App* profile_app =
-      app.add_subcommand("profile", "Show where the generator's time goes: per layer, against this machine's peaks");
-  add_render_factor(*profile_app, profile.render_factor);
-  profile_app->add_option("--repeats", profile.repeats, "runs to take the median of")
-      ->check(CLI::Range(1, 10'000))
-      ->capture_default_str();
-  profile_app->add_flag("--csv", profile.csv, "print the layers as comma-separated values");
-  add_common(*profile_app, profile.common);
-
+  add_profile(app, profile, command);
   CompareArguments compare;
-  CLI::App* compare_app =
-      app.add_subcommand("compare", "Run the generator on two devices and show where, and by how much, they differ");
-  compare_app->add_option("PHOTO", compare.input, "the picture to run it on")->required();
-  compare_app->add_option("--against", compare.against, "the device to compare --device with")
-      ->check(CLI::IsMember(device_names()))
-      ->capture_default_str();
-  compare_app
-      ->add_option(
-          "--tolerance", compare.tolerance,
-          "the largest difference that a layer may show, over the root mean square of its values; 0.001, or 0.1 "
-          "where the device keeps float16, if not given")
-      ->check(CLI::NonNegativeNumber);
-  add_render_factor(*compare_app, compare.render_factor);
-  add_common(*compare_app, compare.common);
-
+  add_compare(app, compare, command);
   MeasureArguments measure;
-  const CLI::App* measure_app = add_measure(app, measure);
-
+  add_measure(app, measure, command);
   ModelsArguments models;
-  CLI::App* models_app = app.add_subcommand("models", "List the generators: built in, installed, published");
-  add_models_dir(*models_app, models.models_dir);
-  models_app->add_flag("--json", models.json, "print one JSON object a line instead of text");
-  models_app->require_subcommand(0, 1);
   FetchArguments fetch;
-  const CLI::App* fetch_app = add_fetch(*models_app, fetch);
-
-  Arguments arguments;
+  add_models(app, models, fetch, command);
   try {
     app.parse(count, values);
-    refuse_options_before_a_command(app);
-    refuse_options_before_a_command(*models_app);
-    if (infer_app->parsed()) {
-      arguments.infer = infer;
-    } else if (convert_app->parsed()) {
-      arguments.convert = convert;
-    } else if (fetch_app->parsed()) {
-      arguments.fetch = fetch;
-    } else if (profile_app->parsed()) {
-      arguments.profile = profile;
-    } else if (compare_app->parsed()) {
-      arguments.compare = compare;
-    } else if (measure_app->parsed()) {
-      arguments.measure = measure;
-    } else if (models_app->parsed()) {
-      arguments.models = models;
-    } else {
-      check_colour(colour);
-      arguments.colour = colour;
-    }
+    refuse_options_before_commands(app);
+    if (std::holds_alternative<ColourArguments>(command)) check_colour(colour);
+    return {.command = std::move(command)};
   } catch (const CLI::ParseError& problem) {
-    arguments.exit_code = app.exit(problem) == 0 ? 0 : usage_error;
+    return {.command = {}, .exit_code = app.exit(problem) == 0 ? 0 : usage_error};
   }
-  return arguments;
 }
 
 }  // namespace colourize::apps

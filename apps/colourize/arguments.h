@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "engine/film/stabiliser/stabiliser.h"
@@ -103,18 +104,13 @@ struct FetchArguments {
   bool quiet = false;
 };
 
-// The command that was asked for: one of the others is set, or none, and then the program ends with exit_code
-// (help and version: 0, wrong usage: 2), for what there is to say has been printed.
+// The command that was asked for; none where all there is to say has been printed: help, the version, what is wrong with the usage.
+using Command = std::variant<std::monostate, ColourArguments, InferArguments, ConvertArguments, ProfileArguments,
+                             CompareArguments, MeasureArguments, ModelsArguments, FetchArguments>;
+
 struct Arguments {
-  std::optional<ColourArguments> colour;
-  std::optional<InferArguments> infer;
-  std::optional<ConvertArguments> convert;
-  std::optional<ProfileArguments> profile;
-  std::optional<CompareArguments> compare;
-  std::optional<MeasureArguments> measure;
-  std::optional<ModelsArguments> models;
-  std::optional<FetchArguments> fetch;
-  int exit_code = 0;
+  Command command;
+  int exit_code = 0;  // without a command: 0 after help and version, 2 after wrong usage
 };
 
 Arguments parse_arguments(int count, const char* const* values);

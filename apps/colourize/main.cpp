@@ -6,6 +6,7 @@
 #include <csignal>
 #include <exception>
 #include <new>
+#include <variant>
 
 #include "apps/colourize/advice.h"
 #include "apps/colourize/arguments.h"
@@ -53,37 +54,35 @@ void set_up_log(bool quiet) {
   colourize::film::quieten_libav();
 }
 
+// What runs each command.
+struct Commands {
+  int operator()(const std::monostate& /*none*/) const { return 0; }
+  int operator()(const apps::ColourArguments& arguments) const { return apps::colour(arguments); }
+  int operator()(const apps::InferArguments& arguments) const { return apps::infer(arguments); }
+  int operator()(const apps::ConvertArguments& arguments) const { return apps::convert_checkpoint(arguments); }
+  int operator()(const apps::ProfileArguments& arguments) const { return apps::profile(arguments); }
+  int operator()(const apps::CompareArguments& arguments) const { return apps::compare_devices(arguments); }
+  int operator()(const apps::MeasureArguments& arguments) const {
+    return arguments.against ? apps::measure_pictures(arguments) : apps::measure(arguments);
+  }
+  int operator()(const apps::ModelsArguments& arguments) const { return apps::list_models(arguments); }
+  int operator()(const apps::FetchArguments& arguments) const { return apps::fetch_model(arguments); }
+};
+
+// Whether errors alone are to be printed, where the command has such an option.
+struct Quiet {
+  template <class Arguments>
+  bool operator()(const Arguments& arguments) const {
+    if constexpr (requires { arguments.common.quiet; }) return arguments.common.quiet;
+    if constexpr (requires { arguments.quiet; }) return arguments.quiet;
+    return false;
+  }
+};
+
 int run(const apps::Arguments& arguments) {
-  if (arguments.infer) {
-    set_up_log(arguments.infer->common.quiet);
-    return apps::infer(*arguments.infer);
-  }
-  if (arguments.convert) {
-    set_up_log(arguments.convert->quiet);
-    return apps::convert_checkpoint(*arguments.convert);
-  }
-  if (arguments.fetch) {
-    set_up_log(arguments.fetch->quiet);
-    return apps::fetch_model(*arguments.fetch);
-  }
-  if (arguments.profile) {
-    set_up_log(arguments.profile->common.quiet);
-    return apps::profile(*arguments.profile);
-  }
-  if (arguments.compare) {
-    set_up_log(arguments.compare->common.quiet);
-    return apps::compare_devices(*arguments.compare);
-  }
-  if (arguments.measure) {
-    set_up_log(false);
-    return arguments.measure->against ? apps::measure_pictures(*arguments.measure) : apps::measure(*arguments.measure);
-  }
-  if (arguments.models) return apps::list_models(*arguments.models);
-  if (arguments.colour) {
-    set_up_log(arguments.colour->common.quiet);
-    return apps::colour(*arguments.colour);
-  }
-  return arguments.exit_code;
+  if (std::holds_alternative<std::monostate>(arguments.command)) return arguments.exit_code;
+  set_up_log(std::visit(Quiet(), arguments.command));
+  return std::visit(Commands(), arguments.command);
 }
 
 }  // namespace
