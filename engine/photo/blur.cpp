@@ -75,7 +75,7 @@ Resampling blurred(const Resampling& axis, double deviation) {
       }
     }
   }
-  return Resampling(axis.from(), windows);
+  return {axis.from(), windows};
 }
 
 }  // namespace colourize::photo

@@ -57,9 +57,12 @@ Tensor generator_input(const Photo& photo, const Generator& generator, int side)
 Tensor generator_input(std::span<const Plane* const> squares, const Generator& generator) {
   if (generator.input_blur == 0) return scaled(squares, generator);
   std::vector<Plane> soft;
-  for (const Plane* square : squares) soft.push_back(blurred(*square, generator.input_blur));
   std::vector<const Plane*> pointers;
-  for (const Plane& square : soft) pointers.push_back(&square);
+  soft.reserve(squares.size());  // they stay where they are while they are pointed to
+  for (const Plane* square : squares) {
+    soft.push_back(blurred(*square, generator.input_blur));
+    pointers.push_back(&soft.back());
+  }
   return scaled(pointers, generator);
 }
 

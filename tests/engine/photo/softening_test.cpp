@@ -38,7 +38,7 @@ TEST(Blur, EqualsOpenCv) {
 
 // The way of a GPU, whose resize takes any windows, against that of the host, which blurs afterwards.
 TEST(Blur, InOneStepWithAResizeIsTheSame) {
-  std::mt19937 random(1);
+  std::mt19937 random(1);  // NOLINT(cert-msc32-c,cert-msc51-cpp): the same numbers each time
   std::uniform_real_distribution<float> luma(0, 255);
   for (const auto& [from, to] : {std::pair{100, 32}, {32, 32}, {20, 33}, {1, 8}, {500, 7}, {3, 1}}) {
     std::vector<double> source(static_cast<std::size_t>(from));
@@ -75,8 +75,8 @@ Photo columns(const std::vector<int>& values, int height = 3) {
 
 // From `dark` to `bright` in equal steps.
 std::vector<int> ramp(int dark, int bright, int count = 400) {
-  std::vector<int> values;
-  for (int i = 0; i < count; ++i) values.push_back(dark + (bright - dark) * i / (count - 1));
+  std::vector<int> values(static_cast<std::size_t>(count));
+  for (int i = 0; i < count; ++i) values[static_cast<std::size_t>(i)] = dark + (bright - dark) * i / (count - 1);
   return values;
 }
 
