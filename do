@@ -269,7 +269,7 @@ fuzz() {
   need "${build_packages[@]}" clang
   # Debian keeps clang's sanitizer runtime in a package of its own; elsewhere it comes with clang.
   if apt-cache show libclang-rt-dev >/dev/null 2>&1; then need libclang-rt-dev; fi
-  build fuzz
+  build fuzz tests/fuzz/all
   for target in "$root"/build/fuzz/tests/fuzz/fuzz_*; do
     [ -x "$target" ] && [ -f "$target" ] || continue
     name=$(basename "$target")
