@@ -13,7 +13,7 @@ usage: ./do VERB [ARGUMENTS]
   check            a minute, before a commit: the format of what differs from it, and the tests of the parts that most depends on
   test             build, and run the tests that a change is likely to fail; minutes
   test all         these and all others: the slow ones, what ptxas made of the CUDA kernels, under the sanitizers, for ARM, the
-                   fuzzers for 30 s each, and the training of a small generator; installs PyTorch; half an hour
+                   fuzzers for 30 s each, and the training of a small generator; installs PyTorch; three quarters of an hour
   test rest        what `all` has and `test` has not
   test nightly     all, the fuzzers for an hour, and the largest networks
   test NAME        one of the parts: slow, budgets, sanitize, threads, neon, training
