@@ -104,6 +104,18 @@ build() {
   fi
 }
 
+# python_environment FOLDER WHAT PIP'S ARGUMENTS: a virtual environment with these packages, made once.
+python_environment() {
+  local folder=$1 what=$2
+  need python3-venv
+  [ -f "$folder/ready" ] && return 0
+  say "installing $what into ${folder#"$root/"}"
+  rm -rf "$folder"
+  python3 -m venv "$folder" && "$folder/bin/pip" install --quiet "${@:3}" \
+    || { say "$what could not be installed"; exit 1; }
+  touch "$folder/ready"
+}
+
 # run_tests PRESET [CTEST'S OPTIONS]
 run_tests() {
   local preset=$1
@@ -149,13 +161,7 @@ test_training() {
     return 0
   fi
   build release colourize
-  if [ ! -f "$folder/ready" ]; then
-    say "installing PyTorch into build/training; this is some GB"
-    rm -rf "$folder"
-    python3 -m venv "$folder" && "$folder/bin/pip" install --quiet -r "$root/weights/builtin/training/requirements.txt" \
-      || { say "tests (training): PyTorch could not be installed"; exit 1; }
-    touch "$folder/ready"
-  fi
+  python_environment "$folder" "PyTorch, some GB," -r "$root/weights/builtin/training/requirements.txt"
   say "tests (training)"
   "$folder/bin/python" "$root/tests/training/small_run_test.py" "$root/build/release/apps/colourize"
 }
@@ -243,13 +249,8 @@ test_budgets() {
     say "tests (budgets): SKIPPED, they are those of nvcc 13.0"
     return 0
   fi
-  need python3-venv binutils
-  if [ ! -f "$folder/ready" ]; then
-    rm -rf "$folder"
-    python3 -m venv "$folder" && "$folder/bin/pip" install --quiet nvidia-cuda-cuobjdump==13.5.37 nvidia-cuda-nvdisasm==13.5.37 \
-      || { say "tests (budgets): cuobjdump could not be installed"; exit 1; }
-    touch "$folder/ready"
-  fi
+  need binutils
+  python_environment "$folder" cuobjdump nvidia-cuda-cuobjdump==13.5.37 nvidia-cuda-nvdisasm==13.5.37
   cuobjdump=$(find "$folder" -path '*/bin/cuobjdump' -type f | head -n 1)
   say "tests (budgets)"
   "$folder/bin/python" "$root/tests/budgets/check.py" "$cuobjdump" "$root/tests/budgets/budgets.csv" "${objects[@]}"
@@ -289,15 +290,8 @@ fuzz() {
 # race OPTIONS: ours and the other engines, in a virtual environment of its own; the table also goes to bench/results.
 race() {
   local folder="$root/build/bench-cpu" results
-  need python3-venv
-  if [ ! -f "$folder/venv/ready" ]; then
-    say "installing torch, onnxruntime, openvino and ncnn into build/bench-cpu/venv; this is some GB"
-    rm -rf "$folder/venv"
-    python3 -m venv "$folder/venv"
-    "$folder/venv/bin/pip" install --quiet torch torchvision onnx onnxruntime openvino ncnn pnnx numpy safetensors \
-      || { say "the engines could not be installed"; exit 1; }
-    touch "$folder/venv/ready"
-  fi
+  python_environment "$folder/venv" "torch, onnxruntime, openvino and ncnn, some GB," \
+    torch torchvision onnx onnxruntime openvino ncnn pnnx numpy safetensors
   say "writing the generators in every engine's format, once"
   "$folder/venv/bin/python" -W ignore "$root/bench/engines/prepare.py" "$root/build/release/apps/colourize" \
     "$folder/models" wide deep lite

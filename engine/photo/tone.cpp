@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <vector>
 
+#include "engine/photo/figures/quantile.h"
 #include "engine/photo/luma_chroma.h"
 
 namespace colourize::photo {
@@ -26,25 +26,16 @@ class LumaCounts {
       for (std::size_t x = 0; x < row.size(); x += column_step) {
         const auto level = static_cast<std::size_t>(row[x] * levels_per_unit + 0.5F);
         ++counts_.at(std::min(level, counts_.size() - 1));
-        ++count_;
       }
     }
   }
 
   // The luma that this share of the pixels lies below or at.
-  float quantile(double share) const {
-    std::int64_t below = 0;
-    std::size_t level = 0;
-    while (level + 1 < counts_.size() && static_cast<double>(below + counts_.at(level)) < share * count_) {
-      below += counts_.at(level++);
-    }
-    return static_cast<float>(level) / levels_per_unit;
-  }
+  float quantile(double share) const { return static_cast<float>(quantile_bin(counts_, share)) / levels_per_unit; }
 
  private:
   static constexpr float levels_per_unit = 4;
   std::array<std::int64_t, 4 * 255 + 1> counts_{};
-  double count_ = 0;
 };
 
 }  // namespace

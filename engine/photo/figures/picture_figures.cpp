@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "engine/photo/figures/ciede2000.h"
 #include "engine/photo/figures/cielab.h"
 #include "engine/photo/figures/colourfulness.h"
+#include "engine/photo/figures/quantile.h"
 #include "system/error.h"
 
 namespace colourize::photo {
@@ -90,16 +92,11 @@ class DifferenceCounts {
   static constexpr std::size_t bins =
       20'000;  // up to 200; black and white are 100 apart, sRGB's farthest colours less than 120
 
-  double quantile(double share) const {
-    double below = 0;
-    std::size_t bin = 0;
-    while (bin + 1 < counts_.size() && below + counts_[bin] < share * count_) below += counts_[bin++];
-    return static_cast<double>(bin + 1) / bins_per_unit;
-  }
+  double quantile(double share) const { return static_cast<double>(quantile_bin(counts_, share) + 1) / bins_per_unit; }
 
   double sum_ = 0;
   double count_ = 0;
-  std::vector<double> counts_ = std::vector<double>(bins);
+  std::vector<std::int64_t> counts_ = std::vector<std::int64_t>(bins);
 };
 
 double opponent_colourfulness(const Photo& photo, double factor) {
