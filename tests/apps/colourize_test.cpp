@@ -5,12 +5,12 @@
 
 #include <array>
 #include <cmath>
-#include <sstream>
 
 #include <nlohmann/json.hpp>
 
 #include "engine/photo/decode.h"
 #include "tests/support/golden.h"
+#include "tests/support/json_lines.h"
 #include "tests/support/program.h"
 
 namespace colourize {
@@ -84,9 +84,7 @@ TEST_F(Colourize, PrintsJsonForMachines) {
   tests::write_file(folder_ / "b.png", "Dear mother");
   const Outcome outcome = run("a.png b.png --json 2>/dev/null");
   EXPECT_EQ(outcome.code, 1);
-  std::istringstream lines(outcome.text);
-  std::vector<nlohmann::json> objects;
-  for (std::string line; std::getline(lines, line);) objects.push_back(nlohmann::json::parse(line));
+  const auto objects = tests::json_lines(outcome.text);
   ASSERT_EQ(objects.size(), 3U);
   EXPECT_EQ(objects[0]["status"], "done");
   EXPECT_EQ(objects[0]["width"], 181);

@@ -1,10 +1,10 @@
 // `colourize measure --against` as a person, or a program, reads it; the figures themselves are tested in engine/photo/figures.
 #include <filesystem>
-#include <sstream>
 
 #include <nlohmann/json.hpp>
 
 #include "engine/photo/encode.h"
+#include "tests/support/json_lines.h"
 #include "tests/support/program.h"
 
 namespace colourize::tests {
@@ -33,10 +33,7 @@ class MeasurePictures : public Program {
   std::vector<json> objects(const std::string& arguments, int code) const {
     const Outcome outcome = run(arguments + " --json 2>/dev/null");
     EXPECT_EQ(outcome.code, code) << outcome.text;
-    std::vector<json> result;
-    std::istringstream lines(outcome.text);
-    for (std::string line; std::getline(lines, line);) result.push_back(json::parse(line));
-    return result;
+    return json_lines(outcome.text);
   }
 };
 

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tests/support/json_lines.h"
 #include "tests/support/program.h"
 
 namespace colourize::tests {
@@ -19,10 +20,7 @@ class Measure : public Program {
   std::vector<json> objects(const std::string& arguments, int code = 0) const {
     const Outcome outcome = run(arguments);
     EXPECT_EQ(outcome.code, code) << outcome.text;
-    std::vector<json> result;
-    std::istringstream lines(outcome.text);
-    for (std::string line; std::getline(lines, line);) result.push_back(json::parse(line));
-    return result;
+    return json_lines(outcome.text);
   }
 };
 
