@@ -5,11 +5,11 @@
 #include "engine/device.h"
 #include "engine/generators/generator.h"
 #include "engine/graph/executor.h"
-#include "engine/photo/colourizer.h"
+#include "engine/photo/colourize.h"
 #include "engine/photo/decode.h"
 #include "engine/photo/encode.h"
-#include "engine/photo/generator_input.h"
-#include "engine/photo/luma_chroma.h"
+#include "engine/photo/luma.h"
+#include "engine/session/session.h"
 
 namespace colourize {
 namespace {
@@ -36,23 +36,43 @@ BENCHMARK(lite_generator_at_256)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)-
 
 void colourize_photo(benchmark::State& state) {
   const Generator generator = build_generator(weights::Weights::builtin());
-  const auto backend = open_device("auto");
-  photo::Colourizer colourizer(generator, *backend);
-  for (auto _ : state) benchmark::DoNotOptimize(colourizer.colourize(picture()));
+  session::Session session(generator, {});
+  for (auto _ : state) benchmark::DoNotOptimize(photo::colourize(picture(), session));
 }
 BENCHMARK(colourize_photo)->Unit(benchmark::kMillisecond)->UseRealTime();
 
+// The steps around the generator. Argument: threads.
 void squeeze_photo(benchmark::State& state) {
-  const Generator generator = build_generator(weights::Weights::builtin());
-  for (auto _ : state) benchmark::DoNotOptimize(photo::generator_input(picture(), generator, 256));
+  const auto backend = open_device("cpu", {.threads = static_cast<int>(state.range(0))});
+  kernels::PictureOperations& operations = backend->pictures();
+  const session::Luma luma = photo::luma_of(picture(), 0);
+  const auto resize = operations.prepare(kernels::bilinear_axis(luma.samples.shape.width, 256),
+                                         kernels::bilinear_axis(luma.samples.shape.height, 256), 1);
+  const auto memory = operations.picture();
+  Tensor input({1, 256, 256, 1});
+  operations.upload(*memory, luma.samples);
+  for (auto _ : state) {
+    operations.input(*memory, {.resize = resize.get(),
+                               .levels = luma.levels,
+                               .input = kernels::packed_view(input.values().data(), input.shape())});
+  }
 }
-BENCHMARK(squeeze_photo)->Unit(benchmark::kMillisecond);
+BENCHMARK(squeeze_photo)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 void merge_chroma(benchmark::State& state) {
-  const photo::Chroma chroma{photo::Plane(64, 64), photo::Plane(64, 64)};
-  for (auto _ : state) benchmark::DoNotOptimize(photo::merge(picture(), chroma));
+  const auto backend = open_device("cpu", {.threads = static_cast<int>(state.range(0))});
+  kernels::PictureOperations& operations = backend->pictures();
+  photo::Photo photo = picture();
+  const kernels::Samples samples = photo::samples_of(photo);
+  const auto resize =
+      operations.prepare(kernels::bilinear_axis(64, photo.width()), kernels::bilinear_axis(64, photo.height()), 0);
+  const auto memory = operations.picture();
+  const Tensor output({1, 64, 64, 2});
+  operations.upload(*memory, {samples.data, samples.shape, samples.stride});
+  operations.chroma(*memory, {.output = kernels::packed_view(output.values().data(), output.shape())});
+  for (auto _ : state) benchmark::DoNotOptimize(operations.merge(*memory, *resize, samples));
 }
-BENCHMARK(merge_chroma)->Unit(benchmark::kMillisecond);
+BENCHMARK(merge_chroma)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 void encode_jpeg(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(photo::encode_jpeg(picture(), "picture.jpg"));

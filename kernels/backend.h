@@ -88,8 +88,8 @@ class Backend {
   virtual std::size_t convolution_workspace(const ConvolutionArgs& args) const = 0;
   virtual std::size_t self_attention_workspace(const SelfAttentionArgs& args) const = 0;
 
-  // The steps around a generator, of this backend and as long as it lives; null: it has none, they are done on the host.
-  virtual PictureOperations* pictures() { return nullptr; }
+  // The steps around a generator, which live as long as the backend.
+  virtual PictureOperations& pictures() = 0;
 
   // Whether none of these weights is NaN or infinity; asked of large ones, so on all threads.
   virtual bool all_finite(std::span<const float> values) = 0;

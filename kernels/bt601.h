@@ -2,6 +2,8 @@
 //   Y = 0.299 R + 0.587 G + 0.114 B;  Cb = (B - Y) / 1.772, Cr = (R - Y) / 1.402;  R = Y + 1.402 Cr, B = Y + 1.772 Cb, G from Y
 #pragma once
 
+#include <utility>
+
 namespace colourize::kernels::bt601 {
 
 constexpr float luma_red = 0.299F;
@@ -9,5 +11,16 @@ constexpr float luma_green = 0.587F;
 constexpr float luma_blue = 0.114F;
 constexpr float red_range = 1.402F;   // 2 (1 - luma_red)
 constexpr float blue_range = 1.772F;  // 2 (1 - luma_blue)
+
+// Y of a colour, in the units of its channels.
+constexpr float luma(float red, float green, float blue) {
+  return luma_red * red + luma_green * green + luma_blue * blue;
+}
+
+// Cb and Cr of a colour of 0 to 1 a channel: -0.5 to 0.5.
+constexpr std::pair<float, float> chroma(float red, float green, float blue) {
+  const float y = luma(red, green, blue);
+  return {(blue - y) / blue_range, (red - y) / red_range};
+}
 
 }  // namespace colourize::kernels::bt601

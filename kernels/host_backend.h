@@ -3,6 +3,7 @@
 
 #include "kernels/all_finite.h"
 #include "kernels/backend.h"
+#include "kernels/host_pictures.h"
 #include "kernels/thread_pool.h"
 
 namespace colourize::kernels {
@@ -17,11 +18,12 @@ class HostBackend : public Backend {
   const float* constant(std::span<const float> values) final { return values.data(); }
   Type activation_type() const final { return Type::float32; }
   bool all_finite(std::span<const float> values) final { return kernels::all_finite(values, pool_); }
+  PictureOperations& pictures() final { return *pictures_; }
   void concatenate(const ConcatenateArgs& args) final;
 
  protected:
-  // threads: as ThreadPool takes them.
-  explicit HostBackend(int threads) : pool_(threads) {}
+  // threads: as ThreadPool takes them. rows: its way with rows of pictures.
+  HostBackend(int threads, const PictureRows& rows) : pool_(threads), pictures_(host_pictures(rows, pool_)) {}
   ThreadPool& pool() { return pool_; }
   const ThreadPool& pool() const { return pool_; }
   // Of two inputs as they are, none of them to be upsampled.
@@ -29,6 +31,7 @@ class HostBackend : public Backend {
 
  private:
   ThreadPool pool_;
+  std::unique_ptr<PictureOperations> pictures_;
 };
 
 }  // namespace colourize::kernels

@@ -20,6 +20,7 @@ set(colourize_host_kernels
   reference/concatenate.cpp
   reference/convolution.cpp
   reference/max_pool.cpp
+  reference/pictures.cpp
   reference/pointwise.cpp
   reference/resize_nearest.cpp
   reference/self_attention.cpp

@@ -25,7 +25,7 @@ struct PendingPath {
   std::atomic<int> state = 0;  // 0 free, 1 being written, 2 a file to remove
   std::array<char, PATH_MAX> path{};
 };
-std::array<PendingPath, 16> pending_paths;  // NOLINT: a signal handler reaches globals only
+std::array<PendingPath, 128> pending_paths;  // NOLINT: a signal handler reaches globals only
 static_assert(std::atomic<int>::is_always_lock_free);
 
 int remember(const std::filesystem::path& path) {

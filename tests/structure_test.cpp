@@ -76,6 +76,15 @@ TEST(Structure, IncludesOfFilmsPointOneWay) {
   EXPECT_GT(expect_includes(root / "engine/film", include, allowed_in_film), 30U) << "the files were not found";
 }
 
+// A session knows luma and chroma: neither photos nor films.
+TEST(Structure, SessionsKnowNoPictureFiles) {
+  const std::regex above(R"re(^\s*#\s*include\s+"engine/(photo|film)/)re");
+  for_each_source(root / "engine/session", [&](const fs::path& file, const std::vector<std::string>& lines) {
+    for (const std::string& line : lines) EXPECT_FALSE(std::regex_search(line, above)) << file << ": " << line;
+  });
+  EXPECT_TRUE(std::regex_search("#include \"engine/photo/photo.h\"", above));
+}
+
 // The rest of the engine needs no FFmpeg, and what a film is made of knows nothing of the whole.
 TEST(Structure, NothingLooksUpToFilms) {
   const std::regex film(R"re(^\s*#\s*include\s+"engine/film/)re");

@@ -28,17 +28,38 @@ void add_printing(CLI::App& app, bool& json, bool& quiet) {
   app.add_flag("--quiet", quiet, "print nothing but errors");
 }
 
+// What stands between commas; an empty name where nothing does.
+std::vector<std::string> names_in(const std::string& list) {
+  std::vector<std::string> names;
+  std::istringstream text(list + ",");
+  for (std::string name; std::getline(text, name, ',');) names.push_back(name);
+  return names;
+}
+
 void add_models_dir(CLI::App& app, std::filesystem::path& folder) {
   app.add_option("--models-dir", folder, "where installed models lie; $XDG_DATA_HOME/colourize/models if not given");
 }
 
-void add_common(CLI::App& app, CommonArguments& common) {
+// One device's name, or several with commas between them.
+CLI::Validator device_list() {
+  const auto problem_of = [](const std::string& given) {
+    const CLI::IsMember known(device_names());
+    std::string problem;
+    for (const std::string& name : names_in(given)) problem += problem.empty() ? known(name) : "";
+    return problem;
+  };
+  return {problem_of, CLI::IsMember(device_names()).get_description() + ", or several with commas between them"};
+}
+
+enum class Devices : std::uint8_t { one, several };
+
+void add_common(CLI::App& app, CommonArguments& common, Devices devices = Devices::one) {
   app.add_option("--model", common.model,
                  "lite (built in), an installed one, or the path of a .safetensors or .pth file")
       ->capture_default_str();
   add_models_dir(app, common.models_dir);
   app.add_option("--device", common.device, "where to compute")
-      ->check(CLI::IsMember(device_names()))
+      ->check(devices == Devices::one ? CLI::IsMember(device_names()) : device_list())
       ->capture_default_str();
   app.add_option("--threads", common.threads, "processors to use; all of this process's if not given")
       ->check(CLI::Range(1, 4096));
@@ -247,6 +268,10 @@ void refuse_options_before_commands(const CLI::App& app) {
 
 }  // namespace
 
+std::vector<std::string> CommonArguments::devices() const {
+  return names_in(device);
+}
+
 Arguments parse_arguments(int count, const char* const* values) {
   CLI::App app("Gives black-and-white photographs and films their colours.", "colourize");
   app.set_version_flag("--version", std::string("colourize ") + COLOURIZE_VERSION);
@@ -259,7 +284,7 @@ Arguments parse_arguments(int count, const char* const* values) {
   ColourArguments colour;
   add_colour_options(app, colour);
   add_film_options(app, colour.film);
-  add_common(app, colour.common);
+  add_common(app, colour.common, Devices::several);
   when_parsed(app, command, colour);
   InferArguments infer;
   add_infer(app, infer, command);

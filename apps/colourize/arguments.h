@@ -19,13 +19,14 @@ namespace colourize::apps {
 // What every command takes.
 struct CommonArguments {
   std::string model = "lite";
-  std::filesystem::path models_dir;  // empty: the default
-  std::string device = "auto";
+  std::filesystem::path models_dir;             // empty: the default
+  std::string device = "auto";                  // of colouring: or several, with commas between them
   int threads = 0;                              // 0: as many as this process may run on
   std::optional<kernels::Precision> precision;  // none: the device's own
   bool json = false;
   bool quiet = false;
 
+  std::vector<std::string> devices() const;
   kernels::BackendOptions backend_options() const { return {.threads = threads, .precision = precision}; }
 };
 

@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <chrono>
-#include <memory>
 #include <new>
+#include <optional>
+#include <span>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -15,9 +17,10 @@
 #include "apps/colourize/films.h"
 #include "apps/colourize/jobs.h"
 #include "apps/colourize/models.h"
-#include "apps/colourize/photos.h"
+#include "apps/colourize/photo_jobs.h"
 #include "engine/film/output/journal.h"
 #include "engine/generators/generator.h"
+#include "engine/session/session.h"
 
 namespace colourize::apps {
 namespace {
@@ -36,6 +39,13 @@ JobList jobs_of(const ColourArguments& arguments) {
   return list_jobs(arguments.inputs, arguments.output);
 }
 
+session::SessionOptions session_options(const ColourArguments& arguments, std::size_t together) {
+  return {.devices = arguments.common.devices(),
+          .backend = arguments.common.backend_options(),
+          .render_factor = arguments.render_factor,
+          .together = together};
+}
+
 class Run {
  public:
   Run(const ColourArguments& arguments, JobList jobs)
@@ -52,62 +62,77 @@ class Run {
       spdlog::warn("--exact is for pictures: the luma of films stays as it is, and only their chroma is computed");
     }
     // What is wrong with the device is wrong for all pictures; films open their own.
-    if (jobs_.jobs.empty() || std::ranges::any_of(jobs_.jobs, is_picture)) {
-      photos_ = std::make_unique<Photos>(arguments, generator_, [this](double fraction) { show_progress(fraction); });
+    const auto pictures = std::ranges::count_if(jobs_.jobs, is_picture);
+    if (jobs_.jobs.empty() || pictures > 0) {
+      session_.emplace(
+          generator_,
+          session_options(arguments, PhotoJobs::most_together(arguments.common, static_cast<std::size_t>(pictures))));
     }
   }
 
   int run() {
     for (const Error& failure : jobs_.failures) fail(failure.subject(), failure);
-    for (const Job& job : jobs_.jobs) {
-      try {
-        colour(job);
-      } catch (const Error& problem) {
-        fail(job.source, problem);
-      } catch (const std::bad_alloc&) {
-        fail(job.source, Error(ErrorKind::no_memory, job.source.string(), "needs more memory than there is",
-                               is_picture(job) ? "choose a smaller picture" : "close other programs and try again"));
-      } catch (const std::exception& problem) {
-        // One picture's surprise must not cost the others.
-        fail(job.source, Error(ErrorKind::failed, job.source.string(), problem.what()));
-      }
-      if (stopped_) break;
+    const std::span<const Job> jobs = jobs_.jobs;
+    for (std::size_t i = 0; i < jobs.size() && !stopped_;) {
+      const auto films = std::ranges::find_if_not(jobs.subspan(i), is_picture);
+      const auto pictures = static_cast<std::size_t>(films - jobs.subspan(i).begin());
+      if (pictures > 0) colour_pictures(jobs.subspan(i, pictures));
+      i += pictures;
+      if (i < jobs.size()) colour_one_film(jobs[i++]);
     }
     summarise();
     return failures_.empty() && !stopped_ ? 0 : 1;
   }
 
  private:
-  void colour(const Job& job) {
-    std::error_code unreachable;  // then writing there will say why
-    if (!arguments_.overwrite && job.target != "-" && fs::exists(job.target, unreachable)) {
-      ++skipped_;
-      if (!is_picture(job)) film::Journal::remove_left_over(job.target);
-      console_.line(fmt::format("{}: done before, as {} (--overwrite to colour it again)", job.source.string(),
-                                job.target.string()));
-      console_.object({{"source", job.source}, {"target", job.target}, {"status", "skipped"}});
-      return;
-    }
-    current_ = job.source.string();
-    photo_begin_ = std::chrono::steady_clock::now();
-    if (job.target != "-") make_target_folder(job, arguments_.output);
-    if (is_picture(job)) {
-      colour_picture(job);
-    } else {
-      const FilmOutcome outcome = colour_film(job, arguments_, generator_, console_);
-      // Where nothing is left to be begun, ^C has come too late to change anything.
-      stopped_ = !outcome.whole || outcome.unverified || (outcome.interrupted && &job != &jobs_.jobs.back());
-      if (!outcome.whole) return;
-    }
-    ++done_;
+  void colour_pictures(std::span<const Job> jobs) {
+    pictures_begin_ = std::chrono::steady_clock::now();
+    const std::size_t before = done_ + skipped_ + failures_.size();
+    PhotoJobs(arguments_, *session_)
+        .run(
+            jobs, [this](const Job& job, PhotoOutcome outcome) { report(job, std::move(outcome)); },
+            [&](const PhotosProgress& progress) { show_progress(jobs, before, progress); });
   }
 
-  void colour_picture(const Job& job) {
-    nlohmann::json facts = photos_->colour(job);
-    const double seconds = seconds_since(photo_begin_);
+  void report(const Job& job, PhotoOutcome outcome) {
+    if (std::holds_alternative<Skipped>(outcome)) return skip(job);
+    if (const auto* problem = std::get_if<Error>(&outcome)) return fail(job.source, *problem);
+    auto& [facts, seconds] = std::get<Coloured>(outcome);
+    ++done_;
+    ++coloured_pictures_;
     console_.line(fmt::format("{} -> {}  {}", job.source.string(), job.target.string(), duration_text(seconds)));
     facts.update({{"source", job.source}, {"target", job.target}, {"status", "done"}, {"seconds", seconds}});
     console_.object(facts);
+  }
+
+  void colour_one_film(const Job& job) {
+    try {
+      std::error_code unreachable;  // then writing there will say why
+      if (!arguments_.overwrite && job.target != "-" && fs::exists(job.target, unreachable)) {
+        film::Journal::remove_left_over(job.target);
+        return skip(job);
+      }
+      if (job.target != "-") make_target_folder(job, arguments_.output);
+      const FilmOutcome outcome = colour_film(job, arguments_, generator_, console_);
+      // Where nothing is left to be begun, ^C has come too late to change anything.
+      stopped_ = !outcome.whole || outcome.unverified || (outcome.interrupted && &job != &jobs_.jobs.back());
+      if (outcome.whole) ++done_;
+    } catch (const Error& problem) {
+      fail(job.source, problem);
+    } catch (const std::bad_alloc&) {
+      fail(job.source, Error(ErrorKind::no_memory, job.source.string(), "needs more memory than there is",
+                             "close other programs and try again"));
+    } catch (const std::exception& problem) {
+      // One film's surprise must not cost the others.
+      fail(job.source, Error(ErrorKind::failed, job.source.string(), problem.what()));
+    }
+  }
+
+  void skip(const Job& job) {
+    ++skipped_;
+    console_.line(fmt::format("{}: done before, as {} (--overwrite to colour it again)", job.source.string(),
+                              job.target.string()));
+    console_.object({{"source", job.source}, {"target", job.target}, {"status", "skipped"}});
   }
 
   void fail(const fs::path& source, const Error& problem) {
@@ -115,16 +140,12 @@ class Run {
     console_.failure(source, problem);
   }
 
-  // The time left: of this photo from the part of its work that is done, of the others from the mean of those done.
-  void show_progress(double fraction) {
-    const double this_photo = seconds_since(photo_begin_) / std::max(fraction, 1e-3);
-    const double all_so_far = seconds_since(begin_) - seconds_since(photo_begin_);
-    const double mean = (all_so_far + this_photo) / static_cast<double>(done_ + 1);
-    const std::size_t finished = done_ + skipped_ + failures_.size();
+  // The time left, from what is done so far: pictures, and parts of those that are with the generator now.
+  void show_progress(std::span<const Job> jobs, std::size_t before, const PhotosProgress& progress) {
     const std::size_t total = jobs_.jobs.size() + jobs_.failures.size();
-    const auto others = static_cast<double>(total - std::min(total, finished + 1));
-    const double left = this_photo * (1 - fraction) + mean * others;
-    console_.progress(fmt::format("[{}/{}] {}  {:.0f}%  about {} left", finished + 1, total, current_, 100 * fraction,
+    const double left = seconds_since(pictures_begin_) / std::max(progress.done, 1e-3) * progress.left;
+    console_.progress(fmt::format("[{}/{}] {}  {:.0f}%  about {} left", before + progress.current + 1, total,
+                                  jobs[progress.current].source.string(), 100 * progress.fraction,
                                   duration_text(left)));
   }
 
@@ -137,7 +158,12 @@ class Run {
       for (const std::string& failure : failures_) console_.error("  " + failure);
     }
     if (!arguments_.common.json) return;
-    nlohmann::json summary = photos_ ? photos_->facts() : nlohmann::json::object();
+    nlohmann::json summary = nlohmann::json::object();
+    if (session_) {
+      summary = {{"render_factor", session_->side() / 16},
+                 {"device", session_->device()},
+                 {"arena_bytes", coloured_pictures_ > 0 ? session_->arena_bytes() : 0}};
+    }
     summary.update({{"done", done_},
                     {"skipped", skipped_},
                     {"failed", failures_.size()},
@@ -152,12 +178,12 @@ class Run {
   JobList jobs_;
   Console console_;
   Generator generator_;
-  std::unique_ptr<Photos> photos_;  // null: there is no picture among the jobs
+  std::optional<session::Session> session_;  // none: there is no picture among the jobs
 
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
-  std::chrono::steady_clock::time_point photo_begin_ = begin_;
-  std::string current_;
+  std::chrono::steady_clock::time_point pictures_begin_ = begin_;  // of those that follow each other now
   std::size_t done_ = 0;
+  std::size_t coloured_pictures_ = 0;
   std::size_t skipped_ = 0;
   bool stopped_ = false;  // by ^C
   std::vector<std::string> failures_;

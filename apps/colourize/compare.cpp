@@ -12,7 +12,7 @@
 #include "engine/generators/generator.h"
 #include "engine/graph/comparison.h"
 #include "engine/photo/decode.h"
-#include "engine/photo/generator_input.h"
+#include "engine/photo/host_steps.h"
 
 namespace colourize::apps {
 namespace {

@@ -112,9 +112,10 @@ void expect_no_pipe(const Job& job) {
 
 FilmOutcome colour_film(const Job& job, const ColourArguments& arguments, const Generator& generator,
                         Console& console) {
-  const film::FilmOptions options{.generator = {.device = arguments.common.device,
-                                                .backend = arguments.common.backend_options(),
-                                                .render_factor = arguments.render_factor},
+  const film::FilmOptions options{.session = {.devices = arguments.common.devices(),
+                                              .backend = arguments.common.backend_options(),
+                                              .render_factor = arguments.render_factor,
+                                              .together = 0},
                                   .codec = arguments.film.codec,
                                   .range = arguments.film.range,
                                   .stabilise = arguments.film.stabilise,

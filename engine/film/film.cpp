@@ -46,7 +46,7 @@ void warn_of_an_early_end(const Input& input, const Decoder& decoder, const Film
   }
 }
 
-FilmResult run(const Input& input, Decoder& decoder, GeneratorWorkers& workers, PictureSink& sink,
+FilmResult run(const Input& input, Decoder& decoder, session::Session& session, PictureSink& sink,
                const VideoFormat& format, const FilmOptions& options, const FilmCallbacks& callbacks,
                const Journal* journal) {
   ChromaStabiliser stabiliser(options.stabilise);
@@ -68,14 +68,14 @@ FilmResult run(const Input& input, Decoder& decoder, GeneratorWorkers& workers, 
           },
       .stop = callbacks.stop};
   const PipelineResult pipeline = run_pipeline(
-      decoder, workers, stabiliser, sink, format,
+      decoder, session, stabiliser, sink, format,
       {.quarter_turns = quarter_turns(input.video()), .done_before = result.done_before}, pipeline_callbacks);
   result.pictures = pipeline.pictures;
   result.scenes = pipeline.scenes;
   result.whole = pipeline.whole;
   result.faults = decoder.faults();
-  result.device = workers.device();
-  result.side = workers.side();
+  result.device = session.device();
+  result.side = session.side();
   if (result.whole) warn_of_an_early_end(input, decoder, options);
   return result;
 }
@@ -105,13 +105,13 @@ FilmResult colourize_film(const std::filesystem::path& source, const std::filesy
   const VideoFormat format = video_format(input, decoder, with_preset(options.codec, generator), options.side_by_side,
                                           container_format(target));
   check_container(target, copied, format, options.range);
-  GeneratorWorkers workers(generator, options.generator);
-  Journal journal(target, identity_of(source, generator, workers, format, options), options.discard || piped);
+  session::Session session(generator, options.session);
+  Journal journal(target, identity_of(source, session, format, options), options.discard || piped);
   Room room(target, input, decoder, format);
   room.check(journal);
 
   SegmentSink sink(journal, room, format);
-  FilmResult result = run(input, decoder, workers, sink, format, options, callbacks, &journal);
+  FilmResult result = run(input, decoder, session, sink, format, options, callbacks, &journal);
   if (!result.whole) return result;
   if (callbacks.progress) callbacks.progress({.step = FilmStep::joining, .done = 0, .expected = result.pictures});
   join_segments(journal, copied, format, options.range, target);
@@ -138,9 +138,9 @@ FilmResult stream_film(const std::filesystem::path& source, const Generator& gen
     spdlog::warn("{}: only its pictures go to the standard output, not its {} other streams", input.name(), others);
   }
   const VideoFormat format = y4m_format(input, decoder, options.codec, options.side_by_side);
-  GeneratorWorkers workers(generator, options.generator);
+  session::Session session(generator, options.session);
   Y4mSink sink(format);
-  return run(input, decoder, workers, sink, format, options, callbacks, nullptr);
+  return run(input, decoder, session, sink, format, options, callbacks, nullptr);
 }
 
 }  // namespace colourize::film

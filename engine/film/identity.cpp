@@ -65,15 +65,15 @@ json moment(const std::optional<double>& seconds) {
 
 }  // namespace
 
-json identity_of(const std::filesystem::path& source, const Generator& generator, const GeneratorWorkers& workers,
-                 const VideoFormat& format, const FilmOptions& options) {
+json identity_of(const std::filesystem::path& source, const session::Session& session, const VideoFormat& format,
+                 const FilmOptions& options) {
+  const std::optional<kernels::Precision> precision = options.session.backend.precision;
   return {{"version", 2},
           {"film", film_identity(source)},
-          {"generator", generator_identity(generator)},
-          {"render factor", workers.side() / 16},
-          {"device", workers.device()},
-          {"precision",
-           options.generator.backend.precision ? json(static_cast<int>(*options.generator.backend.precision)) : json()},
+          {"generator", generator_identity(session.generator())},
+          {"render factor", session.side() / 16},
+          {"device", session.devices()},
+          {"precision", precision ? json(static_cast<int>(*precision)) : json()},
           {"codec", name_of(format.options.codec)},
           {"crf", format.options.crf},
           {"preset", format.options.preset},

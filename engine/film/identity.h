@@ -5,7 +5,6 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "engine/film/generator_workers.h"
 #include "engine/film/options.h"
 #include "engine/film/video/encoder.h"
 
@@ -13,7 +12,7 @@ namespace colourize::film {
 
 // By names that a person understands, for they end up in a sentence. The film and the generator are known by their sizes and by sums
 // over a part of their bytes, so that nobody waits for gigabytes to be read; a film from a pipe by nothing.
-nlohmann::json identity_of(const std::filesystem::path& source, const Generator& generator,
-                           const GeneratorWorkers& workers, const VideoFormat& format, const FilmOptions& options);
+nlohmann::json identity_of(const std::filesystem::path& source, const session::Session& session,
+                           const VideoFormat& format, const FilmOptions& options);
 
 }  // namespace colourize::film

@@ -3,16 +3,16 @@
 
 #include <cstdint>
 
-#include "engine/film/generator_workers.h"
 #include "engine/film/stabiliser/stabiliser.h"
 #include "engine/film/video/codec.h"
 #include "engine/film/video/decoder.h"
 #include "engine/photo/decode.h"
+#include "engine/session/session.h"
 
 namespace colourize::film {
 
 struct FilmOptions {
-  GeneratorOptions generator;
+  session::SessionOptions session{.together = 0};
   CodecOptions codec;
   TimeRange range;
   double stabilise = default_strength;  // 0 to 1; see ChromaStabiliser

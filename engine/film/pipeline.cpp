@@ -11,8 +11,8 @@
 #include <thread>
 #include <utility>
 
-#include "engine/film/bounded_queue.h"
 #include "engine/film/video/planes.h"
+#include "engine/session/bounded_queue.h"
 
 namespace colourize::film {
 namespace {
@@ -21,21 +21,17 @@ namespace {
 constexpr std::size_t queued_bytes = 64U << 20U;
 constexpr std::size_t most_queued = 8;
 
-// Decoded, not coloured.
-struct GreyPicture {
-  TimedFrame frame;
-  photo::Plane square;
-};
+using session::BoundedQueue;
 
 // With the generator, or through it.
 struct PictureUnderWay {
-  GreyPicture grey;
-  std::future<photo::Chroma> chroma;
+  TimedFrame frame;
+  std::future<session::Colours> colours;
 };
 
 struct ColouredPicture {
   TimedFrame frame;
-  photo::Chroma chroma;
+  kernels::Chroma chroma;
   std::shared_ptr<const StabiliserState> segment_end;  // set behind a segment's last picture
 };
 
@@ -51,16 +47,17 @@ std::size_t queue_capacity(const VideoFormat& format) {
 
 class Pipeline {
  public:
-  Pipeline(Decoder& decoder, GeneratorWorkers& workers, ChromaStabiliser& stabiliser, PictureSink& sink,
+  Pipeline(Decoder& decoder, session::Session& session, ChromaStabiliser& stabiliser, PictureSink& sink,
            const VideoFormat& format, const PipelineOptions& options, const PipelineCallbacks& callbacks)
       : decoder_(decoder),
-        workers_(workers),
+        session_(session),
         stabiliser_(stabiliser),
         sink_(sink),
         format_(format),
         options_(options),
         callbacks_(callbacks),
-        grey_(queue_capacity(format)),
+        levels_(luma_levels(format.tags.range, decoder.format().bits())),
+        decoded_(queue_capacity(format)),
         coloured_(queue_capacity(format)),
         written_(options.done_before) {}
 
@@ -86,30 +83,28 @@ class Pipeline {
       if (!failure_) failure_ = std::current_exception();
       // This one first: the other's end looks like the film's, and what came of it would be written as a whole segment.
       coloured_.cancel();
-      grey_.cancel();
+      decoded_.cancel();
     }
   }
 
   void decode() {
-    const LumaLevels levels = luma_levels(format_.tags.range, decoder_.format().bits());
     while (std::optional<TimedFrame> frame = decoder_.next()) {
       if (frame->index < options_.done_before) continue;
-      photo::Plane square = luma_square(*frame->picture, levels, workers_.side(), options_.quarter_turns);
-      if (!grey_.push({*std::move(frame), std::move(square)})) return;
+      if (!decoded_.push(*std::move(frame))) return;
     }
-    grey_.end();
+    decoded_.end();
   }
 
   void colour() {
     std::deque<PictureUnderWay> under_way;
-    std::optional<GreyPicture> next = grey_.pop();
+    std::optional<TimedFrame> next = decoded_.pop();
     bool stopping = false;
     result_.whole = !next;  // all was done before
     while (next || !under_way.empty()) {
       while (next && under_way.size() < depth()) {
-        std::future<photo::Chroma> chroma = workers_.submit(next->square);
-        under_way.push_back({*std::move(next), std::move(chroma)});
-        next = grey_.pop();
+        std::future<session::Colours> colours = session_.colours(luma_of_picture(*next->picture));
+        under_way.push_back({*std::move(next), std::move(colours)});
+        next = decoded_.pop();
       }
       ColouredPicture picture = finish(std::move(under_way.front()));
       under_way.pop_front();
@@ -124,17 +119,28 @@ class Pipeline {
       result_.whole = ends_film;
       if (stopping && ends_segment) break;
     }
-    grey_.cancel();
+    decoded_.cancel();
     coloured_.end();
   }
 
+  // The frame's pixels stay as long as anybody computes with them, even where a failure has ended the pipeline.
+  session::Luma luma_of_picture(const AVFrame& frame) const {
+    const auto free = [](AVFrame* shared) { Freed()(shared); };
+    return {.samples = luma_of(frame),
+            .levels = levels_,
+            .tone = {},
+            .quarter_turns = options_.quarter_turns,
+            .owner = std::shared_ptr<AVFrame>(share(frame).release(), free)};
+  }
+
   ColouredPicture finish(PictureUnderWay picture) {
-    photo::Chroma chroma = stabiliser_.next(picture.grey.square, picture.chroma.get());
+    session::Colours colours = picture.colours.get();
+    kernels::Chroma chroma = stabiliser_.next(colours.luma, std::move(colours.chroma));
     if (stabiliser_.began_scene()) ++result_.scenes;
     to_matrix(matrix_of(format_.tags.space), chroma);
     const int back = (4 - options_.quarter_turns) % 4;
-    chroma = {turned(std::move(chroma.blue), back), turned(std::move(chroma.red), back)};
-    return {std::move(picture.grey.frame), std::move(chroma), {}};
+    chroma = {kernels::turned(std::move(chroma.blue), back), kernels::turned(std::move(chroma.red), back)};
+    return {std::move(picture.frame), std::move(chroma), {}};
   }
 
   PipelineProgress progress_at(const TimedFrame& frame) const {
@@ -145,26 +151,31 @@ class Pipeline {
   void encode() {
     while (std::optional<ColouredPicture> picture = coloured_.pop()) {
       const TimedFrame& frame = picture->frame;
-      sink_.write(coloured_frame(*frame.picture, picture->chroma, format_.output), {frame.time, frame.duration});
+      const auto fill = [&](const kernels::ChromaLevels& levels, const kernels::Samples& blue,
+                            const kernels::Samples& red) {
+        session_.chroma_planes(picture->chroma, levels, blue, red);
+      };
+      sink_.write(coloured_frame(*frame.picture, format_.output, fill), {frame.time, frame.duration});
       ++written_;
       if (picture->segment_end) sink_.end_segment(*picture->segment_end);
     }
   }
 
-  // Enough to keep the generator's workers busy, as far as memory allows.
+  // Enough to keep the session's workers busy, as far as memory allows.
   std::size_t depth() const {
     constexpr std::size_t bytes = 4 * queued_bytes;
-    return std::clamp<std::size_t>(bytes / picture_bytes(format_), 1, 2 * workers_.depth());
+    return std::clamp<std::size_t>(bytes / picture_bytes(format_), 1, 2 * session_.depth());
   }
 
   Decoder& decoder_;
-  GeneratorWorkers& workers_;
+  session::Session& session_;
   ChromaStabiliser& stabiliser_;
   PictureSink& sink_;
   const VideoFormat& format_;
   const PipelineOptions& options_;
   const PipelineCallbacks& callbacks_;
-  BoundedQueue<GreyPicture> grey_;
+  const kernels::LumaLevels levels_;
+  BoundedQueue<TimedFrame> decoded_;
   BoundedQueue<ColouredPicture> coloured_;
   std::atomic<std::int64_t> written_;
   PipelineResult result_;  // of the caller's thread
@@ -174,10 +185,10 @@ class Pipeline {
 
 }  // namespace
 
-PipelineResult run_pipeline(Decoder& decoder, GeneratorWorkers& workers, ChromaStabiliser& stabiliser,
+PipelineResult run_pipeline(Decoder& decoder, session::Session& session, ChromaStabiliser& stabiliser,
                             PictureSink& sink, const VideoFormat& format, const PipelineOptions& options,
                             const PipelineCallbacks& callbacks) {
-  return Pipeline(decoder, workers, stabiliser, sink, format, options, callbacks).run();
+  return Pipeline(decoder, session, stabiliser, sink, format, options, callbacks).run();
 }
 
 }  // namespace colourize::film

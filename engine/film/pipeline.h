@@ -1,17 +1,17 @@
 // Decoding, colouring and encoding at the same time, on a bounded number of pictures.
 //
-//   decode, squeeze to a square -> [queue] -> generator's workers -> stabilise, in order -> [queue] -> luma + chroma, encode
-//   a thread                                                         the caller's thread             a thread
+//   decode   -> [queue] -> the session's workers -> stabilise, in order -> [queue] -> luma + chroma, encode
+//   a thread                                        the caller's thread            a thread
 #pragma once
 
 #include <cstdint>
 #include <functional>
 
-#include "engine/film/generator_workers.h"
 #include "engine/film/output/picture_sink.h"
 #include "engine/film/stabiliser/stabiliser.h"
 #include "engine/film/video/decoder.h"
 #include "engine/film/video/encoder.h"
+#include "engine/session/session.h"
 
 namespace colourize::film {
 
@@ -43,7 +43,7 @@ struct PipelineResult {
 
 // Colours what the decoder gives until it ends. All references must outlive the call. Throws what any of the stages throws, after all
 // have ended.
-PipelineResult run_pipeline(Decoder& decoder, GeneratorWorkers& workers, ChromaStabiliser& stabiliser,
+PipelineResult run_pipeline(Decoder& decoder, session::Session& session, ChromaStabiliser& stabiliser,
                             PictureSink& sink, const VideoFormat& format, const PipelineOptions& options,
                             const PipelineCallbacks& callbacks);
 

@@ -44,20 +44,20 @@ constexpr float lite_least_input_range = 140;
 Generator build_lite(const Weights& weights) {
   Generator generator;
   generator.name = "lite";
-  generator.interface = Interface::chroma;
   generator.size_multiple = 32;
   generator.default_render_factor = render_factor_of(weights, 16);
-  generator.luma_mean = metadata_number(weights, "luma_mean", 127);
-  generator.luma_scale = metadata_number(weights, "luma_scale", 128);
+  Encoding& encoding = generator.encoding;
+  encoding.input.mean[0] = metadata_number(weights, "luma_mean", 127);
+  encoding.input.deviation[0] = metadata_number(weights, "luma_scale", 128);
   const float temperature = metadata_number(weights, "temperature", 1);
-  if (generator.luma_scale == 0 || temperature <= 0) {
+  if (encoding.input.deviation[0] == 0 || temperature <= 0) {
     throw Error(ErrorKind::damaged, weights.source(), "its metadata 'luma_scale' or 'temperature' is not above zero");
   }
   constexpr float largest_blur = 16;
-  generator.input_blur = metadata_number(weights, "input_blur", lite_input_blur);
-  generator.least_input_range = metadata_number(weights, "least_input_range", lite_least_input_range);
-  if (generator.input_blur < 0 || generator.input_blur > largest_blur || generator.least_input_range < 0 ||
-      generator.least_input_range > 255) {
+  encoding.input_blur = metadata_number(weights, "input_blur", lite_input_blur);
+  encoding.least_input_range = metadata_number(weights, "least_input_range", lite_least_input_range);
+  if (encoding.input_blur < 0 || encoding.input_blur > largest_blur || encoding.least_input_range < 0 ||
+      encoding.least_input_range > 255) {
     throw Error(ErrorKind::damaged, weights.source(),
                 "its metadata 'input_blur' is not from 0 to 16, or 'least_input_range' not from 0 to 255");
   }
@@ -76,10 +76,23 @@ Generator build_lite(const Weights& weights) {
   return generator;
 }
 
+// Grey as RGB, as ImageNet's photographs are given to networks (torchvision's mean and deviation, of 0 to 1 a channel), and RGB in the same
+// numbers out.
+Encoding imagenet_encoding() {
+  constexpr float white = 255;
+  Encoding encoding{.input_channels = 3, .colours = kernels::Colours::rgb};
+  encoding.output.mean = {0.485F, 0.456F, 0.406F};
+  encoding.output.deviation = {0.229F, 0.224F, 0.225F, 1};
+  encoding.input = encoding.output;
+  encoding.input.unit = white;
+  return encoding;
+}
+
 Generator build_unet(const Weights& weights, generators::UpBlockDepth depth) {
   const bool wide = depth == generators::UpBlockDepth::wide;
   Generator generator;
   generator.name = wide ? "wide" : "deep";
+  generator.encoding = imagenet_encoding();
   generator.default_render_factor = render_factor_of(weights, wide ? 21 : 35);
   generators::Layers layers(generator.graph, weights);
   generator.graph.set_output(generators::unet(layers, generator.graph.input(3), depth));

@@ -6,34 +6,33 @@
 #include <vector>
 
 #include "engine/graph/graph.h"
+#include "kernels/pictures.h"
 #include "weights/weights.h"
 
 namespace colourize {
 
-// What goes in and comes out; the photo's colouriser reads and writes accordingly.
-enum class Interface : std::uint8_t {
-  rgb,     // wide, deep: grey as ImageNet-normalised RGB in, normalised RGB of the same size out
-  chroma,  // lite: scaled luma in, Cb and Cr at a quarter of the size out
+// How a picture's luma becomes a network's numbers, and the network's numbers colours.
+struct Encoding {
+  std::int64_t input_channels = 1;  // that hold the luma, all of them
+  kernels::Normalisation input;     // from luma, 0 to 255
+  double input_blur = 0;  // what luma goes through before: a Gaussian, its deviation in pixels of the input; 0: none
+  float least_input_range = 0;  // of a photo's luma, 0 to 255; see engine/photo/tone.h
+  kernels::Colours colours = kernels::Colours::chroma;
+  kernels::Normalisation output;  // of `rgb` colours
 };
 
 struct Generator {
   std::string name;  // "lite", "wide" or "deep"
-  Interface interface = Interface::rgb;
+  Encoding encoding;
   graph::Graph graph;
   int size_multiple = 16;          // of the input's side, in pixels
   int default_render_factor = 35;  // the input's side is 16 x the render factor
-  // chroma only: input = (Y - luma_mean) / luma_scale, Y in 0..255
-  float luma_mean = 0;
-  float luma_scale = 1;
-  // chroma only: what luma goes through before that; see engine/photo/blur.h and tone.h. 0: nothing.
-  float input_blur = 0;         // deviation of a Gaussian, in pixels of the input
-  float least_input_range = 0;  // of a photo's luma, 0 to 255
 
   // What the graph points into.
   std::shared_ptr<const weights::Weights> weights;
   std::vector<float> swatches;
 
-  std::int64_t input_channels() const { return interface == Interface::rgb ? 3 : 1; }
+  std::int64_t input_channels() const { return encoding.input_channels; }
 };
 
 constexpr int smallest_render_factor = 8;

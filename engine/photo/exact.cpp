@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/photo/resample.h"
+
 namespace colourize::photo {
 namespace {
 
@@ -38,6 +40,27 @@ Rgb to_rgb(Yuv colour) {
   return {clamp_8_bit(colour.y + ((18678 * v + half) >> shift)),
           clamp_8_bit(colour.y + ((-6472 * u - 9519 * v + half) >> shift)),
           clamp_8_bit(colour.y + ((33292 * u + half) >> shift))};
+}
+
+Raster8 exact_square(const Photo& photo, const Encoding& encoding, int side) {
+  const Raster8 source = to_8_bit(photo);
+  const Raster8 square = encoding.colours == kernels::Colours::chroma ? resize_8_bit(grey(source), side, side)
+                                                                      : grey(resize_8_bit(source, side, side));
+  Raster8 luma(side, side, 1);
+  for (std::size_t i = 0; i < luma.samples.size(); ++i) {
+    luma.samples[i] = square.samples[i * static_cast<std::size_t>(square.channels)];
+  }
+  return luma;
+}
+
+Raster8 exact_generator_picture(const Tensor& output, const Encoding& encoding) {
+  Raster8 picture(static_cast<int>(output.shape().w), static_cast<int>(output.shape().h), 3);
+  for (std::size_t i = 0; i < picture.samples.size(); ++i) {
+    const std::size_t c = i % 3;
+    const float colour = output.values()[i] * encoding.output.deviation.at(c) + encoding.output.mean.at(c);
+    picture.samples[i] = static_cast<std::uint8_t>(std::clamp(colour, 0.0F, 1.0F) * 255);
+  }
+  return picture;
 }
 
 Raster8 merge_exact(const Raster8& colour, const Raster8& photo) {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "engine/photo/figures/quantile.h"
-#include "engine/photo/luma_chroma.h"
+#include "engine/photo/luma.h"
 
 namespace colourize::photo {
 namespace {
@@ -40,7 +40,7 @@ class LumaCounts {
 
 }  // namespace
 
-Tone stretched_tone(const Photo& photo, float least_range) {
+kernels::Tone stretched_tone(const Photo& photo, float least_range) {
   constexpr double left_out = 0.005;  // of the pixels, at either end: specks and scratches
   constexpr float largest_scale = 3;
   if (least_range <= 0) return {};

@@ -190,7 +190,7 @@ class CudaBackend final : public Backend {
     }
     return 0;
   }
-  PictureOperations* pictures() override { return pictures_.get(); }
+  PictureOperations& pictures() override { return *pictures_; }
   bool all_finite(std::span<const float> values) override { return kernels::all_finite(values, pool_); }
   Peak measure_peak() override;
 

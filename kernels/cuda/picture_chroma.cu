@@ -32,7 +32,8 @@ __global__ void __launch_bounds__(block_threads) generator_chroma_kernel(const _
   if constexpr (colours == Colours::rgb) {
 #pragma unroll
     for (int c = 0; c < channels; ++c) {
-      values[c] = fminf(fmaxf(values[c] * task.args.scaling.scale[c] + task.args.scaling.shift[c], 0.0F), 1.0F);
+      values[c] =
+          fminf(fmaxf(values[c] * task.args.normalisation.deviation[c] + task.args.normalisation.mean[c], 0.0F), 1.0F);
     }
     const float luma = luma_of(values[0], values[1], values[2]);
     pair = {(values[2] - luma) * per_blue_range, (values[0] - luma) * per_red_range};

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <mutex>
 #include <span>
+#include <vector>
 
 #include "kernels/cuda/pictures.h"
 #include "system/error.h"
@@ -46,19 +48,20 @@ struct Resize final : PreparedResize {
   explicit Resize(Stream& stream) : memory(stream) {}
 
   QueuedMemory memory;
-  DeviceResize axes;
+  DeviceResize plain;
+  DeviceResize soft;  // and blurred
 };
 
 struct Picture final : PictureMemory {
-  explicit Picture(Stream& stream) : samples(stream), narrow(stream), chroma(stream), flaws(stream), planes(stream) {}
+  explicit Picture(Stream& stream) : samples(stream), narrow(stream), luma(stream), chroma(stream), flaws(stream) {}
 
   SamplesShape shape;
   Shape chroma_shape;
   QueuedMemory samples;
   QueuedMemory narrow;  // luma, resized along the rows
+  QueuedMemory luma;    // resized
   QueuedMemory chroma;
   QueuedMemory flaws;
-  QueuedMemory planes;
 
   std::size_t flaw_count() const {
     return static_cast<std::size_t>(chroma_shape.pixels() + flaw_pixels - 1) / flaw_pixels;
@@ -68,66 +71,137 @@ struct Picture final : PictureMemory {
 constexpr std::size_t plane_alignment = 32;  // bytes: a sector, of which two planes share none
 
 // Rows from one distance to another.
-void copy_rows(const void* from, std::size_t from_stride, void* to, std::size_t to_stride, const SamplesShape& shape) {
-  for (std::size_t y = 0; y < static_cast<std::size_t>(shape.height); ++y) {
+void copy_rows(const void* from, std::ptrdiff_t from_stride, void* to, std::ptrdiff_t to_stride,
+               const SamplesShape& shape) {
+  for (std::ptrdiff_t y = 0; y < shape.height; ++y) {
     std::memcpy(static_cast<std::byte*>(to) + y * to_stride, static_cast<const std::byte*>(from) + y * from_stride,
                 shape.row_bytes());
   }
 }
 
+// Of samples without gaps.
+std::ptrdiff_t packed_stride(const SamplesShape& shape) {
+  return static_cast<std::ptrdiff_t>(shape.row_bytes());
+}
+
+// A square view such that whoever writes a picture's rows to its rows writes the picture turned by quarter turns to the right.
+View turned(View view, int quarter_turns) {
+  const std::int64_t last = view.shape.h - 1;
+  const Strides upright = view.strides;
+  std::int64_t corner = 0;  // where the picture's first pixel goes
+  switch (quarter_turns) {
+    case 1:
+      corner = last * upright.w;
+      view.strides.h = -upright.w;
+      view.strides.w = upright.h;
+      break;
+    case 2:
+      corner = last * (upright.h + upright.w);
+      view.strides.h = -upright.h;
+      view.strides.w = -upright.w;
+      break;
+    case 3:
+      corner = last * upright.h;
+      view.strides.h = upright.w;
+      view.strides.w = -upright.h;
+      break;
+    default:
+      break;
+  }
+  view.data = static_cast<std::byte*>(view.data) + corner * size_of(view.type);
+  return view;
+}
+
+// Scale and shift from luma, 0 to 255, to each channel.
+ChannelScaling scaling_of(const Tone& tone, const Normalisation& to) {
+  ChannelScaling scaling;
+  for (std::size_t c = 0; c < scaling.scale.size(); ++c) {
+    scaling.scale.at(c) = tone.scale / (to.unit * to.deviation.at(c));
+    scaling.shift.at(c) = (tone.shift / to.unit - to.mean.at(c)) / to.deviation.at(c);
+  }
+  return scaling;
+}
+
 class CudaPictureOperations final : public PictureOperations {
  public:
-  explicit CudaPictureOperations(Stream& stream) : stream_(stream) {}
+  explicit CudaPictureOperations(Stream& stream)
+      : stream_(stream), planes_stream_(stream.device()), chroma_(planes_stream_), planes_(planes_stream_) {}
 
-  std::unique_ptr<PreparedResize> prepare(const ResizeAxis& horizontal, const ResizeAxis& vertical) override;
+  std::unique_ptr<PreparedResize> prepare(const ResizeAxis& horizontal, const ResizeAxis& vertical,
+                                          double blur) override {
+    return prepared(horizontal, vertical, blur, stream_);
+  }
   std::unique_ptr<PictureMemory> picture() override { return std::make_unique<Picture>(stream_); }
   void upload(PictureMemory& picture, const ConstSamples& samples) override;
   void input(PictureMemory& picture, const PictureInputArgs& args) override;
   void chroma(PictureMemory& picture, const PictureChromaArgs& args) override;
+  Plane read_luma(PictureMemory& picture, const PictureInputArgs& args) override;
+  std::optional<Chroma> read_chroma(PictureMemory& picture) override;
   bool merge(PictureMemory& picture, const PreparedResize& resize, const Samples& to) override;
-  bool chroma_planes(PictureMemory& picture, const PreparedResize& resize, const ChromaLevels& levels,
-                     const Samples& blue, const Samples& red) override;
+  void chroma_planes(const Chroma& chroma, const ChromaLevels& levels, const Samples& blue,
+                     const Samples& red) override;
 
  private:
+  static std::unique_ptr<Resize> prepared(const ResizeAxis& horizontal, const ResizeAxis& vertical, double blur,
+                                          Stream& stream);
   // To launch on.
   cudaStream_t stream() const {
     stream_.use();
     return stream_.get();
   }
+  void resize_luma(Picture& picture, const DeviceResize& resize, const PictureInputArgs& args,
+                   const ChannelScaling& scaling, const View& to);
   const void* download(const void* results, std::size_t bytes, const Picture& picture);
 
   Stream& stream_;
   PinnedMemory pinned_;
+
+  // Of chroma_planes(), which other threads may call: apart from all else.
+  std::mutex planes_mutex_;
+  Stream planes_stream_;
+  PinnedMemory planes_pinned_;
+  QueuedMemory chroma_;
+  QueuedMemory planes_;
+  std::unique_ptr<Resize> to_planes_;
 };
 
-// All of an axis's arrays one after the other, of both axes: every element has four bytes.
-std::unique_ptr<PreparedResize> CudaPictureOperations::prepare(const ResizeAxis& horizontal,
-                                                               const ResizeAxis& vertical) {
-  stream();
-  auto result = std::make_unique<Resize>(stream_);
+// All of the axes' arrays one after the other: every element has four bytes.
+std::unique_ptr<Resize> CudaPictureOperations::prepared(const ResizeAxis& horizontal, const ResizeAxis& vertical,
+                                                        double blur, Stream& stream) {
+  stream.use();
+  auto result = std::make_unique<Resize>(stream);
+  std::vector<ResizeAxis> axes{horizontal, vertical};
+  if (blur > 0) {
+    axes.push_back(blurred(horizontal, blur));
+    axes.push_back(blurred(vertical, blur));
+  }
   std::vector<std::byte> packed;
   const auto append = [&](const auto& values) {
     static_assert(sizeof(values[0]) == sizeof(float));
     const auto bytes = std::as_bytes(std::span(values));
     packed.insert(packed.end(), bytes.begin(), bytes.end());
   };
-  for (const ResizeAxis* axis : {&horizontal, &vertical}) {
-    append(axis->first);
-    append(axis->begin);
-    append(axis->weights);
+  for (const ResizeAxis& axis : axes) {
+    append(axis.first);
+    append(axis.begin);
+    append(std::vector<float>(axis.weights.begin(), axis.weights.end()));
   }
   auto* at = static_cast<std::byte*>(result->memory.grown(packed.size()));
-  stream_.to_device(at, packed.data(), packed.size());
-  const auto place = [&]<class Element>(const std::vector<Element>& values) {
+  stream.to_device(at, packed.data(), packed.size());
+  const auto place = [&]<class Element>(std::size_t count) {
     const auto* begin = reinterpret_cast<const Element*>(at);
-    at += values.size() * sizeof(Element);
+    at += count * sizeof(Element);
     return begin;
   };
-  const auto placed = [&](const ResizeAxis& axis) {
-    return DeviceAxis{axis.from, axis.to(), place(axis.first), place(axis.begin), place(axis.weights)};
-  };
-  result->axes.horizontal = placed(horizontal);
-  result->axes.vertical = placed(vertical);
+  std::vector<DeviceAxis> placed;
+  for (const ResizeAxis& axis : axes) {
+    const auto* first = place.template operator()<int>(axis.first.size());
+    const auto* begin = place.template operator()<int>(axis.begin.size());
+    const auto* weights = place.template operator()<float>(axis.weights.size());
+    placed.push_back({axis.from, axis.to(), first, begin, weights});
+  }
+  result->plain = {placed[0], placed[1]};
+  result->soft = {placed[placed.size() - 2], placed.back()};
   return result;
 }
 
@@ -141,27 +215,49 @@ void CudaPictureOperations::upload(PictureMemory& picture, const ConstSamples& s
   stream_.wait();  // for the last one to have left
   pinned_.grow(shape.all_bytes());
   void* memory = to.samples.grown(shape.all_bytes());
-  copy_rows(samples.data, samples.stride, pinned_.as<void>(), shape.row_bytes(), shape);
+  copy_rows(samples.data, samples.stride, pinned_.as<void>(), packed_stride(shape), shape);
   stream_.to_device(memory, pinned_.as<void>(), shape.all_bytes());
   to.shape = shape;
 }
 
-void CudaPictureOperations::input(PictureMemory& picture, const PictureInputArgs& args) {
+// Both passes.
+void CudaPictureOperations::resize_luma(Picture& picture, const DeviceResize& resize, const PictureInputArgs& args,
+                                        const ChannelScaling& scaling, const View& to) {
   constexpr float full_range = 255;
-  auto& from = dynamic_cast<Picture&>(picture);
-  const DeviceResize& resize = dynamic_cast<const Resize&>(*args.resize).axes;
   stream();
   const std::size_t pixels =
-      static_cast<std::size_t>(from.shape.height) * static_cast<std::size_t>(resize.horizontal.to);
-  auto* narrow = static_cast<float*>(from.narrow.grown(pixels * sizeof(float)));
-  narrow_luma({.samples = from.samples.as<void>(),
-               .shape = from.shape,
+      static_cast<std::size_t>(picture.shape.height) * static_cast<std::size_t>(resize.horizontal.to);
+  auto* narrow = static_cast<float*>(picture.narrow.grown(pixels * sizeof(float)));
+  narrow_luma({.samples = picture.samples.as<void>(),
+               .shape = picture.shape,
                .axis = resize.horizontal,
-               .black = args.black,
-               .per_level = full_range / (args.white - args.black),
+               .black = args.levels.black,
+               .per_level = full_range / (args.levels.white - args.levels.black),
                .narrow = narrow},
               stream());
-  generator_input({narrow, resize.vertical, args.scaling, args.input, args.n}, stream());
+  generator_input({narrow, resize.vertical, scaling, turned(to, args.quarter_turns), args.n}, stream());
+}
+
+void CudaPictureOperations::input(PictureMemory& picture, const PictureInputArgs& args) {
+  resize_luma(dynamic_cast<Picture&>(picture), dynamic_cast<const Resize&>(*args.resize).soft, args,
+              scaling_of(args.tone, args.normalisation), args.input);
+}
+
+Plane CudaPictureOperations::read_luma(PictureMemory& picture, const PictureInputArgs& args) {
+  auto& from = dynamic_cast<Picture&>(picture);
+  const Shape shape{1, args.input.shape.h, args.input.shape.w, 1};
+  const std::size_t bytes = static_cast<std::size_t>(shape.pixels()) * sizeof(float);
+  PictureInputArgs of_luma = args;
+  of_luma.n = 0;
+  resize_luma(from, dynamic_cast<const Resize&>(*args.resize).plain, of_luma, scaling_of(args.tone, {}),
+              packed_view(from.luma.grown(bytes), shape));
+  stream_.wait();
+  pinned_.grow(bytes);
+  stream_.to_host(pinned_.as<void>(), from.luma.as<void>(), bytes);
+  stream_.wait();
+  Plane luma(static_cast<int>(shape.w), static_cast<int>(shape.h));
+  std::memcpy(luma.values.data(), pinned_.as<void>(), bytes);
+  return luma;
 }
 
 void CudaPictureOperations::chroma(PictureMemory& picture, const PictureChromaArgs& args) {
@@ -187,38 +283,67 @@ const void* CudaPictureOperations::download(const void* results, std::size_t byt
   return std::ranges::all_of(flaws, [](std::byte flaw) { return flaw == std::byte{0}; }) ? host : nullptr;
 }
 
+std::optional<Chroma> CudaPictureOperations::read_chroma(PictureMemory& picture) {
+  auto& from = dynamic_cast<Picture&>(picture);
+  stream();
+  const auto pixels = static_cast<std::size_t>(from.chroma_shape.pixels());
+  const auto* pairs = static_cast<const float2*>(download(from.chroma.as<void>(), pixels * sizeof(float2), from));
+  if (pairs == nullptr) return {};
+  const auto width = static_cast<int>(from.chroma_shape.w);
+  const auto height = static_cast<int>(from.chroma_shape.h);
+  Chroma chroma{Plane(width, height), Plane(width, height)};
+  for (std::size_t i = 0; i < pixels; ++i) {
+    chroma.blue.values[i] = pairs[i].x;
+    chroma.red.values[i] = pairs[i].y;
+  }
+  return chroma;
+}
+
 bool CudaPictureOperations::merge(PictureMemory& picture, const PreparedResize& resize, const Samples& to) {
   auto& from = dynamic_cast<Picture&>(picture);
   merge_chroma({.chroma = from.chroma.as<float2>(),
-                .resize = dynamic_cast<const Resize&>(resize).axes,
+                .resize = dynamic_cast<const Resize&>(resize).plain,
                 .samples = from.samples.as<void>(),
                 .shape = from.shape},
                stream());
   const void* merged = download(from.samples.as<void>(), from.shape.all_bytes(), from);
   if (merged == nullptr) return false;
-  copy_rows(merged, from.shape.row_bytes(), to.data, to.stride, from.shape);
+  copy_rows(merged, packed_stride(from.shape), to.data, to.stride, from.shape);
   return true;
 }
 
-bool CudaPictureOperations::chroma_planes(PictureMemory& picture, const PreparedResize& resize,
-                                          const ChromaLevels& levels, const Samples& blue, const Samples& red) {
-  auto& from = dynamic_cast<Picture&>(picture);
-  stream();
+void CudaPictureOperations::chroma_planes(const Chroma& chroma, const ChromaLevels& levels, const Samples& blue,
+                                          const Samples& red) {
+  const std::lock_guard lock(planes_mutex_);
+  planes_stream_.use();
+  const auto fits = [](const DeviceAxis& axis, int from, int to) { return axis.from == from && axis.to == to; };
+  if (to_planes_ == nullptr || !fits(to_planes_->plain.horizontal, chroma.blue.width, blue.shape.width) ||
+      !fits(to_planes_->plain.vertical, chroma.blue.height, blue.shape.height)) {
+    to_planes_ = prepared(bilinear_axis(chroma.blue.width, blue.shape.width),
+                          bilinear_axis(chroma.blue.height, blue.shape.height), 0, planes_stream_);
+  }
+  const std::size_t pixels = chroma.blue.values.size();
   const std::size_t bytes = blue.shape.all_bytes();
   const std::size_t second = (bytes + plane_alignment - 1) / plane_alignment * plane_alignment;
-  auto* planes = static_cast<std::byte*>(from.planes.grown(second + bytes));
-  cuda::chroma_planes({.chroma = from.chroma.as<float2>(),
-                       .resize = dynamic_cast<const Resize&>(resize).axes,
+  planes_pinned_.grow(std::max(pixels * sizeof(float2), second + bytes));
+  auto* pairs = planes_pinned_.as<float2>();
+  for (std::size_t i = 0; i < pixels; ++i) pairs[i] = {chroma.blue.values[i], chroma.red.values[i]};
+  void* on_device = chroma_.grown(pixels * sizeof(float2));
+  auto* planes = static_cast<std::byte*>(planes_.grown(second + bytes));
+  planes_stream_.to_device(on_device, pairs, pixels * sizeof(float2));
+  cuda::chroma_planes({.chroma = chroma_.as<float2>(),
+                       .resize = to_planes_->plain,
                        .levels = levels,
                        .sample_bytes = blue.shape.bytes,
                        .blue = planes,
                        .red = planes + second},
-                      stream());
-  const auto* host = static_cast<const std::byte*>(download(planes, second + bytes, from));
-  if (host == nullptr) return false;
-  copy_rows(host, blue.shape.row_bytes(), blue.data, blue.stride, blue.shape);
-  copy_rows(host + second, red.shape.row_bytes(), red.data, red.stride, red.shape);
-  return true;
+                      planes_stream_.get());
+  planes_stream_.wait();
+  auto* host = planes_pinned_.as<std::byte>();
+  planes_stream_.to_host(host, planes, second + bytes);
+  planes_stream_.wait();
+  copy_rows(host, packed_stride(blue.shape), blue.data, blue.stride, blue.shape);
+  copy_rows(host + second, packed_stride(red.shape), red.data, red.stride, red.shape);
 }
 
 }  // namespace

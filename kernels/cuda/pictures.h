@@ -5,13 +5,20 @@
 #include <driver_types.h>
 #include <vector_types.h>
 
+#include <array>
 #include <cstdint>
 
 #include "kernels/pictures.h"
 
 namespace colourize::kernels::cuda {
 
-// ResizeAxis on the device.
+// v * scale[c] + shift[c] for channel c.
+struct ChannelScaling {
+  std::array<float, 4> scale{1, 1, 1, 1};
+  std::array<float, 4> shift{};
+};
+
+// ResizeAxis on the device, its weights in float32.
 struct DeviceAxis {
   int from = 0;
   int to = 0;

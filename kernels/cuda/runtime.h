@@ -57,6 +57,7 @@ class Stream {
   ~Stream();
 
   cudaStream_t get() const { return stream_; }
+  int device() const { return device_; }
   // Makes its device the current one: the runtime keeps one a thread, and another stream's user may have changed it. What is
   // launched, allocated and asked for afterwards is that device's.
   void use() const;

@@ -8,7 +8,7 @@ namespace {
 class ReferenceBackend final : public HostBackend {
  public:
   explicit ReferenceBackend(const BackendOptions& options)
-      : HostBackend(options.threads),
+      : HostBackend(options.threads, picture_rows()),
         context_{.pool = pool(), .precision = options.precision.value_or(Precision::float32)} {}
 
   std::string_view name() const override { return "reference"; }

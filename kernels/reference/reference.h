@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "kernels/backend.h"
+#include "kernels/host_pictures.h"
 #include "kernels/thread_pool.h"
 
 namespace colourize::kernels::reference {
@@ -31,6 +32,9 @@ class Weights final : public PreparedConvolution {
   ConvolutionWeights weights_;
   std::unique_ptr<float[]> rounded_;  // NOLINT(modernize-avoid-c-arrays): a plain block of floats
 };
+
+// The rows of the picture operations.
+PictureRows picture_rows();
 
 std::size_t convolution_workspace(const ConvolutionArgs& args, int threads);
 std::size_t self_attention_workspace(const SelfAttentionArgs& args, int threads);

@@ -1,4 +1,4 @@
-// The steps around a generator as the colouriser takes them, on the device against the host. Compiled twice, for the emulated
+// The steps around a generator, on the device against the reference. Compiled twice, for the emulated
 // runtime and for a GPU; what can be seen in the emulation only is tested in tests/emulation/.
 #include <gtest/gtest.h>
 
@@ -7,14 +7,15 @@
 #include <string>
 
 #include "engine/device.h"
-#include "engine/photo/generator_input.h"
-#include "engine/photo/on_device.h"
+#include "engine/photo/host_steps.h"
+#include "engine/photo/luma.h"
 #include "tests/cuda/device_activation.h"
 #include "tests/cuda/usable.h"
 
 namespace colourize::tests {
 namespace {
 
+using kernels::Colours;
 using kernels::Precision;
 
 std::mt19937 numbers(1);  // NOLINT(cert-msc32-c,cert-msc51-cpp): the same numbers every time
@@ -26,7 +27,7 @@ photo::Photo noise(int width, int height, int channels) {
   return {std::move(raster), {}};
 }
 
-std::vector<int> samples_of(const photo::Photo& photo) {
+std::vector<int> numbers_of(const photo::Photo& photo) {
   return std::visit([](const auto& raster) { return std::vector<int>(raster.samples.begin(), raster.samples.end()); },
                     photo.pixels);
 }
@@ -54,7 +55,7 @@ class OnDevice {
   kernels::View view_;
 };
 
-class CudaSteps : public testing::TestWithParam<std::tuple<Interface, Precision>> {
+class CudaSteps : public testing::TestWithParam<std::tuple<Colours, Precision>> {
  protected:
   void SetUp() override {
     if (!cuda_is_usable()) GTEST_SKIP() << "there is no GPU here";
@@ -62,15 +63,17 @@ class CudaSteps : public testing::TestWithParam<std::tuple<Interface, Precision>
 };
 
 TEST_P(CudaSteps, AreThoseOfTheHost) {
-  const auto [interface, precision] = GetParam();
+  const auto [kind, precision] = GetParam();
   Generator generator;
-  generator.interface = interface;
-  generator.luma_mean = 117.5F;
-  generator.luma_scale = 61.25F;
-  generator.input_blur = 0.8F;
-  generator.least_input_range = 400;  // any photo is stretched
+  generator.encoding = {.input_channels = kind == Colours::rgb ? 3 : 1,
+                        .input = {.mean = {117.5F, 90, 130}, .deviation = {61.25F, 50, 70, 1}},
+                        .input_blur = 0.8,
+                        .least_input_range = 400,  // any photo is stretched
+                        .colours = kind,
+                        .output = {.mean = {0.485F, 0.456F, 0.406F}, .deviation = {0.229F, 0.224F, 0.225F, 1}}};
   const auto backend = open_device("cuda", {.threads = 1, .precision = precision});
-  photo::DeviceSteps steps(generator, *backend->pictures());
+  kernels::PictureOperations& operations = backend->pictures();
+  const auto picture = operations.picture();
   std::size_t equal = 0;
   std::size_t all = 0;
   for (const photo::Photo& photo : {noise<std::uint8_t>(181, 133, 3), noise<std::uint8_t>(33, 20, 4),
@@ -78,7 +81,15 @@ TEST_P(CudaSteps, AreThoseOfTheHost) {
     const testing::ScopedTrace trace(__FILE__, __LINE__, photo.width());
     const Tensor expected = photo::generator_input(photo, generator, 32);
     const OnDevice square(*backend, expected.shape());
-    steps.write_input(photo, square.view());
+    const session::Luma luma = photo::luma_of(photo, generator.encoding.least_input_range);
+    const auto to_square =
+        operations.prepare(kernels::bilinear_axis(photo.width(), 32), kernels::bilinear_axis(photo.height(), 32), 0.8);
+    operations.upload(*picture, luma.samples);
+    operations.input(*picture, {.resize = to_square.get(),
+                                .levels = luma.levels,
+                                .tone = luma.tone,
+                                .normalisation = generator.encoding.input,
+                                .input = square.view()});
     const Tensor input = square.read();
     for (std::size_t i = 0; i < input.values().size(); ++i) {
       // At most 40 roundings of values of at most 5, and the last one.
@@ -86,15 +97,22 @@ TEST_P(CudaSteps, AreThoseOfTheHost) {
       ASSERT_NEAR(input.values()[i], expected.values()[i], most);
     }
 
-    Tensor given({1, 12, 16, interface == Interface::rgb ? 3 : 2});
-    std::normal_distribution<float> normal(0, interface == Interface::rgb ? 1.0F : 0.15F);
+    Tensor given({1, 12, 16, kind == Colours::rgb ? 3 : 2});
+    std::normal_distribution<float> normal(0, kind == Colours::rgb ? 1.0F : 0.15F);
     for (float& value : given.values()) value = normal(numbers);
     const OnDevice colours(*backend, given.shape());
     backend->write(given.values().data(), colours.view());
-    const auto merged = steps.merge(photo, colours.view());
-    ASSERT_TRUE(merged.has_value());
-    const std::vector<int> actual = samples_of(*merged);
-    const std::vector<int> same = samples_of(photo::merge(photo, photo::generator_chroma(colours.read(), generator)));
+    const auto to_photo =
+        operations.prepare(kernels::bilinear_axis(16, photo.width()), kernels::bilinear_axis(12, photo.height()), 0);
+    photo::Photo merged = photo;
+    operations.chroma(
+        *picture,
+        {.output = colours.view(), .colours = generator.encoding.colours, .normalisation = generator.encoding.output});
+    ASSERT_TRUE(operations.merge(*picture, *to_photo, photo::samples_of(merged)));
+    photo::Photo of_the_host = photo;
+    photo::merge(of_the_host, colours.read(), generator.encoding);
+    const std::vector<int> actual = numbers_of(merged);
+    const std::vector<int> same = numbers_of(of_the_host);
     ASSERT_EQ(actual.size(), same.size());
     for (std::size_t i = 0; i < actual.size(); ++i) {
       ASSERT_LE(std::abs(actual[i] - same[i]), 1) << i;
@@ -106,10 +124,10 @@ TEST_P(CudaSteps, AreThoseOfTheHost) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, CudaSteps,
-                         testing::Combine(testing::Values(Interface::rgb, Interface::chroma),
+                         testing::Combine(testing::Values(Colours::rgb, Colours::chroma),
                                           testing::Values(Precision::float32, Precision::float16)),
                          [](const auto& info) {
-                           return std::string(std::get<0>(info.param) == Interface::rgb ? "rgb" : "chroma") +
+                           return std::string(std::get<0>(info.param) == Colours::rgb ? "rgb" : "chroma") +
                                   (std::get<1>(info.param) == Precision::float32 ? "_float32" : "_float16");
                          });
 

@@ -1,4 +1,4 @@
-// From samples to a generator's input by the CUDA kernels, as they stand, on the CPU, against engine/photo: every kind of
+// From samples to a generator's input by the CUDA kernels, as they stand, on the CPU, against the reference: every kind of
 // samples, in the second picture of a batch, of which the first must stay as it is.
 #include <gtest/gtest.h>
 
@@ -6,7 +6,6 @@
 #include <cmath>
 #include <string>
 
-#include "engine/photo/luma_chroma.h"
 #include "tests/cuda/device_activation.h"
 #include "tests/emulation/picture_run.h"
 
@@ -20,54 +19,68 @@ constexpr float float_epsilon = 0x1p-24F;  // largest relative error of rounding
 constexpr std::int64_t second = 1;         // of the batch
 
 int longest_window(int from, int to) {
-  const photo::Resampling axis(from, to);
+  const kernels::ResizeAxis axis = kernels::bilinear_axis(from, to);
   std::size_t longest = 0;
-  for (int target = 0; target < to; ++target) longest = std::max(longest, axis.weights(target).size());
+  for (int target = 0; target < to; ++target) longest = std::max(longest, axis.weights_of(target).size());
   return static_cast<int>(longest);
 }
 
-// A picture's luma at another size, 0 to 255, by the host.
-photo::Plane resized_luma(const Rows& rows, float black, float white, int width, int height) {
-  const SamplesShape& shape = rows.shape();
-  photo::Photo photo;
-  if (shape.channels > 1) photo = photo_of(rows);
-  const std::vector<int> samples = rows.samples();
-  const auto row = [&](int y, std::span<float> to) {
-    if (shape.channels > 1) return photo::luma_row(photo, y, to);
-    const int* from = &samples[static_cast<std::size_t>(y * shape.width)];
-    for (float& value : to) value = 255 / (white - black) * (static_cast<float>(*from++) - black);
-  };
-  return photo::resize(row, shape.width, shape.height, width, height);
+constexpr kernels::Normalisation odd_numbers{.unit = 2, .mean = {3, -4, 0.5F, 1}, .deviation = {29, -25, 1, 0.7F}};
+
+// How a picture is fed, but for where it goes.
+struct Feeding {
+  kernels::LumaLevels levels;
+  kernels::Tone tone;
+  int quarter_turns = 0;
+  double blur = 0;
+};
+
+// The second picture of two, and the luma that it was made of.
+kernels::Plane feed(kernels::Backend& backend, const Rows& rows, const Feeding& how, const kernels::View& to) {
+  kernels::PictureOperations& operations = backend.pictures();
+  const auto resize = prepare(operations, rows.shape().width, rows.shape().height, static_cast<int>(to.shape.w),
+                              static_cast<int>(to.shape.h), how.blur);
+  const auto picture = operations.picture();
+  const kernels::PictureInputArgs args{resize.get(), how.levels, how.tone, how.quarter_turns, odd_numbers, to, second};
+  operations.upload(*picture, rows.view());
+  operations.input(*picture, args);
+  backend.synchronize();
+  return operations.read_luma(*picture, args);
 }
 
-constexpr kernels::ChannelScaling odd_scaling{{0.017F, -0.02F, 0.5F, 1}, {-2.1F, 3, 0.25F, -7}};
+void expect_input_of_the_host(const Rows& rows, const Feeding& how, const kernels::Shape& shape, Type type) {
+  Tensor expected(shape);
+  const auto host = open_device("reference", {.threads = 1});
+  const kernels::Plane expected_luma =
+      feed(*host, rows, how, kernels::packed_view(expected.values().data(), expected.shape()));
 
-void expect_input_of_the_host(const Rows& rows, float black, float white, const kernels::Shape& shape, Type type) {
   const auto width = static_cast<int>(shape.w);
   const auto height = static_cast<int>(shape.h);
-  const photo::Plane luma = resized_luma(rows, black, white, width, height);
-  // Each sum and product, each weight and the host's two roundings; white - black and luma's own come to five more.
-  const int roundings = longest_window(rows.shape().width, width) + longest_window(rows.shape().height, height) + 12;
+  // Each sum and product, each weight and the host's two roundings; white - black, tone and luma's own come to seven more; and a blur's
+  // weights of both axes.
+  const int blur = how.blur > 0 ? 4 * static_cast<int>(kernels::gaussian(how.blur).size()) : 0;
+  const int roundings =
+      longest_window(rows.shape().width, width) + longest_window(rows.shape().height, height) + 14 + blur;
+  const float black_to_white = how.levels.white - how.levels.black;
+  // Of values beyond black and white too.
+  const float most_luma = (255 * std::max(1.0F, 255 / black_to_white)) * how.tone.scale + std::abs(how.tone.shift);
   DeviceActivation square(shape, type);
   on_recorded_device({square.bytes()}, [&](kernels::Backend& backend, emulation::Recording&) {
-    kernels::PictureOperations& operations = *backend.pictures();
-    const auto resize = prepare(operations, rows.shape().width, rows.shape().height, width, height);
-    const auto picture = operations.picture();
-    operations.upload(*picture, rows.view());
-    operations.input(*picture, {resize.get(), black, white, odd_scaling, square.view(), second});
-    backend.synchronize();
+    const kernels::Plane luma = feed(backend, rows, how, square.view());
+    for (std::size_t i = 0; i < luma.values.size(); ++i) {
+      ASSERT_NEAR(luma.values[i], expected_luma.values[i], float_epsilon * static_cast<float>(roundings) * most_luma);
+    }
   });
   const Tensor actual = square.read();
   for (std::int64_t y = 0; y < shape.h; ++y) {
     for (std::int64_t x = 0; x < shape.w; ++x) {
       for (std::int64_t c = 0; c < shape.c; ++c) {
         const auto i = static_cast<std::size_t>(c);
-        const float from = luma.row(static_cast<int>(y))[static_cast<std::size_t>(x)];
-        const float value = from * odd_scaling.scale.at(i) + odd_scaling.shift.at(i);
-        // Of values beyond black and white too.
-        const float most = 255 * std::max(1.0F, 255 / (white - black)) * std::abs(odd_scaling.scale.at(i));
+        const float scale = 1 / std::abs(odd_numbers.unit * odd_numbers.deviation.at(i));
+        const float shift = std::abs(odd_numbers.mean.at(i) / odd_numbers.deviation.at(i));
+        const float value = expected.at(second, y, x, c);
         const float tolerance =
-            float_epsilon * (static_cast<float>(roundings) * most + 3 * (most + std::abs(odd_scaling.shift.at(i))));
+            float_epsilon * (static_cast<float>(roundings) * most_luma * scale + 4 * (most_luma * scale + shift));
         EXPECT_TRUE(std::isnan(actual.at(0, y, x, c))) << "the first picture was written";
         ASSERT_NEAR(actual.at(second, y, x, c), value, tolerance + rounding(type, value)) << y << " " << x << " " << c;
       }
@@ -83,8 +96,8 @@ TEST(CudaPictureInput, IsThatOfTheHost) {
         const Rows rows = Rows::noise({width, height, channels, bytes});
         const testing::ScopedTrace trace(__FILE__, __LINE__, std::to_string(width) + " " + std::to_string(channels));
         const float white = bytes == 1 ? 255 : 65535;
-        expect_input_of_the_host(rows, 0, white, {2, 9, 20, 3}, Type::float16);
-        expect_input_of_the_host(rows, 0, white, {2, 16, 7, 1}, Type::float32);
+        expect_input_of_the_host(rows, {.levels = {0, white}}, {2, 9, 20, 3}, Type::float16);
+        expect_input_of_the_host(rows, {.levels = {0, white}}, {2, 16, 7, 1}, Type::float32);
       }
     }
   }
@@ -92,9 +105,23 @@ TEST(CudaPictureInput, IsThatOfTheHost) {
 
 TEST(CudaPictureInput, TakesTheLumaOfAFilm) {
   for (const Type type : {Type::float16, Type::float32}) {
-    expect_input_of_the_host(Rows::noise({40, 30, 1, 1}), 16, 235, {2, 16, 16, 1}, type);
-    expect_input_of_the_host(Rows::noise({16, 16, 1, 1}), 16, 235, {2, 16, 16, 4}, type);
+    expect_input_of_the_host(Rows::noise({40, 30, 1, 1}), {.levels = {16, 235}}, {2, 16, 16, 1}, type);
+    expect_input_of_the_host(Rows::noise({16, 16, 1, 1}), {.levels = {16, 235}}, {2, 16, 16, 4}, type);
   }
+}
+
+// A film that lies on its side, or on its head, and is softened; a faded photo, stretched.
+TEST(CudaPictureInput, IsTurnedBlurredAndToned) {
+  for (const int quarter_turns : {1, 2, 3}) {
+    for (const double blur : {0.0, 0.8}) {
+      const testing::ScopedTrace trace(__FILE__, __LINE__, quarter_turns);
+      expect_input_of_the_host(Rows::noise({40, 30, 1, 1}),
+                               {.levels = {16, 235}, .quarter_turns = quarter_turns, .blur = blur}, {2, 16, 16, 3},
+                               blur > 0 ? Type::float16 : Type::float32);
+    }
+  }
+  expect_input_of_the_host(Rows::noise({33, 20, 4, 1}), {.tone = {1.75F, -60}, .blur = 1}, {2, 16, 16, 1},
+                           Type::float32);
 }
 
 // One after another, and nobody waits: what is queued needs its memory until it has run.
@@ -104,7 +131,7 @@ TEST(CudaPictureInput, KeepsWhatIsStillToRun) {
   DeviceActivation small({2, 8, 8, 1}, Type::float32);
   DeviceActivation large({1, 16, 16, 1}, Type::float32);
   on_recorded_device({small.bytes(), large.bytes()}, [&](kernels::Backend& backend, emulation::Recording&) {
-    kernels::PictureOperations& operations = *backend.pictures();
+    kernels::PictureOperations& operations = backend.pictures();
     {
       const auto to_small = prepare(operations, 40, 30, 8, 8);
       const auto to_large = prepare(operations, 40, 30, 16, 16);
@@ -122,11 +149,17 @@ TEST(CudaPictureInput, KeepsWhatIsStillToRun) {
     backend.synchronize();
   });
   const auto expect = [](const Tensor& actual, std::int64_t n, const Rows& rows) {
+    const auto host = open_device("reference", {.threads = 1});
+    Tensor expected({1, actual.shape().h, actual.shape().w, 1});
     const auto side = static_cast<int>(actual.shape().h);
-    const photo::Plane luma = resized_luma(rows, 0, 255, side, side);
-    for (std::size_t i = 0; i < luma.values.size(); ++i) {
+    const auto resize = prepare(host->pictures(), 40, 30, side, side);
+    const auto picture = host->pictures().picture();
+    host->pictures().upload(*picture, rows.view());
+    host->pictures().input(
+        *picture, {.resize = resize.get(), .input = kernels::packed_view(expected.values().data(), expected.shape())});
+    for (std::size_t i = 0; i < expected.values().size(); ++i) {
       const auto place = static_cast<std::int64_t>(i);
-      ASSERT_NEAR(actual.at(n, place / side, place % side, 0), luma.values[i], 255 * 40 * float_epsilon) << n;
+      ASSERT_NEAR(actual.at(n, place / side, place % side, 0), expected.values()[i], 255 * 40 * float_epsilon) << n;
     }
   };
   expect(small.read(), 0, first);
@@ -139,10 +172,10 @@ TEST(CudaPictureInput, MovesThePlaneInWholeSectors) {
   DeviceActivation square({1, 16, 32, 1}, Type::float16);
   const Rows rows = Rows::noise({50, 40, 3, 1});
   on_recorded_device({square.bytes()}, [&](kernels::Backend& backend, emulation::Recording& recording) {
-    const auto resize = prepare(*backend.pictures(), 50, 40, 32, 16);
-    const auto picture = backend.pictures()->picture();
-    backend.pictures()->upload(*picture, rows.view());
-    backend.pictures()->input(*picture, {.resize = resize.get(), .input = square.view()});
+    const auto resize = prepare(backend.pictures(), 50, 40, 32, 16);
+    const auto picture = backend.pictures().picture();
+    backend.pictures().upload(*picture, rows.view());
+    backend.pictures().input(*picture, {.resize = resize.get(), .input = square.view()});
     backend.synchronize();
     std::size_t accesses = 0;
     for (const emulation::AccessCost& cost : recording.costs()) {

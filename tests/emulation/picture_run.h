@@ -11,8 +11,6 @@
 #include <vector>
 
 #include "engine/device.h"
-#include "engine/photo/on_device.h"
-#include "engine/photo/photo.h"
 #include "tests/emulation/cuda_twins.h"
 #include "tests/emulation/recording.h"
 #include "tests/emulation/seeds.h"
@@ -35,8 +33,8 @@ class Rows {
     return rows;
   }
 
-  kernels::ConstSamples view() const { return {bytes_.data(), shape_, shape_.row_bytes() + gap}; }
-  kernels::Samples view() { return {bytes_.data(), shape_, shape_.row_bytes() + gap}; }
+  kernels::ConstSamples view() const { return {bytes_.data(), shape_, stride()}; }
+  kernels::Samples view() { return {bytes_.data(), shape_, stride()}; }
   bool is_untouched() const {
     return std::ranges::all_of(bytes_, [](std::byte byte) { return byte == untouched; });
   }
@@ -65,6 +63,7 @@ class Rows {
   static constexpr std::size_t gap = 6;
   static constexpr std::byte untouched{0xA5};
 
+  std::ptrdiff_t stride() const { return static_cast<std::ptrdiff_t>(shape_.row_bytes() + gap); }
   std::span<std::byte> row(int y) {
     return std::span(bytes_).subspan(static_cast<std::size_t>(y) * (shape_.row_bytes() + gap), shape_.row_bytes());
   }
@@ -72,22 +71,6 @@ class Rows {
   kernels::SamplesShape shape_;
   std::vector<std::byte> bytes_;
 };
-
-// The same as a photo, of 3 or 4 channels.
-inline photo::Photo photo_of(const Rows& rows) {
-  const kernels::SamplesShape& shape = rows.shape();
-  const auto raster = [&]<class Sample>(photo::Raster<Sample> result) {
-    std::ranges::transform(rows.samples(), result.samples.begin(), [](int v) { return static_cast<Sample>(v); });
-    return photo::Photo{std::move(result), {}};
-  };
-  return shape.bytes == 1 ? raster(photo::Raster8(shape.width, shape.height, shape.channels))
-                          : raster(photo::Raster16(shape.width, shape.height, shape.channels));
-}
-
-inline std::vector<int> samples_of(const photo::Photo& photo) {
-  return std::visit([](const auto& raster) { return std::vector<int>(raster.samples.begin(), raster.samples.end()); },
-                    photo.pixels);
-}
 
 // Calls run(backend) in several orders of threads, with every access recorded, those to `memory` too.
 template <class Run>
@@ -105,8 +88,9 @@ void on_recorded_device(const std::vector<std::span<const std::byte>>& memory, c
 }
 
 inline std::unique_ptr<kernels::PreparedResize> prepare(kernels::PictureOperations& operations, int from_width,
-                                                        int from_height, int width, int height) {
-  return operations.prepare(photo::resize_axis({from_width, width}), photo::resize_axis({from_height, height}));
+                                                        int from_height, int width, int height, double blur = 0) {
+  return operations.prepare(kernels::bilinear_axis(from_width, width), kernels::bilinear_axis(from_height, height),
+                            blur);
 }
 
 }  // namespace colourize::tests

@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <new>
 #include <string>
 #include <utility>
@@ -54,11 +55,15 @@ struct Allocation {
 };
 using Allocations = std::map<const void*, Allocation>;
 
+// Of all below: a call at a time, whichever thread makes it, and work runs in a call.
+std::recursive_mutex mutex;
+using Lock = std::lock_guard<std::recursive_mutex>;
+
 Allocations on_device;
 Allocations pinned;
 cudaError_t last_error = cudaSuccess;
 thread_local int current_device = 0;
-std::size_t capturing = 0;  // streams
+thread_local std::size_t capturing = 0;  // streams, as cudaStreamCaptureModeThreadLocal has it
 
 cudaError_t result(cudaError_t error) {
   if (error != cudaSuccess) last_error = error;
@@ -105,11 +110,13 @@ std::size_t from_environment(const char* name, std::size_t otherwise) {
 }
 
 cudaError_t launch_error(cudaStream_t stream) {
+  const Lock lock(mutex);
   if (stream != nullptr && stream->device != current_device) return cudaErrorInvalidResourceHandle;
   return std::exchange(device.next_launch, cudaSuccess);
 }
 
 void enqueue(cudaStream_t stream, std::function<void()> work) {
+  const Lock lock(mutex);
   if (stream == nullptr) return work();
   (stream->captured ? stream->captured->works : stream->queued).push_back(std::move(work));
 }
@@ -121,17 +128,20 @@ using emulation::result;
 
 // NOLINTBEGIN(readability-identifier-naming): CUDA's names
 cudaError_t cudaGetDeviceCount(int* count) {
+  const emulation::Lock lock(emulation::mutex);
   *count = emulation::device.count;
   return result(emulation::device.count == 0 ? cudaErrorNoDevice : cudaSuccess);
 }
 
 cudaError_t cudaSetDevice(int device) {
+  const emulation::Lock lock(emulation::mutex);
   if (device < 0 || device >= emulation::device.count) return result(cudaErrorInvalidDevice);
   emulation::current_device = device;
   return cudaSuccess;
 }
 
 cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int /*device*/) {
+  const emulation::Lock lock(emulation::mutex);
   if (attribute == cudaDevAttrMultiProcessorCount) {
     *value = emulation::device.multiprocessors;
   } else if (attribute == cudaDevAttrComputeCapabilityMajor) {
@@ -145,12 +155,14 @@ cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int /*d
 }
 
 cudaError_t cudaMemGetInfo(std::size_t* free, std::size_t* total) {
+  const emulation::Lock lock(emulation::mutex);
   *total = emulation::device.bytes;
   *free = emulation::device.bytes - std::min(emulation::device.bytes, emulation::allocated_bytes());
   return cudaSuccess;
 }
 
 cudaError_t cudaMalloc(void** memory, std::size_t bytes) {
+  const emulation::Lock lock(emulation::mutex);
   if (emulation::capturing > 0) return result(cudaErrorStreamCaptureUnsupported);
   if (emulation::allocated_bytes() + bytes > emulation::device.bytes) return result(cudaErrorMemoryAllocation);
   emulation::Allocation allocation(bytes, emulation::current_device);
@@ -161,6 +173,7 @@ cudaError_t cudaMalloc(void** memory, std::size_t bytes) {
 }
 
 cudaError_t cudaFree(void* memory) {
+  const emulation::Lock lock(emulation::mutex);
   if (memory == nullptr) return cudaSuccess;
   const auto found = emulation::on_device.find(memory);
   if (found == emulation::on_device.end()) return result(cudaErrorInvalidValue);
@@ -170,6 +183,7 @@ cudaError_t cudaFree(void* memory) {
 }
 
 cudaError_t cudaMallocHost(void** memory, std::size_t bytes) {
+  const emulation::Lock lock(emulation::mutex);
   emulation::Allocation allocation(bytes, emulation::current_device);
   *memory = allocation.memory.get();
   emulation::pinned.emplace(*memory, std::move(allocation));
@@ -177,11 +191,13 @@ cudaError_t cudaMallocHost(void** memory, std::size_t bytes) {
 }
 
 cudaError_t cudaFreeHost(void* memory) {
+  const emulation::Lock lock(emulation::mutex);
   if (memory == nullptr) return cudaSuccess;
   return result(emulation::pinned.erase(memory) == 1 ? cudaSuccess : cudaErrorInvalidValue);
 }
 
 cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind, cudaStream_t stream) {
+  const emulation::Lock lock(emulation::mutex);
   const bool to_device = kind == cudaMemcpyHostToDevice || kind == cudaMemcpyDeviceToDevice;
   const bool from_device = kind == cudaMemcpyDeviceToHost || kind == cudaMemcpyDeviceToDevice;
   if (to_device && !emulation::is_on_device(to, bytes, stream)) return result(cudaErrorInvalidValue);
@@ -202,22 +218,26 @@ cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaM
 }
 
 cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned /*flags*/) {
+  const emulation::Lock lock(emulation::mutex);
   *stream = new CUstream_st{.device = emulation::current_device, .queued = {}, .captured = nullptr};
   return cudaSuccess;
 }
 
 cudaError_t cudaStreamDestroy(cudaStream_t stream) {
+  const emulation::Lock lock(emulation::mutex);
   delete stream;
   return cudaSuccess;
 }
 
 cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
+  const emulation::Lock lock(emulation::mutex);
   if (stream->captured) return result(cudaErrorStreamCaptureUnsupported);
   emulation::finish(*stream);
   return cudaSuccess;
 }
 
 cudaError_t cudaStreamBeginCapture(cudaStream_t stream, cudaStreamCaptureMode /*mode*/) {
+  const emulation::Lock lock(emulation::mutex);
   if (stream->captured) return result(cudaErrorIllegalState);
   stream->captured = std::make_unique<CUgraph_st>();
   ++emulation::capturing;
@@ -225,6 +245,7 @@ cudaError_t cudaStreamBeginCapture(cudaStream_t stream, cudaStreamCaptureMode /*
 }
 
 cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t* graph) {
+  const emulation::Lock lock(emulation::mutex);
   if (!stream->captured) return result(cudaErrorIllegalState);
   *graph = stream->captured.release();
   --emulation::capturing;
@@ -233,27 +254,32 @@ cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t* graph) {
 
 cudaError_t cudaGraphInstantiateWithFlags(cudaGraphExec_t* executable, cudaGraph_t graph,
                                           unsigned long long /*flags*/) {
+  const emulation::Lock lock(emulation::mutex);
   *executable = new CUgraphExec_st{graph->works};
   return cudaSuccess;
 }
 
 cudaError_t cudaGraphLaunch(cudaGraphExec_t graph, cudaStream_t stream) {
+  const emulation::Lock lock(emulation::mutex);
   ++emulation::counts.graph_launches;
   for (const Work& work : graph->works) emulation::enqueue(stream, work);
   return cudaSuccess;
 }
 
 cudaError_t cudaGraphDestroy(cudaGraph_t graph) {
+  const emulation::Lock lock(emulation::mutex);
   delete graph;
   return cudaSuccess;
 }
 
 cudaError_t cudaGraphExecDestroy(cudaGraphExec_t graph) {
+  const emulation::Lock lock(emulation::mutex);
   delete graph;
   return cudaSuccess;
 }
 
 cudaError_t cudaGetLastError() {
+  const emulation::Lock lock(emulation::mutex);
   return std::exchange(emulation::last_error, cudaSuccess);
 }
 

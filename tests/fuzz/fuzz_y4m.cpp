@@ -1,7 +1,8 @@
-// A film from the standard input may hold anything: opened, decoded, squeezed for the generator, coloured (by a chroma that costs
+// A film from the standard input may hold anything: opened, decoded, its luma read, coloured (by a chroma that costs
 // nothing) and put together again, as far as it goes.
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <new>
 #include <string_view>
 
@@ -24,14 +25,26 @@ void colour(std::span<const std::byte> file) {
   if (static_cast<std::int64_t>(parameters.width) * parameters.height > most_pixels) return;
   film::Decoder decoder(input, {});
   const film::VideoFormat format = film::y4m_format(input, decoder, {}, file.size() % 2 == 1);
-  const film::LumaLevels levels = film::luma_levels(format.tags.range, decoder.format().bits());
-  colourize::photo::Chroma chroma{colourize::photo::Plane(8, 8), colourize::photo::Plane(8, 8)};
+  // Whatever is read of the frame's luma becomes its chroma.
   for (int picture = 0; picture < most_pictures; ++picture) {
     const std::optional<film::TimedFrame> frame = decoder.next();
     if (!frame) return;
-    chroma.blue = film::luma_square(*frame->picture, levels, 8, picture % 4);
-    for (float& value : chroma.blue.values) value = value / 255 - 0.5F;
-    film::coloured_frame(*frame->picture, chroma, format.output);
+    const colourize::kernels::ConstSamples luma = film::luma_of(*frame->picture);
+    unsigned sum = 0;
+    for (int y = 0; y < luma.shape.height; ++y) {
+      const auto* row = luma.row<std::uint8_t>(y);
+      for (std::size_t x = 0; x < luma.shape.row_bytes(); ++x) sum += row[x];
+    }
+    film::coloured_frame(*frame->picture, format.output,
+                         [sum](const colourize::kernels::ChromaLevels& /*levels*/,
+                               const colourize::kernels::Samples& blue, const colourize::kernels::Samples& red) {
+                           for (const auto* plane : {&blue, &red}) {
+                             for (int y = 0; y < plane->shape.height; ++y) {
+                               std::memset(plane->row<std::byte>(y), static_cast<int>(sum % 256),
+                                           plane->shape.row_bytes());
+                             }
+                           }
+                         });
   }
 }
 

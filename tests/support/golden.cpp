@@ -8,7 +8,7 @@
 
 #include "engine/device.h"
 #include "engine/graph/executor.h"
-#include "engine/photo/generator_input.h"
+#include "engine/photo/exact.h"
 #include "tests/support/recipe.h"
 
 namespace colourize::tests {
@@ -36,9 +36,9 @@ OutputError output_error(const Generator& generator, const Tensor& output, const
     result.largest = std::max(result.largest, error);
     result.mean += error / static_cast<double>(expected.values().size());
   }
-  if (generator.interface == Interface::rgb) {
-    const photo::Raster8 picture = photo::exact_generator_picture(output);
-    const photo::Raster8 expected_picture = photo::exact_generator_picture(expected);
+  if (generator.encoding.colours == kernels::Colours::rgb) {
+    const photo::Raster8 picture = photo::exact_generator_picture(output, generator.encoding);
+    const photo::Raster8 expected_picture = photo::exact_generator_picture(expected, generator.encoding);
     std::size_t near = 0;
     for (std::size_t i = 0; i < picture.samples.size(); ++i) {
       near += static_cast<std::size_t>(std::abs(int{picture.samples[i]} - int{expected_picture.samples[i]}) <= 1);

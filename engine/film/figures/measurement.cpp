@@ -9,7 +9,8 @@
 #include "engine/film/stabiliser/cuts.h"
 #include "engine/film/stabiliser/motion.h"
 #include "engine/photo/figures/colourfulness.h"
-#include "engine/photo/luma_chroma.h"
+#include "engine/photo/luma.h"
+#include "kernels/bt601.h"
 #include "system/error.h"
 
 namespace colourize::film {
@@ -17,8 +18,8 @@ namespace {
 
 constexpr std::size_t colour_channels = 3;  // of the histograms; chroma's come after
 
-photo::Plane luma_of(const photo::Raster8& frame) {
-  photo::Plane luma(frame.width, frame.height);
+kernels::Plane luma_of(const photo::Raster8& frame) {
+  kernels::Plane luma(frame.width, frame.height);
   const photo::Photo photo{frame, {}};
   for (int y = 0; y < frame.height; ++y) photo::luma_row(photo, y, luma.row(y));
   return luma;
@@ -55,10 +56,10 @@ FilmMeasurement::Histograms FilmMeasurement::histograms_of(const photo::Raster8&
   for (std::size_t i = 0; i < frame.samples.size(); i += static_cast<std::size_t>(frame.channels)) {
     const std::uint8_t* pixel = frame.samples.data() + i;
     for (std::size_t c = 0; c < colour_channels; ++c) ++histograms.at(colour_channels - 1 - c).at(pixel[c]);
-    const photo::ChromaPair chroma = photo::chroma_of(
+    const auto [blue, red] = kernels::bt601::chroma(
         static_cast<float>(pixel[0]) / 255, static_cast<float>(pixel[1]) / 255, static_cast<float>(pixel[2]) / 255);
-    ++histograms.at(colour_channels).at(chroma_bin(chroma.blue));
-    ++histograms.at(colour_channels + 1).at(chroma_bin(chroma.red));
+    ++histograms.at(colour_channels).at(chroma_bin(blue));
+    ++histograms.at(colour_channels + 1).at(chroma_bin(red));
   }
   return histograms;
 }
@@ -77,7 +78,7 @@ void FilmMeasurement::compare_distributions() {
 }
 
 void FilmMeasurement::add(const photo::Raster8& frame) {
-  photo::Plane luma = luma_of(frame);
+  kernels::Plane luma = luma_of(frame);
   if (frames_ > 0) {
     if (frame.width != last_.width || frame.height != last_.height) {
       throw Error(ErrorKind::unsupported, "frame " + std::to_string(frames_), "is not as large as those before it",

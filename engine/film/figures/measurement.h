@@ -6,7 +6,7 @@
 #include <deque>
 
 #include "engine/photo/photo.h"
-#include "engine/photo/resample.h"
+#include "kernels/plane.h"
 
 namespace colourize::film {
 
@@ -61,7 +61,7 @@ class FilmMeasurement {
   std::int64_t frames_ = 0;
   std::int64_t cuts_ = 0;
   photo::Raster8 last_;
-  photo::Plane last_luma_;
+  kernels::Plane last_luma_;
   std::deque<Histograms> histograms_;  // since the last cut, at most the last five
   std::array<Mean, distances.size()> colour_divergence_;
   std::array<Mean, distances.size()> chroma_divergence_;

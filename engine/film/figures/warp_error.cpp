@@ -4,7 +4,7 @@
 #include <array>
 #include <cmath>
 
-#include "engine/photo/luma_chroma.h"
+#include "kernels/bt601.h"
 
 namespace colourize::film {
 namespace {
@@ -66,8 +66,8 @@ WarpError warp_error(const photo::Raster8& first, const photo::Raster8& second, 
         total.rgb += squared(difference.at(c)) / 3;
       }
       // Chroma is linear in colour.
-      const photo::ChromaPair chroma = photo::chroma_of(difference[0], difference[1], difference[2]);
-      total.chroma += (squared(chroma.blue) + squared(chroma.red)) / 2;
+      const auto [blue, red] = kernels::bt601::chroma(difference[0], difference[1], difference[2]);
+      total.chroma += (squared(blue) + squared(red)) / 2;
       ++shown;
     }
   }

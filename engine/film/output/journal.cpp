@@ -170,7 +170,7 @@ StabiliserState Journal::stabiliser_state() const {
   for (const auto& [name, plane] : planes_of(state)) {
     const weights::Dimensions& shape = file->shape(name);
     if (shape.size() != 2) throw Error(ErrorKind::damaged, file->source(), "is not what was written", discard_remedy);
-    *plane = photo::Plane(static_cast<int>(shape[1]), static_cast<int>(shape[0]));
+    *plane = kernels::Plane(static_cast<int>(shape[1]), static_cast<int>(shape[0]));
     std::ranges::copy(file->values(name), plane->values.begin());
   }
   return state;

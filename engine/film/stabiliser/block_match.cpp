@@ -43,7 +43,7 @@ int distance(const Vector& a, const Vector& b) {
   return std::abs(a.x - b.x) + std::abs(a.y - b.y);
 }
 
-Level::Level(const photo::Plane& plane, float gain, float offset)
+Level::Level(const kernels::Plane& plane, float gain, float offset)
     : width(plane.width),
       height(plane.height),
       stride(plane.width + 2 * padding),

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "engine/film/stabiliser/motion.h"
-#include "engine/photo/resample.h"
+#include "kernels/plane.h"
 
 namespace colourize::film {
 
@@ -45,7 +45,7 @@ struct Level {
   int stride;
   std::vector<std::uint8_t> samples;
 
-  explicit Level(const photo::Plane& plane, float gain = 1, float offset = 0);
+  explicit Level(const kernels::Plane& plane, float gain = 1, float offset = 0);
   // Of a pixel, which may lie up to 16 pixels outside.
   std::size_t index(int x, int y) const;
 };

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "engine/photo/resample.h"
+#include "kernels/plane.h"
 
 namespace colourize::film {
 
@@ -12,7 +12,7 @@ namespace colourize::film {
 // outside of the planes, the edge's pixels go on.
 class Place {
  public:
-  Place(const photo::Plane& plane, float x, float y) {
+  Place(const kernels::Plane& plane, float x, float y) {
     x = std::clamp(x, 0.0F, static_cast<float>(plane.width - 1));
     y = std::clamp(y, 0.0F, static_cast<float>(plane.height - 1));
     const auto column = static_cast<std::size_t>(x);
@@ -25,7 +25,7 @@ class Place {
     below_ = row + 1 < static_cast<std::size_t>(plane.height) ? width : 0;
   }
 
-  float of(const photo::Plane& plane) const {
+  float of(const kernels::Plane& plane) const {
     const float* pixel = plane.values.data() + pixel_;
     const float upper = pixel[0] + along_ * (pixel[right_] - pixel[0]);
     const float lower = pixel[below_] + along_ * (pixel[below_ + right_] - pixel[below_]);

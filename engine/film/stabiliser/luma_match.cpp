@@ -9,7 +9,7 @@
 namespace colourize::film {
 namespace {
 
-using photo::Plane;
+using kernels::Plane;
 
 // Parts of one exposure, along each side: large ones, for something that fills most of one and moves away at once
 // would pass for darkness.

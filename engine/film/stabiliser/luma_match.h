@@ -1,7 +1,7 @@
 // Whether two pictures show the same thing at the same place, as luma tells.
 #pragma once
 
-#include "engine/photo/resample.h"
+#include "kernels/plane.h"
 
 namespace colourize::film {
 
@@ -11,6 +11,6 @@ namespace colourize::film {
 // the picture, so that what moved does not count. They are grainy too: what half of the pixels differ by is no difference.
 //
 // Planes of one size, 0 to 255, a quarter of what the generator saw or thereabouts: there, grain is a few levels.
-photo::Plane frames_vouched_for(photo::Plane before, const photo::Plane& now);
+kernels::Plane frames_vouched_for(kernels::Plane before, const kernels::Plane& now);
 
 }  // namespace colourize::film

@@ -10,7 +10,7 @@
 namespace colourize::film {
 namespace {
 
-using photo::Plane;
+using kernels::Plane;
 
 constexpr int window_margin = (window_side - block_side) / 2;
 // Planes are halved as long as their smaller side is at least this; there every vector up to coarse_reach is tried.

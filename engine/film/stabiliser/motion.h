@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "engine/photo/resample.h"
+#include "kernels/plane.h"
 
 namespace colourize::film {
 
@@ -38,9 +38,9 @@ struct Motion {
 
 // Of two planes of one size, at least 1 x 1, luma of 0 to 255. Vectors are found up to about a tenth of the plane's
 // smaller side, refined to a fraction of a pixel. The same planes give the same bits.
-Motion estimate_motion(const photo::Plane& from, const photo::Plane& to);
+Motion estimate_motion(const kernels::Plane& from, const kernels::Plane& to);
 
 // Half the size, rounded up; each pixel the mean of the four that it replaces.
-photo::Plane halved(const photo::Plane& plane);
+kernels::Plane halved(const kernels::Plane& plane);
 
 }  // namespace colourize::film

@@ -14,8 +14,8 @@
 namespace colourize::film {
 namespace {
 
-using photo::Chroma;
-using photo::Plane;
+using kernels::Chroma;
+using kernels::Plane;
 
 constexpr double longest_memory = 32;  // frames
 

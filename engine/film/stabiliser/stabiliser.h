@@ -10,8 +10,7 @@
 // larger and added, so that its detail stays.
 #pragma once
 
-#include "engine/photo/luma_chroma.h"
-#include "engine/photo/resample.h"
+#include "kernels/plane.h"
 
 namespace colourize::film {
 
@@ -21,10 +20,10 @@ constexpr double default_strength = 0.5;
 // All that the stabiliser remembers; empty planes before the first frame. With it restored, another process goes on with
 // the same bits.
 struct StabiliserState {
-  photo::Plane luma;    // of the last frame, half the side (halves are rounded up)
-  photo::Plane blue;    // the average so far of Cb, half of that
-  photo::Plane red;     // of Cr
-  photo::Plane weight;  // the frames that stand behind it, 0 and more
+  kernels::Plane luma;    // of the last frame, half the side (halves are rounded up)
+  kernels::Plane blue;    // the average so far of Cb, half of that
+  kernels::Plane red;     // of Cr
+  kernels::Plane weight;  // the frames that stand behind it, 0 and more
 };
 
 class ChromaStabiliser {
@@ -35,7 +34,7 @@ class ChromaStabiliser {
   // The chroma of the next frame, steadied. `luma` is what the generator saw, 0 to 255; `chroma` is of the same size, or of a
   // quarter of it along each side (halves of halves, rounded up). Throws Error when it is of another. When the size
   // changes from one frame to the next, a scene begins.
-  photo::Chroma next(const photo::Plane& luma, photo::Chroma chroma);
+  kernels::Chroma next(const kernels::Plane& luma, kernels::Chroma chroma);
 
   // Whether the last frame was taken as the first of a scene; false when off.
   bool began_scene() const { return began_scene_; }

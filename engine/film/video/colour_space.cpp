@@ -115,7 +115,7 @@ Scaler new_scaler(Scaler before, const AVFrame& frame, int width, int height, AV
   return scaler;
 }
 
-void to_matrix(const Matrix& matrix, photo::Chroma& chroma) {
+void to_matrix(const Matrix& matrix, kernels::Chroma& chroma) {
   if (matrix.red == kernels::bt601::luma_red && matrix.blue == kernels::bt601::luma_blue) return;
   const float green = 1 - matrix.red - matrix.blue;
   for (std::size_t i = 0; i < chroma.blue.values.size(); ++i) {
@@ -135,7 +135,7 @@ kernels::ChromaLevels chroma_levels(AVColorRange range, int bits) {
   return {.middle = 128 * scale, .range = range == AVCOL_RANGE_JPEG ? largest : 224 * scale, .largest = largest};
 }
 
-LumaLevels luma_levels(AVColorRange range, int bits) {
+kernels::LumaLevels luma_levels(AVColorRange range, int bits) {
   const auto scale = static_cast<float>(1 << (bits - 8));
   if (range == AVCOL_RANGE_JPEG) return {.black = 0, .white = 256 * scale - 1};
   return {.black = 16 * scale, .white = 235 * scale};

@@ -4,7 +4,6 @@
 #include <string>
 
 #include "engine/film/video/libav.h"
-#include "engine/photo/luma_chroma.h"
 #include "kernels/bt601.h"
 #include "kernels/pictures.h"
 
@@ -40,16 +39,12 @@ Scaler new_scaler(Scaler before, const AVFrame& frame, int width, int height, AV
 // From a generator's chroma, BT.601, to that of a film's matrix. The colour's difference from grey of the same luma stays:
 // with dR = 1.402 Cr, dB = 1.772 Cb, dG from BT.601's luma of 0, and dY the film's luma of (dR, dG, dB):
 //   Cb' = (dB - dY) / (2 (1 - blue))     Cr' = (dR - dY) / (2 (1 - red))
-void to_matrix(const Matrix& matrix, photo::Chroma& chroma);
+void to_matrix(const Matrix& matrix, kernels::Chroma& chroma);
 
 // Rec. ITU-R BT.601-7 2.5.3 and BT.2100: limited range is 224 of 256 steps around 128, in 8 bits; 10 bits have four times that.
 kernels::ChromaLevels chroma_levels(AVColorRange range, int bits);
 
 // Luma of black and white, in the frame's own numbers.
-struct LumaLevels {
-  float black = 0;
-  float white = 255;
-};
-LumaLevels luma_levels(AVColorRange range, int bits);
+kernels::LumaLevels luma_levels(AVColorRange range, int bits);
 
 }  // namespace colourize::film

@@ -23,16 +23,6 @@ AVPixelFormat format_of(const AVFrame& frame) {
   return static_cast<AVPixelFormat>(frame.format);
 }
 
-template <class Sample>
-photo::Plane squeezed(const AVFrame& frame, const LumaLevels& levels, int side) {
-  const float scale = 255 / (levels.white - levels.black);
-  const auto luma = [&](int y, std::span<float> to) {
-    const Sample* from = row_of<Sample>(frame, 0, y);
-    for (std::size_t x = 0; x < to.size(); ++x) to[x] = (static_cast<float>(from[x]) - levels.black) * scale;
-  };
-  return photo::resize(luma, frame.width, frame.height, side, side);
-}
-
 // From one depth to another; see coloured_frame().
 template <class From, class To>
 void copy_luma(const AVFrame& from, AVFrame& to, int column, int deeper_by, bool full_range) {
@@ -64,20 +54,16 @@ void copy_luma(const AVFrame& from, AVFrame& to, int column, bool full_range) {
   }
 }
 
-// The plane's samples from column `begin` on become `chroma`, resized to the rest of the row; those before it grey.
+// A plane's samples from column `begin` on; those before it become grey.
 template <class Sample>
-void fill_chroma(AVFrame& frame, int plane, int width, int height, int begin, const photo::Plane& chroma,
-                 const kernels::ChromaLevels& levels) {
-  photo::ResizedRows rows(chroma, width - begin, height);
-  std::vector<float> row(static_cast<std::size_t>(width - begin));
+kernels::Samples right_side(AVFrame& frame, int plane, int width, int height, int begin,
+                            const kernels::ChromaLevels& levels) {
   for (int y = 0; y < height; ++y) {
-    rows.row(y, row);
-    Sample* to = row_of<Sample>(frame, plane, y);
-    to = std::fill_n(to, begin, static_cast<Sample>(levels.middle));
-    for (const float value : row) {
-      *to++ = static_cast<Sample>(std::clamp(levels.middle + levels.range * value, 0.0F, levels.largest) + 0.5F);
-    }
+    std::fill_n(row_of<Sample>(frame, plane, y), begin, static_cast<Sample>(levels.middle));
   }
+  return {.data = row_of<Sample>(frame, plane, 0) + begin,
+          .shape = {.width = width - begin, .height = height, .channels = 1, .bytes = sizeof(Sample)},
+          .stride = frame.linesize[plane]};
 }
 
 // A plane of the frame's format, of its own.
@@ -104,27 +90,14 @@ void share_luma(const AVFrame& source, AVFrame& frame) {
 
 }  // namespace
 
-photo::Plane turned(photo::Plane plane, int quarter_turns) {
-  const int last = plane.width - 1;
-  for (; quarter_turns > 0; --quarter_turns) {
-    photo::Plane next(plane.width, plane.height);
-    for (int y = 0; y <= last; ++y) {
-      for (int x = 0; x <= last; ++x) {
-        next.row(x)[static_cast<std::size_t>(last - y)] = plane.row(y)[static_cast<std::size_t>(x)];
-      }
-    }
-    plane = std::move(next);
-  }
-  return plane;
+kernels::ConstSamples luma_of(const AVFrame& frame) {
+  const int bytes = luma_bits(format_of(frame)) > 8 ? 2 : 1;
+  return {.data = frame.data[0],
+          .shape = {.width = frame.width, .height = frame.height, .channels = 1, .bytes = bytes},
+          .stride = frame.linesize[0]};
 }
 
-photo::Plane luma_square(const AVFrame& frame, const LumaLevels& levels, int side, int quarter_turns) {
-  photo::Plane square = luma_bits(format_of(frame)) == 8 ? squeezed<std::uint8_t>(frame, levels, side)
-                                                         : squeezed<std::uint16_t>(frame, levels, side);
-  return turned(std::move(square), quarter_turns);
-}
-
-Frame coloured_frame(const AVFrame& source, const photo::Chroma& chroma, const OutputPictures& output) {
+Frame coloured_frame(const AVFrame& source, const OutputPictures& output, const FillChroma& fill) {
   const AVPixFmtDescriptor& description = *av_pix_fmt_desc_get(output.format);
   const int bits = luma_bits(output.format);
   Frame frame = new_frame();
@@ -147,15 +120,14 @@ Frame coloured_frame(const AVFrame& source, const photo::Chroma& chroma, const O
   const int height = AV_CEIL_RSHIFT(frame->height, description.log2_chroma_h);
   const int begin = output.side_by_side ? AV_CEIL_RSHIFT(source.width, description.log2_chroma_w) : 0;
   const kernels::ChromaLevels levels = chroma_levels(output.range, bits);
-  for (const int plane : {1, 2}) {
-    add_plane(*frame, plane, width, height);
-    const photo::Plane& values = plane == 1 ? chroma.blue : chroma.red;
-    if (bits == 8) {
-      fill_chroma<std::uint8_t>(*frame, plane, width, height, begin, values, levels);
-    } else {
-      fill_chroma<std::uint16_t>(*frame, plane, width, height, begin, values, levels);
-    }
-  }
+  for (const int plane : {1, 2}) add_plane(*frame, plane, width, height);
+  const auto right_of = [&](int plane) {
+    return bits == 8 ? right_side<std::uint8_t>(*frame, plane, width, height, begin, levels)
+                     : right_side<std::uint16_t>(*frame, plane, width, height, begin, levels);
+  };
+  const kernels::Samples blue = right_of(1);
+  const kernels::Samples red = right_of(2);
+  fill(levels, blue, red);
   return frame;
 }
 

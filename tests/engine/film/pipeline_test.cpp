@@ -7,10 +7,10 @@
 #include <cmath>
 #include <thread>
 
-#include "engine/film/bounded_queue.h"
 #include "engine/film/video/colour_space.h"
 #include "engine/film/video/planes.h"
-#include "engine/photo/colourizer.h"
+#include "engine/photo/colourize.h"
+#include "kernels/bt601.h"
 #include "system/error.h"
 #include "tests/support/files.h"
 
@@ -65,10 +65,11 @@ class PipelineTest : public testing::Test {
     Decoder decoder(input, {});
     VideoFormat format = y4m_format(input, decoder, {.pixel_format = pixel_format_}, false);
     format.tags.space = space_;
-    GeneratorWorkers workers(generator_, {.device = "cpu", .backend = {.threads = threads}, .render_factor = 8});
+    session::Session session(generator_,
+                             {.devices = {"cpu"}, .backend = {.threads = threads}, .render_factor = 8, .together = 0});
     ChromaStabiliser stabiliser(stabilise);
     if (state_) stabiliser.restore(*state_);
-    return run_pipeline(decoder, workers, stabiliser, sink, format, options, callbacks);
+    return run_pipeline(decoder, session, stabiliser, sink, format, options, callbacks);
   }
 
   static std::vector<std::string> chroma_of(const KeepingSink& sink) {
@@ -174,29 +175,29 @@ TEST_F(PipelineTest, ColoursAsAPhotoIsColoured) {
       std::fill_n(grey.row(y).begin() + 3 * x, 3, sample);
     }
   }
-  const auto backend = kernels::backends().back().create({});
-  photo::Colourizer colourizer(generator_, *backend, {.render_factor = 8});
-  const photo::Photo coloured = colourizer.colourize({grey, {}});
+  session::Session session(generator_, {.devices = {"reference"}, .render_factor = 8});
+  const photo::Photo coloured = photo::colourize({grey, {}}, session);
   const auto& raster = std::get<photo::Raster8>(coloured.pixels);
   const AVFrame& film = *sink.pictures.front();
   double largest = 0;
   for (int y = 0; y < height; y += 2) {
     for (int x = 0; x < width; x += 2) {
       // The mean of four pixels, as 4:2:0 has it; those that left the range of red, green and blue say nothing.
-      photo::ChromaPair expected{0, 0};
+      double expected_blue = 0;
+      double expected_red = 0;
       bool inside = true;
       for (const auto& [dx, dy] : {std::pair{0, 0}, std::pair{1, 0}, std::pair{0, 1}, std::pair{1, 1}}) {
         const auto pixel = raster.row(y + dy).subspan(3 * static_cast<std::size_t>(x + dx), 3);
         inside = inside && std::ranges::all_of(pixel, [](int value) { return value > 0 && value < 255; });
-        const photo::ChromaPair pair = photo::chroma_of(
+        const auto [blue, red] = kernels::bt601::chroma(
             static_cast<float>(pixel[0]) / 255, static_cast<float>(pixel[1]) / 255, static_cast<float>(pixel[2]) / 255);
-        expected.blue += 255 * pair.blue / 4;
-        expected.red += 255 * pair.red / 4;
+        expected_blue += 255 * blue / 4;
+        expected_red += 255 * red / 4;
       }
       if (!inside) continue;
       const double blue = film.data[1][y / 2 * film.linesize[1] + x / 2] - 128.0;
       const double red = film.data[2][y / 2 * film.linesize[2] + x / 2] - 128.0;
-      largest = std::max({largest, std::abs(blue - expected.blue), std::abs(red - expected.red)});
+      largest = std::max({largest, std::abs(blue - expected_blue), std::abs(red - expected_red)});
     }
   }
   // Roundings to 8 bits on both sides, and between the two ways of resizing.
@@ -233,42 +234,16 @@ TEST_F(PipelineTest, GivesChromaInTheFilmsMatrix) {
   EXPECT_GT(moved, 6);  // or the test would see nothing
 }
 
-TEST(BoundedQueueTest, HandsOverInOrderAndHoldsBack) {
-  BoundedQueue<int> queue(3);
-  std::atomic<int> pushed = 0;
-  std::jthread maker([&] {
-    for (int i = 0; i < 1000 && queue.push(i); ++i) ++pushed;
-    queue.end();
-  });
-  for (int i = 0; i < 1000; ++i) {
-    EXPECT_LE(pushed.load(), i + 4);
-    ASSERT_EQ(queue.pop(), i);
-  }
-  EXPECT_FALSE(queue.pop().has_value());
-  EXPECT_FALSE(queue.pop_if_any().has_value());
-}
-
-TEST(BoundedQueueTest, LetsEverybodyGoWhenItIsCancelled) {
-  BoundedQueue<int> queue(1);
-  ASSERT_TRUE(queue.push(1));
-  std::jthread waiting_to_push([&] { EXPECT_FALSE(queue.push(2)); });
-  BoundedQueue<int> empty(1);
-  std::jthread waiting_to_pop([&] { EXPECT_FALSE(empty.pop().has_value()); });
-  std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  queue.cancel();
-  empty.cancel();
-}
-
 // By hand: a pure colour's distances from grey are the same whatever luma they are counted from.
 TEST(ColourSpace, TurnsChromaFromOneMatrixToAnother) {
   const float red = 0.8F;
   const float green = 0.4F;
   const float blue = 0.3F;
-  const photo::ChromaPair from = photo::chroma_of(red, green, blue);
+  const auto [from_blue, from_red] = kernels::bt601::chroma(red, green, blue);
   for (const AVColorSpace space : {AVCOL_SPC_BT709, AVCOL_SPC_BT2020_NCL, AVCOL_SPC_SMPTE240M, AVCOL_SPC_SMPTE170M}) {
-    photo::Chroma chroma{photo::Plane(1, 1), photo::Plane(1, 1)};
-    chroma.blue.values = {from.blue};
-    chroma.red.values = {from.red};
+    kernels::Chroma chroma{kernels::Plane(1, 1), kernels::Plane(1, 1)};
+    chroma.blue.values = {from_blue};
+    chroma.red.values = {from_red};
     const Matrix matrix = matrix_of(space);
     to_matrix(matrix, chroma);
     const float luma = matrix.red * red + (1 - matrix.red - matrix.blue) * green + matrix.blue * blue;
@@ -322,9 +297,9 @@ TEST(Planes, KeepLumaAtOtherDepths) {
     }
     return frame;
   };
-  const photo::Chroma grey{photo::Plane(2, 2), photo::Plane(2, 2)};
+  const auto nothing = [](const kernels::ChromaLevels&, const kernels::Samples&, const kernels::Samples&) {};
   const auto luma_in_10_bits = [&](const std::vector<int>& row, const OutputPictures& output) {
-    const Frame frame = coloured_frame(*frame_of(AV_PIX_FMT_GRAY8, row), grey, output);
+    const Frame frame = coloured_frame(*frame_of(AV_PIX_FMT_GRAY8, row), output, nothing);
     const auto* luma = reinterpret_cast<const std::uint16_t*>(frame->data[0]);
     return std::vector<int>(luma, luma + frame->width);
   };
@@ -335,31 +310,9 @@ TEST(Planes, KeepLumaAtOtherDepths) {
   output.side_by_side = true;
   EXPECT_EQ(luma_in_10_bits({0, 255}, output), (std::vector<int>{0, 1023, 0, 1023}));
 
-  const Frame frame = coloured_frame(*frame_of(AV_PIX_FMT_GRAY10, {0, 3, 803, 1023}), grey,
-                                     {.format = AV_PIX_FMT_YUV444P, .range = AVCOL_RANGE_JPEG});
+  const Frame frame = coloured_frame(*frame_of(AV_PIX_FMT_GRAY10, {0, 3, 803, 1023}),
+                                     {.format = AV_PIX_FMT_YUV444P, .range = AVCOL_RANGE_JPEG}, nothing);
   EXPECT_EQ(std::vector<int>(frame->data[0], frame->data[0] + 4), (std::vector<int>{0, 0, 200, 255}));
-}
-
-TEST(Planes, SqueezeLumaBetweenBlackAndWhite) {
-  const Frame frame = new_frame();
-  frame->width = 2;
-  frame->height = 2;
-  frame->format = AV_PIX_FMT_GRAY8;
-  ASSERT_EQ(av_frame_get_buffer(frame.get(), 0), 0);
-  for (int y = 0; y < 2; ++y) {
-    frame->data[0][y * frame->linesize[0]] = 16;
-    frame->data[0][y * frame->linesize[0] + 1] = 235;
-  }
-  const LumaLevels limited{.black = 16, .white = 235};
-  EXPECT_EQ(luma_square(*frame, limited, 2, 0).values, (std::vector<float>{0, 255, 0, 255}));
-  EXPECT_EQ(luma_square(*frame, limited, 2, 1).values, (std::vector<float>{0, 0, 255, 255}));
-}
-
-TEST(Planes, TurnASquareAndBack) {
-  photo::Plane plane(3, 3);
-  plane.values = {1, 2, 3, 4, 5, 6, 7, 8, 9};
-  EXPECT_EQ(turned(plane, 1).values, (std::vector<float>{7, 4, 1, 8, 5, 2, 9, 6, 3}));
-  EXPECT_EQ(turned(turned(plane, 3), 1).values, plane.values);
 }
 
 }  // namespace

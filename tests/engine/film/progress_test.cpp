@@ -14,7 +14,7 @@ class FilmProgressTest : public tests::FilmProgram {
 
   FilmResult colour(const std::string& source, bool verify, const FilmCallbacks& callbacks) const {
     return colourize_film(folder_ / source, folder_ / "out.mkv", generator_,
-                          {.generator = {.render_factor = 8}, .verify = verify}, callbacks);
+                          {.session = {.render_factor = 8, .together = 0}, .verify = verify}, callbacks);
   }
 
   const Generator generator_ = build_generator(weights::Weights::builtin());

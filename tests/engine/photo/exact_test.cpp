@@ -7,10 +7,9 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "engine/device.h"
-#include "engine/photo/colourizer.h"
+#include "engine/photo/colourize.h"
 #include "engine/photo/decode.h"
-#include "engine/photo/generator_input.h"
+#include "engine/photo/luma.h"
 #include "engine/photo/resample.h"
 #include "tests/support/golden.h"
 
@@ -91,30 +90,30 @@ class ExactPicture : public testing::TestWithParam<std::tuple<std::string, int>>
         render_factor_(std::get<1>(GetParam())),
         name_("exact-" + kind_ + "-" + std::to_string(render_factor_)),
         generator_(tests::recipe_generator(kind_, kind_ + "-resnet18", *tests::golden(kind_ + "-resnet18"))),
-        backend_(open_device("reference")) {}
+        session_(generator_, {.devices = {"reference"}, .render_factor = render_factor_}) {}
 
   std::string kind_;
   int render_factor_;
   std::string name_;
   Generator generator_;
-  std::unique_ptr<kernels::Backend> backend_;
+  session::Session session_;
   Photo photo_ = decode(tests::folder + "golden/astronaut-181x133.png");
 };
 
 // The generator's own picture is truncated to 8 bits: a float32 sum in another order may take a value over the edge, by
 // one level. (PyTorch's own float64 run of these four differs from its float32 run in 0 to 3 values.)
 TEST_P(ExactPicture, SquareEqualsTheOracles) {
-  graph::Executor executor(generator_.graph, *backend_);
-  const Tensor output = executor.run(exact_generator_input(photo_, generator_, 16 * render_factor_));
-  const Difference difference = compare(exact_generator_picture(output), picture(name_ + ".square"));
+  const Photo square{exact_square(photo_, generator_.encoding, session_.side()), {}};
+  const Tensor output = session_.output(luma_of(square, 0)).get();
+  const Difference difference =
+      compare(exact_generator_picture(output, generator_.encoding), picture(name_ + ".square"));
   EXPECT_LE(difference.share, 0.001);
   EXPECT_LE(difference.largest, 1);
 }
 
 // One level of blue there is up to one of U, and that is 33292 / 16384 levels of blue in the photo, rounded: 3 at most.
 TEST_P(ExactPicture, EqualsTheOracles) {
-  Colourizer colourizer(generator_, *backend_, {.render_factor = render_factor_, .exact = true});
-  const Photo result = colourizer.colourize(photo_);
+  const Photo result = colourize_exactly(photo_, session_);
   const Difference difference = compare(std::get<Raster8>(result.pixels), picture(name_));
   EXPECT_LE(difference.share, 0.001);
   EXPECT_LE(difference.largest, 3);

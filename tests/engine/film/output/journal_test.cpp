@@ -28,8 +28,8 @@ class JournalTest : public testing::Test {
   }
   static StabiliserState state() {
     StabiliserState result;
-    for (photo::Plane* plane : {&result.luma, &result.blue, &result.red, &result.weight}) {
-      *plane = photo::Plane(2, 2);
+    for (kernels::Plane* plane : {&result.luma, &result.blue, &result.red, &result.weight}) {
+      *plane = kernels::Plane(2, 2);
       plane->values = {1, 2, 3, 4};
     }
     return result;

@@ -7,7 +7,7 @@
 namespace colourize::film {
 namespace {
 
-using photo::Plane;
+using kernels::Plane;
 using tests::exposed;
 using tests::Grain;
 using tests::scene_plane;

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <random>
 
-#include "engine/photo/resample.h"
+#include "kernels/plane.h"
 
 namespace colourize::tests {
 
@@ -40,8 +40,8 @@ inline float scene_luma(double x, double y, std::uint64_t scene) {
 }
 
 // What a camera of this side at (x, y) sees of it.
-inline photo::Plane scene_plane(int side, std::uint64_t scene, double x = 0, double y = 0) {
-  photo::Plane plane(side, side);
+inline kernels::Plane scene_plane(int side, std::uint64_t scene, double x = 0, double y = 0) {
+  kernels::Plane plane(side, side);
   for (int row = 0; row < side; ++row) {
     for (int column = 0; column < side; ++column) {
       plane.row(row)[static_cast<std::size_t>(column)] = scene_luma(x + column, y + row, scene);
@@ -51,7 +51,7 @@ inline photo::Plane scene_plane(int side, std::uint64_t scene, double x = 0, dou
 }
 
 // Exposed otherwise, and clipped as film and scanners do.
-inline photo::Plane exposed(photo::Plane plane, float gain, float offset = 0) {
+inline kernels::Plane exposed(kernels::Plane plane, float gain, float offset = 0) {
   for (float& value : plane.values) value = std::clamp(value * gain + offset, 0.0F, 255.0F);
   return plane;
 }
@@ -65,7 +65,7 @@ class Grain {
     for (int i = 0; i < 12; ++i) sum += static_cast<double>(random_()) / 4294967296.0;
     return deviation * static_cast<float>(sum);
   }
-  photo::Plane on(photo::Plane plane, float deviation) {
+  kernels::Plane on(kernels::Plane plane, float deviation) {
     for (float& value : plane.values) value += next(deviation);
     return plane;
   }

@@ -8,8 +8,8 @@
 namespace colourize::film {
 namespace {
 
-using photo::Chroma;
-using photo::Plane;
+using kernels::Chroma;
+using kernels::Plane;
 using tests::exposed;
 using tests::Grain;
 using tests::scene_plane;

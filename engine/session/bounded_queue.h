@@ -8,7 +8,7 @@
 #include <optional>
 #include <utility>
 
-namespace colourize::film {
+namespace colourize::session {
 
 template <class Thing>
 class BoundedQueue {
@@ -73,4 +73,4 @@ class BoundedQueue {
   bool cancelled_ = false;
 };
 
-}  // namespace colourize::film
+}  // namespace colourize::session

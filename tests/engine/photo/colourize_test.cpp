@@ -1,24 +1,29 @@
 // The photo's own luma, the generator's chroma.
-#include "engine/photo/luma_chroma.h"
+#include "engine/photo/colourize.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "engine/device.h"
-#include "engine/photo/colourizer.h"
 #include "engine/photo/decode.h"
+#include "engine/photo/host_steps.h"
+#include "engine/photo/luma.h"
+#include "kernels/bt601.h"
 #include "tests/support/golden.h"
 
 namespace colourize::photo {
 namespace {
 
-Chroma constant_chroma(float blue, float red) {
-  Chroma chroma{Plane(2, 2), Plane(2, 2)};
-  chroma.blue.values.assign(4, blue);
-  chroma.red.values.assign(4, red);
-  return chroma;
+// The photo with this chroma everywhere.
+Photo merged(Photo photo, float blue, float red) {
+  Tensor chroma({1, 2, 2, 2});
+  for (std::size_t i = 0; i < chroma.values().size(); i += 2) {
+    chroma.values()[i] = blue;
+    chroma.values()[i + 1] = red;
+  }
+  merge(photo, chroma, {.colours = kernels::Colours::chroma});
+  return photo;
 }
 
 // One row of a colour, of some depth.
@@ -37,17 +42,17 @@ TEST(Merge, LeavesAGreyPhotoWithoutChromaAsItIs) {
   Raster16 raster(7, 3, 4);
   for (std::size_t i = 0; i < raster.samples.size(); ++i) raster.samples[i] = static_cast<std::uint16_t>(i / 4 * 3119);
   const Photo photo{raster, {}};
-  EXPECT_EQ(std::get<Raster16>(merge(photo, constant_chroma(0, 0)).pixels).samples, raster.samples);
+  EXPECT_EQ(std::get<Raster16>(merged(photo, 0, 0).pixels).samples, raster.samples);
 }
 
 // JFIF's own numbers: pure red is Y 76.245, Cb 84.97, Cr 255.5; what has this luma and chroma is that red again.
 TEST(Merge, GivesBackAColourFromItsLumaAndChroma) {
-  const ChromaPair red = chroma_of(1, 0, 0);
-  EXPECT_NEAR(red.blue, (84.97 - 128) / 255, 1e-4);
-  EXPECT_NEAR(red.red, (255.5 - 128) / 255, 1e-4);
+  const auto [blue, red] = kernels::bt601::chroma(1, 0, 0);
+  EXPECT_NEAR(blue, (84.97 - 128) / 255, 1e-4);
+  EXPECT_NEAR(red, (255.5 - 128) / 255, 1e-4);
   const auto grey = static_cast<std::uint8_t>(76);
-  const Photo merged = merge(row_of<std::uint8_t>(grey, grey, grey), constant_chroma(red.blue, red.red));
-  const auto& samples = std::get<Raster8>(merged.pixels).samples;
+  const Photo photo = merged(row_of<std::uint8_t>(grey, grey, grey), blue, red);
+  const auto& samples = std::get<Raster8>(photo.pixels).samples;
   EXPECT_EQ(samples[0], 255);
   EXPECT_LE(samples[1], 1);
   EXPECT_LE(samples[2], 1);
@@ -55,17 +60,17 @@ TEST(Merge, GivesBackAColourFromItsLumaAndChroma) {
 
 // Cb 0.1, Cr -0.05 on a grey of 30000: the formula, to the last of 16 bits.
 TEST(Merge, ComputesAtThePhotosOwnDepth) {
-  const Photo merged = merge(row_of<std::uint16_t>(30000, 30000, 30000), constant_chroma(0.1F, -0.05F));
-  const auto& samples = std::get<Raster16>(merged.pixels).samples;
+  const Photo photo = merged(row_of<std::uint16_t>(30000, 30000, 30000), 0.1F, -0.05F);
+  const auto& samples = std::get<Raster16>(photo.pixels).samples;
   EXPECT_NEAR(samples[0], 30000 - 1.402 * 0.05 * 65535, 1);
   EXPECT_NEAR(samples[1], 30000 - (0.344136 * 0.1 - 0.714136 * 0.05) * 65535, 1);
   EXPECT_NEAR(samples[2], 30000 + 1.772 * 0.1 * 65535, 1);
 }
 
 TEST(Merge, UsesTheUnroundedLumaOfAColouredSource) {
-  const Photo merged = merge(row_of<std::uint8_t>(10, 200, 31), constant_chroma(0, 0));
+  const Photo photo = merged(row_of<std::uint8_t>(10, 200, 31), 0, 0);
   const double luma = 0.299 * 10 + 0.587 * 200 + 0.114 * 31;
-  EXPECT_EQ(std::get<Raster8>(merged.pixels).samples[0], static_cast<std::uint8_t>(std::lround(luma)));
+  EXPECT_EQ(std::get<Raster8>(photo.pixels).samples[0], static_cast<std::uint8_t>(std::lround(luma)));
 }
 
 TEST(LumaRow, IsInEightBitUnitsAtAnyDepth) {
@@ -89,10 +94,10 @@ class DefaultPath : public testing::TestWithParam<std::string> {
 // The default differs from the original's steps by rounding only: a few levels at most, on average less than one.
 TEST_P(DefaultPath, StaysCloseToTheExactOne) {
   const Generator generator = DefaultPath::generator();
-  const auto backend = open_device("reference");
+  session::Session session(generator, {.devices = {"reference"}, .render_factor = 8});
   const Photo photo = decode(tests::folder + "golden/astronaut-181x133.png");
-  const Photo exact = Colourizer(generator, *backend, {.render_factor = 8, .exact = true}).colourize(photo);
-  const Photo result = Colourizer(generator, *backend, {.render_factor = 8}).colourize(photo);
+  const Photo exact = colourize_exactly(photo, session);
+  const Photo result = colourize(photo, session);
   const auto& a = std::get<Raster8>(exact.pixels).samples;
   const auto& b = std::get<Raster8>(result.pixels).samples;
   double sum = 0;
@@ -102,9 +107,9 @@ TEST_P(DefaultPath, StaysCloseToTheExactOne) {
 
 TEST_P(DefaultPath, KeepsTheLumaOfThePhoto) {
   const Generator generator = DefaultPath::generator();
-  const auto backend = open_device("reference");
+  session::Session session(generator, {.devices = {"reference"}, .render_factor = 8});
   const Photo photo = decode(tests::folder + "golden/astronaut-181x133.png");
-  const Photo result = Colourizer(generator, *backend, {.render_factor = 8}).colourize(photo);
+  const Photo result = colourize(photo, session);
   const auto& pixels = std::get<Raster8>(result.pixels).samples;
   std::vector<float> before(181);
   std::vector<float> after(181);
@@ -128,12 +133,11 @@ TEST_P(DefaultPath, KeepsTheLumaOfThePhoto) {
 
 TEST_P(DefaultPath, ColoursPhotosOfOnePixelAndOfExtremeShapes) {
   const Generator generator = DefaultPath::generator();
-  const auto backend = open_device("reference");
-  Colourizer colourizer(generator, *backend, {.render_factor = 8});
+  session::Session session(generator, {.devices = {"reference"}, .render_factor = 8});
   for (const auto& [width, height] : {std::pair(1, 1), std::pair(1, 700), std::pair(900, 2)}) {
     Raster8 raster(width, height, 3);
     for (std::size_t i = 0; i < raster.samples.size(); ++i) raster.samples[i] = static_cast<std::uint8_t>(i / 3 * 7);
-    const Photo result = colourizer.colourize({raster, {}});
+    const Photo result = colourize({raster, {}}, session);
     EXPECT_EQ(result.width(), width);
     EXPECT_EQ(result.height(), height);
   }

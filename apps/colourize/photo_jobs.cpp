@@ -1,0 +1,121 @@
+#include "apps/colourize/photo_jobs.h"
+
+#include <algorithm>
+#include <new>
+#include <thread>
+#include <utility>
+
+#include "apps/colourize/console.h"
+#include "engine/photo/colourize.h"
+#include "engine/photo/decode.h"
+#include "engine/photo/encode.h"
+#include "kernels/thread_pool.h"
+
+namespace colourize::apps {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr auto redraw_interval = std::chrono::milliseconds(100);
+
+int threads_of(const CommonArguments& arguments) {
+  return arguments.threads > 0 ? arguments.threads : kernels::available_threads();
+}
+
+}  // namespace
+
+// Twice as many as there are threads: a GPU takes several at once, and meanwhile others are read and written.
+std::size_t PhotoJobs::most_together(const CommonArguments& arguments, std::size_t jobs) {
+  return std::clamp<std::size_t>(jobs, 1, 2 * static_cast<std::size_t>(threads_of(arguments)));
+}
+
+void PhotoJobs::run(std::span<const Job> jobs, const std::function<void(const Job&, PhotoOutcome)>& finished,
+                    const std::function<void(const PhotosProgress&)>& progress) {
+  next_ = 0;
+  fractions_.assign(jobs.size(), 0);
+  outcomes_.assign(jobs.size(), {});
+  // A thread each, and more only where the generator takes more at once.
+  const auto threads = static_cast<std::size_t>(threads_of(arguments_.common));
+  const std::size_t together =
+      std::min(std::clamp(session_.depth(), threads, 2 * threads), most_together(arguments_.common, jobs.size()));
+  std::vector<std::jthread> workers;
+  for (std::size_t i = 0; i < together; ++i) workers.emplace_back([&] { work(jobs); });
+  std::unique_lock lock(mutex_);
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    while (!changed_.wait_for(lock, redraw_interval, [&] { return outcomes_[i].has_value(); })) {
+      const PhotosProgress now = progress_from(i);
+      lock.unlock();
+      progress(now);
+      lock.lock();
+    }
+    PhotoOutcome outcome = *std::move(outcomes_[i]);
+    lock.unlock();
+    finished(jobs[i], std::move(outcome));
+    lock.lock();
+  }
+}
+
+void PhotoJobs::work(std::span<const Job> jobs) {
+  while (true) {
+    std::size_t index = 0;
+    {
+      const std::lock_guard lock(mutex_);
+      if (next_ == jobs.size()) return;
+      index = next_++;
+    }
+    PhotoOutcome outcome = outcome_of(jobs[index], index);
+    const std::lock_guard lock(mutex_);
+    fractions_[index] = std::holds_alternative<Coloured>(outcome) ? 1 : -1;
+    outcomes_[index] = std::move(outcome);
+    changed_.notify_one();
+  }
+}
+
+PhotoOutcome PhotoJobs::outcome_of(const Job& job, std::size_t index) {
+  try {
+    std::error_code unreachable;  // then writing there will say why
+    if (!arguments_.overwrite && fs::exists(job.target, unreachable)) return Skipped{};
+    make_target_folder(job, arguments_.output);
+    return colour(job, index);
+  } catch (const Error& problem) {
+    return problem;
+  } catch (const std::bad_alloc&) {
+    return Error(ErrorKind::no_memory, job.source.string(), "needs more memory than there is",
+                 "choose a smaller picture");
+  } catch (const std::exception& problem) {
+    return Error(ErrorKind::failed, job.source.string(), problem.what());
+  }
+}
+
+Coloured PhotoJobs::colour(const Job& job, std::size_t index) {
+  const auto begin = std::chrono::steady_clock::now();
+  const auto progress = [&](double fraction) {
+    const std::lock_guard lock(mutex_);
+    fractions_[index] = fraction;
+  };
+  photo::Photo before = photo::decode(job.source, {.megapixels = arguments_.max_megapixels});
+  const nlohmann::json facts{{"width", before.width()}, {"height", before.height()}, {"bits", before.bits()}};
+  if (arguments_.side_by_side) {
+    const photo::Photo after = arguments_.exact ? photo::colourize_exactly(before, session_, progress)
+                                                : photo::colourize(before, session_, progress);
+    photo::write(photo::side_by_side(before, after), job.target);
+  } else {
+    photo::write(arguments_.exact ? photo::colourize_exactly(before, session_, progress)
+                                  : photo::colourize(std::move(before), session_, progress),
+                 job.target);
+  }
+  return {facts, seconds_since(begin)};
+}
+
+// The mutex is held.
+PhotosProgress PhotoJobs::progress_from(std::size_t current) const {
+  PhotosProgress progress{.current = current, .fraction = fractions_[current]};
+  for (const double fraction : fractions_) {
+    if (fraction < 0) continue;
+    progress.done += fraction;
+    progress.left += 1 - fraction;
+  }
+  return progress;
+}
+
+}  // namespace colourize::apps

@@ -1,0 +1,68 @@
+// Pictures coloured side by side: while one is with the generator, others are read and written, so that no processor waits.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <variant>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "apps/colourize/arguments.h"
+#include "apps/colourize/jobs.h"
+#include "engine/session/session.h"
+#include "system/error.h"
+
+namespace colourize::apps {
+
+// What became of a job.
+struct Skipped {};  // its target was there
+struct Coloured {
+  nlohmann::json facts;  // for machines
+  double seconds = 0;
+};
+using PhotoOutcome = std::variant<Skipped, Coloured, Error>;
+
+// How far all jobs are.
+struct PhotosProgress {
+  std::size_t current = 0;  // the first that is not finished
+  double fraction = 0;      // of that one's generator, 0 to 1
+  double done = 0;          // pictures coloured, with the fractions of those under way
+  double left = 0;  // pictures that are still to be coloured, the same way; what was skipped or failed is in neither
+};
+
+class PhotoJobs {
+ public:
+  // How many pictures are under way at once, at most.
+  static std::size_t most_together(const CommonArguments& arguments, std::size_t jobs);
+
+  // Both must outlive the object.
+  PhotoJobs(const ColourArguments& arguments, session::Session& session) : arguments_(arguments), session_(session) {}
+
+  // Does all of them. Both are called from the caller's thread: `finished` once a job, in their order; `progress` a few times a
+  // second. One picture's failure costs no other one.
+  void run(std::span<const Job> jobs, const std::function<void(const Job&, PhotoOutcome)>& finished,
+           const std::function<void(const PhotosProgress&)>& progress);
+
+ private:
+  void work(std::span<const Job> jobs);
+  PhotoOutcome outcome_of(const Job& job, std::size_t index);
+  Coloured colour(const Job& job, std::size_t index);
+  PhotosProgress progress_from(std::size_t current) const;
+
+  const ColourArguments& arguments_;
+  session::Session& session_;
+
+  std::mutex mutex_;  // of all below
+  std::condition_variable changed_;
+  std::size_t next_ = 0;
+  std::vector<double> fractions_;                      // of each job's generator; below 0: skipped, or failed
+  std::vector<std::optional<PhotoOutcome>> outcomes_;  // of each job
+};
+
+}  // namespace colourize::apps

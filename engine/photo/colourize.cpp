@@ -1,0 +1,35 @@
+#include "engine/photo/colourize.h"
+
+#include <utility>
+
+#include "engine/photo/exact.h"
+#include "engine/photo/host_steps.h"
+#include "engine/photo/luma.h"
+#include "engine/photo/resample.h"
+
+namespace colourize::photo {
+
+// Luma goes to the generator, small; its chroma comes back and is made as large as the photo, whose luma it joins.
+Photo colourize(Photo photo, session::Session& session, const session::Session::Progress& progress) {
+  const float least_range = session.generator().encoding.least_input_range;
+  session.merge(luma_of(photo, least_range), samples_of(photo), progress).get();
+  return photo;
+}
+
+Photo colourize_exactly(const Photo& photo, session::Session& session, const session::Session::Progress& progress) {
+  const Encoding& encoding = session.generator().encoding;
+  const Photo square{exact_square(photo, encoding, session.side()), {}};
+  session::Luma luma = luma_of(square, 0);
+  luma.tone = luma_of(photo, encoding.least_input_range).tone;
+  const Tensor output = session.output(luma, progress).get();
+  Photo coloured{to_8_bit(photo), photo.metadata};
+  if (encoding.colours == kernels::Colours::chroma) {
+    merge(coloured, output, encoding);
+  } else {
+    const Raster8 picture = resize_8_bit(exact_generator_picture(output, encoding), photo.width(), photo.height());
+    coloured.pixels = merge_exact(picture, std::get<Raster8>(coloured.pixels));
+  }
+  return coloured;
+}
+
+}  // namespace colourize::photo

@@ -1,0 +1,105 @@
+#include "engine/session/session.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/device.h"
+#include "engine/session/worker.h"
+#include "kernels/thread_pool.h"
+#include "system/error.h"
+
+namespace colourize::session {
+namespace {
+
+// A generator whose activations need less than this runs once a thread.
+constexpr std::size_t small_arena_bytes = 64U << 20U;
+// Of pictures that a GPU computes at once, in pixels of their squares: enough work to fill it.
+constexpr std::size_t batch_pixels = 1U << 20U;
+
+}  // namespace
+
+Session::Session(const Generator& generator, const SessionOptions& options)
+    : generator_(generator),
+      side_(input_side(generator, options.render_factor.value_or(generator.default_render_factor))) {
+  for (const std::string& device : options.devices) open(device, options);
+  for (const auto& worker : workers_) depth_ += worker->batch();
+  tasks_ = std::make_unique<BoundedQueue<Task>>(2 * depth_);
+  try {
+    for (const auto& worker : workers_) threads_.emplace_back([this, &worker] { worker->work(*tasks_); });
+  } catch (...) {
+    tasks_->cancel();  // those that were begun would wait for tasks, and be waited for
+    throw;
+  }
+}
+
+Session::~Session() {
+  tasks_->cancel();
+}
+
+void Session::open(const std::string& device, const SessionOptions& options) {
+  std::shared_ptr<kernels::Backend> backend = open_device(device, options.backend);
+  const std::string name(backend->name());
+  devices_ += (devices_.empty() ? "" : ",") + name;
+  Worker::Options of_worker{
+      .side = side_, .batch = 1, .backend = options.backend, .may_change_device = device == "auto"};
+  const bool alone = options.together == 1;
+  if (!alone && !backend->in_host_memory()) {
+    const std::size_t side = static_cast<std::size_t>(side_);
+    of_worker.batch = std::max<std::size_t>(batch_pixels / (side * side), 1);
+    if (options.together > 0) of_worker.batch = std::min(of_worker.batch, options.together);
+  }
+  auto first = std::make_unique<Worker>(generator_, backend, of_worker);
+  const int threads = options.backend.threads > 0 ? options.backend.threads : kernels::available_threads();
+  if (alone || !backend->in_host_memory() || threads == 1 || first->arena_bytes() > small_arena_bytes) {
+    workers_.push_back(std::move(first));
+    return;
+  }
+  first.reset();  // and its threads
+  backend.reset();
+  kernels::BackendOptions one_thread = options.backend;
+  one_thread.threads = 1;
+  for (int i = 0; i < threads; ++i) {
+    workers_.push_back(std::make_unique<Worker>(generator_, open_device(name, one_thread), of_worker));
+  }
+}
+
+std::future<void> Session::merge(Luma luma, const kernels::Samples& to, Progress progress) {
+  auto wish = std::make_unique<MergedSamples>(to);
+  std::future<void> result = wish->result();
+  submit({std::move(luma), std::move(wish), std::move(progress)});
+  return result;
+}
+
+std::future<Colours> Session::colours(Luma luma) {
+  auto wish = std::make_unique<LumaAndChroma>();
+  std::future<Colours> result = wish->result();
+  submit({std::move(luma), std::move(wish), {}});
+  return result;
+}
+
+std::future<Tensor> Session::output(Luma luma, Progress progress) {
+  auto wish = std::make_unique<RawOutput>();
+  std::future<Tensor> result = wish->result();
+  submit({std::move(luma), std::move(wish), std::move(progress)});
+  return result;
+}
+
+void Session::submit(Task task) {
+  if (!tasks_->push(std::move(task)))
+    throw Error(ErrorKind::interrupted, "generator " + generator_.name, "was stopped");
+}
+
+void Session::chroma_planes(const kernels::Chroma& chroma, const kernels::ChromaLevels& levels,
+                            const kernels::Samples& blue, const kernels::Samples& red) const {
+  workers_.front()->backend()->pictures().chroma_planes(chroma, levels, blue, red);
+}
+
+std::string Session::device() const {
+  return std::string(workers_.front()->backend()->name());
+}
+
+std::size_t Session::arena_bytes() {
+  return workers_.front()->arena_bytes();
+}
+
+}  // namespace colourize::session

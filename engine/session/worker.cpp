@@ -1,0 +1,155 @@
+#include "engine/session/worker.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <exception>
+#include <span>
+#include <utility>
+
+#include "engine/device.h"
+#include "system/error.h"
+
+namespace colourize::session {
+
+Worker::Worker(const Generator& generator, std::shared_ptr<kernels::Backend> backend, const Options& options)
+    : generator_(generator), options_(options), fitting_(options.batch) {
+  set_backend(std::move(backend));
+}
+
+void Worker::work(BoundedQueue<Task>& tasks) {
+  while (std::optional<Task> first = tasks.pop()) {
+    std::vector<Task> taken;
+    taken.push_back(*std::move(first));
+    while (taken.size() < options_.batch) {
+      std::optional<Task> next = tasks.pop_if_any();
+      if (!next) break;
+      taken.push_back(*std::move(next));
+    }
+    fulfil(taken);
+  }
+}
+
+std::shared_ptr<kernels::Backend> Worker::backend() const {
+  const std::lock_guard lock(backend_mutex_);
+  return backend_;
+}
+
+std::size_t Worker::arena_bytes() {
+  return executor_->prepare(input_shape(fitting_)).arena_bytes;
+}
+
+void Worker::set_backend(std::shared_ptr<kernels::Backend> backend) {
+  // Before their backend goes.
+  executor_.reset();
+  to_square_.reset();
+  to_picture_.reset();
+  pictures_.clear();
+  {
+    const std::lock_guard lock(backend_mutex_);
+    backend_ = std::move(backend);
+  }
+  executor_ = std::make_unique<graph::Executor>(generator_.graph, *backend_);
+  to_square_ = std::make_unique<Resizes>(backend_->pictures(), generator_.encoding.input_blur);
+  to_picture_ = std::make_unique<Resizes>(backend_->pictures(), 0);
+}
+
+// As many at once as memory holds: half as many when it does not, and from then on no more; and when it does not hold one, on
+// the processor.
+void Worker::fulfil(std::vector<Task>& tasks) {
+  std::size_t done = 0;
+  try {
+    while (done < tasks.size()) {
+      const std::size_t count = std::min(fitting_, tasks.size() - done);
+      try {
+        colour(tasks, done, count);
+        done += count;
+      } catch (const OutOfMemory& problem) {
+        // Those that were given their colours before it happened are done.
+        while (done < tasks.size() && tasks[done].wish == nullptr) ++done;
+        if (fitting_ == 1) {
+          auto next = options_.may_change_device ? next_device(*backend_, options_.backend) : nullptr;
+          if (next == nullptr) throw;
+          spdlog::warn("{}; going on with the device {}", problem.what(), next->name());
+          set_backend(std::move(next));
+          continue;
+        }
+        const std::size_t fewer = (fitting_ + 1) / 2;
+        spdlog::warn("{} pictures at once: {}; trying {}", fitting_, problem.what(), fewer);
+        fitting_ = fewer;
+      }
+    }
+  } catch (...) {
+    for (Task& task : tasks) {
+      if (task.wish != nullptr) task.wish->fail(std::current_exception());
+    }
+  }
+}
+
+// The way of a picture: its samples, the square that the generator sees, the generator, colours.
+void Worker::colour(std::vector<Task>& tasks, std::size_t first, std::size_t count) {
+  while (pictures_.size() < count) pictures_.push_back(backend_->pictures().picture());
+  const std::span<const Task> these = std::span(tasks).subspan(first, count);
+  executor_->set_progress([these](double fraction) {
+    for (const Task& task : these) {
+      if (task.progress) task.progress(fraction);
+    }
+  });
+  kernels::View input;
+  const kernels::ConstView output = executor_->run_on_views(input_shape(fitting_), [&](const kernels::View& view) {
+    input = view;
+    write_input(tasks, first, count, view);
+  });
+  const Resizes::Size size{static_cast<int>(output.shape.w), static_cast<int>(output.shape.h)};
+  for (std::size_t i = 0; i < count; ++i) {
+    Task& task = tasks[first + i];
+    const kernels::PictureChromaArgs colours{.output = output,
+                                             .n = static_cast<std::int64_t>(i),
+                                             .colours = generator_.encoding.colours,
+                                             .normalisation = generator_.encoding.output};
+    const kernels::PictureInputArgs seen = input_args(task.luma, input, i);
+    const bool finite = task.wish->take(
+        {*backend_, *pictures_[i], seen, colours, [&](int width, int height) -> const kernels::PreparedResize& {
+           return to_picture_->prepare(size, {width, height});
+         }});
+    if (!finite) fail_for_colours_that_are_not_finite();
+    task.wish.reset();
+  }
+}
+
+// Where fewer pictures are left than are planned for, the last one again and again: so that a device plans once.
+void Worker::write_input(const std::vector<Task>& tasks, std::size_t first, std::size_t count,
+                         const kernels::View& input) {
+  kernels::PictureOperations& operations = backend_->pictures();
+  for (std::size_t i = 0; i < static_cast<std::size_t>(input.shape.n); ++i) {
+    const std::size_t given = std::min(i, count - 1);
+    const Luma& luma = tasks[first + given].luma;
+    if (i == given) operations.upload(*pictures_[given], luma.samples);
+    operations.input(*pictures_[given], input_args(luma, input, i));
+  }
+}
+
+kernels::PictureInputArgs Worker::input_args(const Luma& luma, const kernels::View& input, std::size_t n) {
+  const kernels::SamplesShape& shape = luma.samples.shape;
+  return {.resize = &to_square_->prepare({shape.width, shape.height}, {options_.side, options_.side}),
+          .levels = luma.levels,
+          .tone = luma.tone,
+          .quarter_turns = luma.quarter_turns,
+          .normalisation = generator_.encoding.input,
+          .input = input,
+          .n = static_cast<std::int64_t>(n)};
+}
+
+kernels::Shape Worker::input_shape(std::size_t pictures) const {
+  return {static_cast<std::int64_t>(pictures), options_.side, options_.side, generator_.encoding.input_channels};
+}
+
+void Worker::fail_for_colours_that_are_not_finite() const {
+  const bool half = backend_->activation_type() == kernels::Type::float16;
+  throw Error(
+      ErrorKind::damaged, "generator " + generator_.name, "gave numbers that are not finite",
+      half ? "try the precision fp32; if that gives the same, its weights are damaged: fetch or convert them again"
+           : "its weights are damaged; fetch or convert them again");
+}
+
+}  // namespace colourize::session

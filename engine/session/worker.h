@@ -1,0 +1,60 @@
+// A generator on one device, which colours a few pictures at once.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "engine/generators/generator.h"
+#include "engine/graph/executor.h"
+#include "engine/session/bounded_queue.h"
+#include "engine/session/resizes.h"
+#include "engine/session/task.h"
+#include "kernels/backend.h"
+
+namespace colourize::session {
+
+class Worker {
+ public:
+  struct Options {
+    int side = 0;           // of the generator's square, in pixels
+    std::size_t batch = 1;  // pictures at once, at most
+    // Of the device that the processor's backend is opened with where this one's memory does not suffice.
+    kernels::BackendOptions backend;
+    bool may_change_device = false;
+  };
+
+  // The generator must outlive the worker.
+  Worker(const Generator& generator, std::shared_ptr<kernels::Backend> backend, const Options& options);
+
+  // Takes tasks until there will be none. Fails those that cannot be done; throws nothing.
+  void work(BoundedQueue<Task>& tasks);
+
+  std::size_t batch() const { return options_.batch; }
+  // The one that it works on, or would. Any thread may ask.
+  std::shared_ptr<kernels::Backend> backend() const;
+  // Of activations for a batch, in bytes; plans for it. Not while it works.
+  std::size_t arena_bytes();
+
+ private:
+  void fulfil(std::vector<Task>& tasks);
+  void colour(std::vector<Task>& tasks, std::size_t first, std::size_t count);
+  void set_backend(std::shared_ptr<kernels::Backend> backend);
+  void write_input(const std::vector<Task>& tasks, std::size_t first, std::size_t count, const kernels::View& input);
+  kernels::PictureInputArgs input_args(const Luma& luma, const kernels::View& input, std::size_t n);
+  kernels::Shape input_shape(std::size_t pictures) const;
+  [[noreturn]] void fail_for_colours_that_are_not_finite() const;
+
+  const Generator& generator_;
+  Options options_;
+  std::size_t fitting_;  // pictures at once that the device's memory has held
+  mutable std::mutex backend_mutex_;
+  std::shared_ptr<kernels::Backend> backend_;
+  std::unique_ptr<graph::Executor> executor_;
+  std::unique_ptr<Resizes> to_square_;
+  std::unique_ptr<Resizes> to_picture_;
+  std::vector<std::unique_ptr<kernels::PictureMemory>> pictures_;  // one a picture of a batch
+};
+
+}  // namespace colourize::session
