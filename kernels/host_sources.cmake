@@ -9,6 +9,7 @@ set(colourize_host_kernels
   cpu/max_pool.cpp
   cpu/packing.cpp
   cpu/peak.cpp
+  cpu/pictures.cpp
   cpu/self_attention.cpp
   cpu/streamed_weights.cpp
   cpu/streamed_winograd.cpp

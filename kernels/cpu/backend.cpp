@@ -16,7 +16,7 @@ namespace {
 class CpuBackend final : public HostBackend {
  public:
   CpuBackend(const Target& target, const BackendOptions& options, std::optional<Algorithm> algorithm)
-      : HostBackend(options.threads, reference::picture_rows()),
+      : HostBackend(options.threads, operations_of(target).pictures),
         operations_(operations_of(target)),
         context_{.pool = pool(), .lanes = operations_.lanes, .tile_rows = operations_.tile_rows},
         algorithm_(algorithm),

@@ -11,6 +11,7 @@
 
 #include "kernels/backend.h"
 #include "kernels/cpu/cpu.h"
+#include "kernels/host_pictures.h"
 #include "kernels/ops.h"
 #include "kernels/thread_pool.h"
 
@@ -156,6 +157,7 @@ struct Operations {
   void (*max_pool)(const MaxPoolArgs&, const Context&) = nullptr;
   void (*sigmoid_range)(const SigmoidRangeArgs&, const Context&) = nullptr;
   void (*softmax)(const SoftmaxArgs&, const Context&) = nullptr;
+  PictureRows pictures;
   Peak (*measure_peak)(const Context&) = nullptr;
 };
 
@@ -172,6 +174,7 @@ void add_upsample(Operations& operations);
 void add_elementwise(Operations& operations);
 void add_max_pool(Operations& operations);
 void add_peak(Operations& operations);
+void add_pictures(Operations& operations);
 
 // Scratch that an algorithm asks for, in bytes.
 std::size_t implicit_gemm_workspace(const ConvolutionArgs& args, const Convolution& convolution,

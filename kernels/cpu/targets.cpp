@@ -80,6 +80,7 @@ Operations operations_of(const Target& target) {
   add_elementwise(operations);
   add_max_pool(operations);
   add_peak(operations);
+  add_pictures(operations);
   hwy::SetSupportedTargetsForTest(0);
   hwy::GetChosenTarget().Update(hwy::SupportedTargets());
   return operations;

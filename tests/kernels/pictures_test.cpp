@@ -6,9 +6,12 @@
 #include <cstring>
 #include <iomanip>
 #include <random>
+#include <span>
 #include <sstream>
 
 #include "kernels/blur.h"
+#include "kernels/cpu/cpu.h"
+#include "kernels/cpu/targets.h"
 #include "kernels/host_pictures.h"
 #include "kernels/reference/reference.h"
 #include "kernels/resize_axis.h"
@@ -76,6 +79,86 @@ TEST(PictureRows, ResizeAsPillowDoes) {
   }
   EXPECT_GE(cases, 6);
 }
+
+class PictureRowsOfTarget : public testing::TestWithParam<std::string> {
+ protected:
+  void SetUp() override {
+    for (const cpu::Target& target : cpu::targets()) {
+      if (target.name != GetParam()) continue;
+      if (!cpu::usable(target)) GTEST_SKIP() << "not on this processor";
+      rows_ = cpu::operations_of(target).pictures;
+    }
+  }
+
+  PictureRows rows_;
+  PictureRows reference_ = reference::picture_rows();
+  std::mt19937 random_{1};  // NOLINT(cert-msc32-c,cert-msc51-cpp): the same numbers each time
+};
+
+// Samples of all levels; widths around those of vectors, so that what is left over is seen too; nothing beyond the row is written.
+TEST_P(PictureRowsOfTarget, GiveTheBitsOfTheReference) {
+  constexpr std::size_t guard = 64;
+  std::normal_distribution<float> chroma(0, 0.3F);
+  for (const int bytes : {1, 2}) {
+    for (const int channels : {1, 3, 4}) {
+      for (int width = 1; width <= 70; ++width) {
+        const SamplesShape shape{.width = width, .height = 1, .channels = channels, .bytes = bytes};
+        std::vector<std::uint8_t> samples(shape.row_bytes());
+        for (std::uint8_t& sample : samples) sample = static_cast<std::uint8_t>(random_());
+        std::vector<float> expected(static_cast<std::size_t>(width) + guard, 7);
+        std::vector<float> actual = expected;
+        const float scale = bytes == 1 ? 255 / 219.0F : 255 / 65535.0F;
+        reference_.luma(samples.data(), shape, 16, scale, expected.data());
+        rows_.luma(samples.data(), shape, 16, scale, actual.data());
+        ASSERT_EQ(actual, expected) << width << " x " << channels << " x " << bytes;
+        if (channels == 1) continue;
+        std::vector<float> blue(static_cast<std::size_t>(width));
+        std::vector<float> red(blue.size());
+        for (std::size_t i = 0; i < blue.size(); ++i) {
+          blue[i] = chroma(random_);
+          red[i] = chroma(random_);
+        }
+        std::vector<std::uint8_t> expected_samples(samples.size() + guard, 7);
+        std::vector<std::uint8_t> actual_samples = expected_samples;
+        reference_.merge(samples.data(), shape, blue.data(), red.data(), expected_samples.data());
+        rows_.merge(samples.data(), shape, blue.data(), red.data(), actual_samples.data());
+        ASSERT_EQ(actual_samples, expected_samples) << width << " x " << channels << " x " << bytes;
+        // In place.
+        rows_.merge(samples.data(), shape, blue.data(), red.data(), samples.data());
+        ASSERT_TRUE(std::ranges::equal(samples, std::span(expected_samples).first(samples.size())));
+      }
+    }
+    for (std::int64_t count = 1; count <= 70; ++count) {
+      std::vector<float> values(static_cast<std::size_t>(count));
+      for (float& value : values) value = 2 * chroma(random_);
+      const ChromaLevels levels = bytes == 1 ? ChromaLevels{128, 224, 255} : ChromaLevels{512, 896, 1023};
+      std::vector<std::uint16_t> expected(values.size() + guard, 7);
+      std::vector<std::uint16_t> actual = expected;
+      reference_.quantise(values.data(), count, levels, bytes, expected.data());
+      rows_.quantise(values.data(), count, levels, bytes, actual.data());
+      ASSERT_EQ(actual, expected) << count << " x " << bytes;
+    }
+  }
+}
+
+TEST_P(PictureRowsOfTarget, ResizeToTheBitsOfTheReference) {
+  std::normal_distribution<float> normal(0, 100);
+  for (const int from : {1, 2, 3, 17, 64, 131}) {
+    for (const int to : {1, 2, 5, 17, 63, 64, 65, 300, 2000}) {
+      Plane source(from, 5);
+      for (float& value : source.values) value = normal(random_);
+      const Plane expected = resized(reference_, source, to, 9);
+      ASSERT_EQ(resized(rows_, source, to, 9).values, expected.values) << from << " to " << to;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, PictureRowsOfTarget, testing::ValuesIn([] {
+                           std::vector<std::string> names;
+                           for (const cpu::Target& target : cpu::targets()) names.emplace_back(target.name);
+                           return names;
+                         }()),
+                         [](const auto& info) { return info.param; });
 
 TEST(Blur, EqualsOpenCv) {
   const tests::GoldenFile file("blur");
