@@ -8,10 +8,10 @@
 #include <variant>
 #include <vector>
 
-#include "engine/film/stabiliser/stabiliser.h"
-#include "engine/film/video/codec.h"
-#include "engine/film/video/decoder.h"
 #include "engine/photo/decode.h"
+#include "film/stabiliser/stabiliser.h"
+#include "film/video/codec.h"
+#include "film/video/decoder.h"
 #include "kernels/backend.h"
 
 namespace colourize::apps {

@@ -18,9 +18,9 @@
 #include "apps/colourize/jobs.h"
 #include "apps/colourize/models.h"
 #include "apps/colourize/photo_jobs.h"
-#include "engine/film/output/journal.h"
 #include "engine/generators/generator.h"
 #include "engine/session/session.h"
+#include "film/output/journal.h"
 
 namespace colourize::apps {
 namespace {

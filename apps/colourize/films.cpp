@@ -9,8 +9,8 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/colourize/interruption.h"
-#include "engine/film/film.h"
-#include "engine/film/video/endings.h"
+#include "film/film.h"
+#include "film/video/endings.h"
 
 namespace colourize::apps {
 namespace {

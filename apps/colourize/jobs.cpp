@@ -4,9 +4,9 @@
 #include <map>
 #include <set>
 
-#include "engine/film/video/endings.h"
 #include "engine/photo/encode.h"
 #include "engine/photo/signature.h"
+#include "film/video/endings.h"
 
 namespace colourize::apps {
 namespace {

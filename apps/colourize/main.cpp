@@ -20,7 +20,7 @@
 #include "apps/colourize/measure_pictures.h"
 #include "apps/colourize/models.h"
 #include "apps/colourize/profile.h"
-#include "engine/film/video/libav.h"
+#include "film/video/libav.h"
 #include "system/error.h"
 #include "system/output_file.h"
 

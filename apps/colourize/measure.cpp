@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/colourize/console.h"
-#include "engine/film/figures/measure.h"
 #include "engine/photo/signature.h"
+#include "film/figures/measure.h"
 #include "system/error.h"
 
 namespace colourize::apps {

@@ -1,13 +1,13 @@
 // A film on the emulated GPU: its luma goes up as it lies in the frames, and its chroma comes back as the planes that are encoded.
-#include "engine/film/film.h"
+#include "film/film.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "engine/film/video/decoder.h"
-#include "engine/film/video/libav.h"
+#include "film/video/decoder.h"
+#include "film/video/libav.h"
 #include "tests/emulation/runtime.h"
 #include "tests/support/files.h"
 

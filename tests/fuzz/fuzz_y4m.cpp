@@ -6,9 +6,9 @@
 #include <new>
 #include <string_view>
 
-#include "engine/film/video/decoder.h"
-#include "engine/film/video/encoder.h"
-#include "engine/film/video/planes.h"
+#include "film/video/decoder.h"
+#include "film/video/encoder.h"
+#include "film/video/planes.h"
 #include "system/error.h"
 
 namespace {

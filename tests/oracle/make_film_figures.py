@@ -1,4 +1,4 @@
-"""Makes ../golden/film_figures.safetensors: a small film and the figures of engine/film/figures/measurement.h for it, by numpy.
+"""Makes ../golden/film_figures.safetensors: a small film and the figures of film/figures/measurement.h for it, by numpy.
 
     frames                  6 x 24 x 32 x 3 uint8, one still scene whose colours waver
     colour_distribution     CDC (Liu et al. 2021), as their code has it: np.histogram over B, G, R, scipy's entropy

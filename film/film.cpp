@@ -1,0 +1,146 @@
+#include "film/film.h"
+
+#include <spdlog/fmt/fmt.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "film/identity.h"
+#include "film/output/join.h"
+#include "film/output/room.h"
+#include "film/output/segment_sink.h"
+#include "film/output/y4m_sink.h"
+#include "film/pipeline.h"
+#include "film/verify.h"
+#include "film/video/expected_pictures.h"
+#include "system/error.h"
+
+namespace colourize::film {
+namespace {
+
+CodecOptions with_preset(CodecOptions options, const Generator& generator) {
+  if (options.preset.empty()) options.preset = default_preset(generator.name);
+  return options;
+}
+
+// Before a picture is decoded: memory is what is spared.
+void check_size(const Input& input, const FilmOptions& options) {
+  constexpr double million = 1e6;
+  const AVCodecParameters& format = *input.video().codecpar;
+  const double megapixels = static_cast<double>(format.width) * format.height / million;
+  if (megapixels <= static_cast<double>(options.megapixels)) return;
+  throw Error(ErrorKind::too_large, input.name(),
+              fmt::format("has pictures of {} x {} pixels, more than {} million", format.width, format.height,
+                          options.megapixels),
+              "raise the limit if the film is sound and memory suffices");
+}
+
+void warn_of_an_early_end(const Input& input, const Decoder& decoder, const FilmOptions& options) {
+  constexpr double much = 1;  // second
+  if (!options.range.to && input.seconds() - options.range.from.value_or(0) - decoder.seconds_shown() > much) {
+    spdlog::warn("{}: its pictures end at {:.1f} s, though its length is said to be {:.1f} s: it may be cut short",
+                 input.name(), decoder.seconds_shown() + options.range.from.value_or(0), input.seconds());
+  }
+}
+
+FilmResult run(const Input& input, Decoder& decoder, session::Session& session, PictureSink& sink,
+               const VideoFormat& format, const FilmOptions& options, const FilmCallbacks& callbacks,
+               const Journal* journal) {
+  ChromaStabiliser stabiliser(options.stabilise);
+  FilmResult result;
+  if (journal != nullptr) {
+    for (const Segment& segment : journal->segments()) {
+      result.done_before += static_cast<std::int64_t>(segment.pictures.size());
+    }
+    stabiliser.restore(journal->stabiliser_state());
+  }
+  const ExpectedPictures expected(decoder);
+  const PipelineCallbacks pipeline_callbacks{
+      .progress =
+          [&](const PipelineProgress& progress) {
+            if (!callbacks.progress) return;
+            callbacks.progress({.done_before = result.done_before,
+                                .done = progress.written,
+                                .expected = expected.after(progress.coloured, progress.seconds)});
+          },
+      .stop = callbacks.stop};
+  const PipelineResult pipeline = run_pipeline(
+      decoder, session, stabiliser, sink, format,
+      {.quarter_turns = quarter_turns(input.video()), .done_before = result.done_before}, pipeline_callbacks);
+  result.pictures = pipeline.pictures;
+  result.scenes = pipeline.scenes;
+  result.whole = pipeline.whole;
+  result.faults = decoder.faults();
+  result.device = session.device();
+  result.side = session.side();
+  if (result.whole) warn_of_an_early_end(input, decoder, options);
+  return result;
+}
+
+}  // namespace
+
+FilmResult colourize_film(const std::filesystem::path& source, const std::filesystem::path& target,
+                          const Generator& generator, const FilmOptions& options, const FilmCallbacks& callbacks) {
+  const bool piped = source == "-";
+  std::error_code ignored;
+  if (std::filesystem::is_fifo(source, ignored)) {
+    throw Error(ErrorKind::invalid, source.string(),
+                "is a pipe, which can be read only once, and this would read it twice",
+                "read it as the standard input, whose name is -");
+  }
+  Input input(source);
+  if (piped && input.container().nb_streams > 1) {
+    throw Error(ErrorKind::unsupported, input.name(),
+                "has other streams than pictures, which could not be copied, for a pipe can be read only once",
+                "give the film's file in its place");
+  }
+  check_size(input, options);
+  Decoder decoder(input, options.range);
+  std::optional<Input> second;
+  if (!piped) second.emplace(source);
+  Input& copied = piped ? input : *second;  // for what else there is in the film
+  const VideoFormat format = video_format(input, decoder, with_preset(options.codec, generator), options.side_by_side,
+                                          container_format(target));
+  check_container(target, copied, format, options.range);
+  session::Session session(generator, options.session);
+  Journal journal(target, identity_of(source, session, format, options), options.discard || piped);
+  Room room(target, input, decoder, format);
+  room.check(journal);
+
+  SegmentSink sink(journal, room, format);
+  FilmResult result = run(input, decoder, session, sink, format, options, callbacks, &journal);
+  if (!result.whole) return result;
+  if (callbacks.progress) callbacks.progress({.step = FilmStep::joining, .done = 0, .expected = result.pictures});
+  join_segments(journal, copied, format, options.range, target);
+  journal.remove();
+  if (options.verify) {
+    const auto go_on = [&](std::int64_t pictures) {
+      if (callbacks.progress)
+        callbacks.progress({.step = FilmStep::verifying, .done = pictures, .expected = result.pictures});
+      return !callbacks.stop || !callbacks.stop();
+    };
+    const LumaCheck check = verify_film(source, target, format, options.range, go_on);
+    result.verified = check != LumaCheck::stopped;
+    result.luma_verified = check == LumaCheck::same;
+  }
+  return result;
+}
+
+FilmResult stream_film(const std::filesystem::path& source, const Generator& generator, const FilmOptions& options,
+                       const FilmCallbacks& callbacks) {
+  Input input(source);
+  check_size(input, options);
+  Decoder decoder(input, options.range);
+  if (const unsigned others = input.container().nb_streams - 1; others > 0) {
+    spdlog::warn("{}: only its pictures go to the standard output, not its {} other streams", input.name(), others);
+  }
+  const VideoFormat format = y4m_format(input, decoder, options.codec, options.side_by_side);
+  session::Session session(generator, options.session);
+  Y4mSink sink(format);
+  return run(input, decoder, session, sink, format, options, callbacks, nullptr);
+}
+
+}  // namespace colourize::film

@@ -1,0 +1,89 @@
+#include "film/identity.h"
+
+#include <algorithm>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "system/mapped_file.h"
+#include "system/sha256.h"
+
+namespace colourize::film {
+namespace {
+
+using nlohmann::json;
+
+// Of a file, from its beginning and from its end.
+constexpr std::size_t summed_bytes = 1U << 20U;
+// Of a tensor: places that lie evenly over it, and values at each. A smaller tensor is summed whole.
+constexpr std::size_t summed_places = 16;
+constexpr std::size_t summed_values = 256;
+
+json film_identity(const std::filesystem::path& source) {
+  if (source == "-") return "standard input";
+  const MappedFile file(source);
+  const std::span<const std::byte> bytes = file.bytes();
+  const std::size_t part = std::min(bytes.size(), summed_bytes);
+  return {{"bytes", bytes.size()}, {"begins", sha256(bytes.first(part))}, {"ends", sha256(bytes.last(part))}};
+}
+
+// The metadata counts too: a generator's temperature is nowhere else.
+json generator_identity(const Generator& generator) {
+  std::vector<std::byte> summed;
+  const auto add = [&](const auto& values) {
+    const std::span<const std::byte> bytes = std::as_bytes(std::span(values));
+    summed.insert(summed.end(), bytes.begin(), bytes.end());
+  };
+  for (const auto& [key, value] : generator.weights->metadata()) {
+    add(key);
+    add(value);
+  }
+  for (const std::string& name : generator.weights->names()) {
+    add(name);
+    if (!generator.weights->is_floating(name)) continue;
+    const std::span<const float> values = generator.weights->unchecked_values(name);
+    if (values.size() <= summed_places * summed_values) {
+      add(values);
+      continue;
+    }
+    for (std::size_t place = 0; place < summed_places; ++place) {
+      add(values.subspan((values.size() - summed_values) * place / (summed_places - 1), summed_values));
+    }
+  }
+  return {{"name", generator.name}, {"bytes", generator.weights->bytes()}, {"sum", sha256(summed)}};
+}
+
+std::string name_of(VideoCodec codec) {
+  return std::ranges::find(video_codecs(), codec, [](const auto& entry) { return entry.second; })->first;
+}
+
+json moment(const std::optional<double>& seconds) {
+  return seconds ? json(*seconds) : json();
+}
+
+}  // namespace
+
+json identity_of(const std::filesystem::path& source, const session::Session& session, const VideoFormat& format,
+                 const FilmOptions& options) {
+  const std::optional<kernels::Precision> precision = options.session.backend.precision;
+  return {{"version", 2},
+          {"film", film_identity(source)},
+          {"generator", generator_identity(session.generator())},
+          {"render factor", session.side() / 16},
+          {"device", session.devices()},
+          {"precision", precision ? json(static_cast<int>(*precision)) : json()},
+          {"codec", name_of(format.options.codec)},
+          {"crf", format.options.crf},
+          {"preset", format.options.preset},
+          {"pixel format", av_get_pix_fmt_name(format.output.format)},
+          {"container's headers", format.global_header},
+          {"container's order", format.reorders},
+          {"from", moment(options.range.from)},
+          {"to", moment(options.range.to)},
+          {"stabilise", options.stabilise},
+          {"side by side", options.side_by_side}};
+}
+
+}  // namespace colourize::film

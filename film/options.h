@@ -1,0 +1,25 @@
+// How a film is to be coloured.
+#pragma once
+
+#include <cstdint>
+
+#include "engine/photo/decode.h"
+#include "engine/session/session.h"
+#include "film/stabiliser/stabiliser.h"
+#include "film/video/codec.h"
+#include "film/video/decoder.h"
+
+namespace colourize::film {
+
+struct FilmOptions {
+  session::SessionOptions session{.together = 0};
+  CodecOptions codec;
+  TimeRange range;
+  double stabilise = default_strength;  // 0 to 1; see ChromaStabiliser
+  bool side_by_side = false;
+  bool discard = false;                                 // what an earlier call has begun
+  bool verify = false;                                  // see verify_film()
+  std::int64_t megapixels = photo::default_megapixels;  // of a picture, at most
+};
+
+}  // namespace colourize::film

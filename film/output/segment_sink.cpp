@@ -1,0 +1,20 @@
+#include "film/output/segment_sink.h"
+
+#include <utility>
+
+namespace colourize::film {
+
+void SegmentSink::write(Frame picture, const Timing& timing) {
+  if (!writer_) writer_.emplace(journal_.segment_path(journal_.segments().size()), format_);
+  writer_->write(std::move(picture), timing);
+}
+
+void SegmentSink::end_segment(const StabiliserState& state) {
+  if (!writer_) return;
+  const Segment segment = writer_->finish();
+  writer_.reset();
+  journal_.add(segment, state);
+  room_.check(journal_);
+}
+
+}  // namespace colourize::film

@@ -1,0 +1,194 @@
+#include "film/pipeline.h"
+
+#include <algorithm>
+#include <atomic>
+#include <deque>
+#include <exception>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "engine/session/bounded_queue.h"
+#include "film/video/planes.h"
+
+namespace colourize::film {
+namespace {
+
+// Of pictures that wait between two stages.
+constexpr std::size_t queued_bytes = 64U << 20U;
+constexpr std::size_t most_queued = 8;
+
+using session::BoundedQueue;
+
+// With the generator, or through it.
+struct PictureUnderWay {
+  TimedFrame frame;
+  std::future<session::Colours> colours;
+};
+
+struct ColouredPicture {
+  TimedFrame frame;
+  kernels::Chroma chroma;
+  std::shared_ptr<const StabiliserState> segment_end;  // set behind a segment's last picture
+};
+
+std::size_t picture_bytes(const VideoFormat& format) {
+  const auto pixels =
+      static_cast<std::size_t>(format.pictures.width) * static_cast<std::size_t>(format.pictures.height);
+  return pixels * 3 / 2 * (format.pictures.bits > 8 ? 2 : 1);
+}
+
+std::size_t queue_capacity(const VideoFormat& format) {
+  return std::clamp<std::size_t>(queued_bytes / picture_bytes(format), 1, most_queued);
+}
+
+class Pipeline {
+ public:
+  Pipeline(Decoder& decoder, session::Session& session, ChromaStabiliser& stabiliser, PictureSink& sink,
+           const VideoFormat& format, const PipelineOptions& options, const PipelineCallbacks& callbacks)
+      : decoder_(decoder),
+        session_(session),
+        stabiliser_(stabiliser),
+        sink_(sink),
+        format_(format),
+        options_(options),
+        callbacks_(callbacks),
+        levels_(luma_levels(format.tags.range, decoder.format().bits())),
+        decoded_(queue_capacity(format)),
+        coloured_(queue_capacity(format)),
+        written_(options.done_before) {}
+
+  PipelineResult run() {
+    {
+      const std::jthread decoding([this] { guarded([this] { decode(); }); });
+      const std::jthread encoding([this] { guarded([this] { encode(); }); });
+      guarded([this] { colour(); });
+    }
+    if (failure_) std::rethrow_exception(failure_);
+    result_.pictures = written_;
+    return result_;
+  }
+
+ private:
+  // The first failure of any stage ends all of them.
+  template <class Stage>
+  void guarded(const Stage& stage) {
+    try {
+      stage();
+    } catch (...) {
+      const std::lock_guard lock(failure_mutex_);
+      if (!failure_) failure_ = std::current_exception();
+      // This one first: the other's end looks like the film's, and what came of it would be written as a whole segment.
+      coloured_.cancel();
+      decoded_.cancel();
+    }
+  }
+
+  void decode() {
+    while (std::optional<TimedFrame> frame = decoder_.next()) {
+      if (frame->index < options_.done_before) continue;
+      if (!decoded_.push(*std::move(frame))) return;
+    }
+    decoded_.end();
+  }
+
+  void colour() {
+    std::deque<PictureUnderWay> under_way;
+    std::optional<TimedFrame> next = decoded_.pop();
+    bool stopping = false;
+    result_.whole = !next;  // all was done before
+    while (next || !under_way.empty()) {
+      while (next && under_way.size() < depth()) {
+        std::future<session::Colours> colours = session_.colours(luma_of_picture(*next->picture));
+        under_way.push_back({*std::move(next), std::move(colours)});
+        next = decoded_.pop();
+      }
+      ColouredPicture picture = finish(std::move(under_way.front()));
+      under_way.pop_front();
+      if (callbacks_.progress) callbacks_.progress(progress_at(picture.frame));
+      stopping = stopping || (callbacks_.stop && callbacks_.stop());
+      const bool ends_film = !next && under_way.empty();
+      const bool ends_segment = (picture.frame.index + 1) % segment_pictures == 0;
+      if (ends_film || ends_segment) {
+        picture.segment_end = std::make_shared<const StabiliserState>(stabiliser_.state());
+      }
+      if (!coloured_.push(std::move(picture))) return;
+      result_.whole = ends_film;
+      if (stopping && ends_segment) break;
+    }
+    decoded_.cancel();
+    coloured_.end();
+  }
+
+  // The frame's pixels stay as long as anybody computes with them, even where a failure has ended the pipeline.
+  session::Luma luma_of_picture(const AVFrame& frame) const {
+    const auto free = [](AVFrame* shared) { Freed()(shared); };
+    return {.samples = luma_of(frame),
+            .levels = levels_,
+            .tone = {},
+            .quarter_turns = options_.quarter_turns,
+            .owner = std::shared_ptr<AVFrame>(share(frame).release(), free)};
+  }
+
+  ColouredPicture finish(PictureUnderWay picture) {
+    session::Colours colours = picture.colours.get();
+    kernels::Chroma chroma = stabiliser_.next(colours.luma, std::move(colours.chroma));
+    if (stabiliser_.began_scene()) ++result_.scenes;
+    to_matrix(matrix_of(format_.tags.space), chroma);
+    const int back = (4 - options_.quarter_turns) % 4;
+    chroma = {kernels::turned(std::move(chroma.blue), back), kernels::turned(std::move(chroma.red), back)};
+    return {std::move(picture.frame), std::move(chroma), {}};
+  }
+
+  PipelineProgress progress_at(const TimedFrame& frame) const {
+    return {
+        .written = written_, .coloured = frame.index + 1, .seconds = decoder_.seconds_at(frame.time + frame.duration)};
+  }
+
+  void encode() {
+    while (std::optional<ColouredPicture> picture = coloured_.pop()) {
+      const TimedFrame& frame = picture->frame;
+      const auto fill = [&](const kernels::ChromaLevels& levels, const kernels::Samples& blue,
+                            const kernels::Samples& red) {
+        session_.chroma_planes(picture->chroma, levels, blue, red);
+      };
+      sink_.write(coloured_frame(*frame.picture, format_.output, fill), {frame.time, frame.duration});
+      ++written_;
+      if (picture->segment_end) sink_.end_segment(*picture->segment_end);
+    }
+  }
+
+  // Enough to keep the session's workers busy, as far as memory allows.
+  std::size_t depth() const {
+    constexpr std::size_t bytes = 4 * queued_bytes;
+    return std::clamp<std::size_t>(bytes / picture_bytes(format_), 1, 2 * session_.depth());
+  }
+
+  Decoder& decoder_;
+  session::Session& session_;
+  ChromaStabiliser& stabiliser_;
+  PictureSink& sink_;
+  const VideoFormat& format_;
+  const PipelineOptions& options_;
+  const PipelineCallbacks& callbacks_;
+  const kernels::LumaLevels levels_;
+  BoundedQueue<TimedFrame> decoded_;
+  BoundedQueue<ColouredPicture> coloured_;
+  std::atomic<std::int64_t> written_;
+  PipelineResult result_;  // of the caller's thread
+  std::mutex failure_mutex_;
+  std::exception_ptr failure_;
+};
+
+}  // namespace
+
+PipelineResult run_pipeline(Decoder& decoder, session::Session& session, ChromaStabiliser& stabiliser,
+                            PictureSink& sink, const VideoFormat& format, const PipelineOptions& options,
+                            const PipelineCallbacks& callbacks) {
+  return Pipeline(decoder, session, stabiliser, sink, format, options, callbacks).run();
+}
+
+}  // namespace colourize::film

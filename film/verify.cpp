@@ -1,0 +1,74 @@
+#include "film/verify.h"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "film/video/planes.h"
+#include "system/error.h"
+
+namespace colourize::film {
+namespace {
+
+constexpr auto again = "remove it and colour it again";
+
+// `column`: where the picture stands in the target's.
+bool has_luma_of(const AVFrame& source, const AVFrame& target, std::ptrdiff_t column, std::ptrdiff_t sample_bytes) {
+  for (std::ptrdiff_t y = 0; y < source.height; ++y) {
+    const std::uint8_t* expected = source.data[0] + y * source.linesize[0];
+    const std::uint8_t* actual = target.data[0] + y * target.linesize[0] + column * sample_bytes;
+    if (std::memcmp(expected, actual, static_cast<std::size_t>(source.width * sample_bytes)) != 0) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+LumaCheck verify_film(const std::filesystem::path& source, const std::filesystem::path& target,
+                      const VideoFormat& format, const TimeRange& range,
+                      const std::function<bool(std::int64_t pictures)>& go_on) {
+  Input source_input(source);
+  Input target_input(target);
+  Decoder expected(source_input, range);
+  Decoder actual(target_input, {});
+  const bool compares_luma = is_lossless(format.options) && expected.format().bits() == actual.format().bits();
+  const std::ptrdiff_t sample_bytes = expected.format().bits() > 8 ? 2 : 1;
+  const double source_tick = av_q2d(source_input.video().time_base);
+  const double target_tick = av_q2d(target_input.video().time_base);
+  for (std::int64_t index = 0;; ++index) {
+    if (go_on && !go_on(index)) return LumaCheck::stopped;
+    const std::optional<TimedFrame> before = expected.next();
+    const std::optional<TimedFrame> after = actual.next();
+    if (!before && !after) break;
+    if (!before || !after) {
+      throw Error(ErrorKind::damaged, target.string(),
+                  fmt::format("has {} pictures than the source: the {} ends behind picture {}",
+                              before ? "fewer" : "more", before ? "target" : "source", index),
+                  again);
+    }
+    const double difference =
+        static_cast<double>(after->time) * target_tick - static_cast<double>(before->time) * source_tick;
+    if (std::abs(difference) > 0.51 * std::max(source_tick, target_tick)) {
+      throw Error(ErrorKind::damaged, target.string(),
+                  fmt::format("shows picture {} {:.4f} s off the source's time", index, difference),
+                  "choose .mkv as the output's ending");
+    }
+    if (!compares_luma) continue;
+    if (after->picture->width != format.pictures.width || after->picture->height != format.pictures.height ||
+        before->picture->height != format.pictures.height || format.pictures.width % before->picture->width != 0) {
+      throw Error(ErrorKind::damaged, target.string(),
+                  fmt::format("has another size than was to be written, in picture {}", index), again);
+    }
+    for (std::ptrdiff_t column = 0; column < format.pictures.width; column += before->picture->width) {
+      if (!has_luma_of(*before->picture, *after->picture, column, sample_bytes)) {
+        throw Error(ErrorKind::damaged, target.string(), fmt::format("differs in the luma of picture {}", index),
+                    again);
+      }
+    }
+  }
+  return compares_luma ? LumaCheck::same : LumaCheck::impossible;
+}
+
+}  // namespace colourize::film
