@@ -43,7 +43,7 @@ Value inverted_residual(Layers& layers, const std::string& name, Value x, const 
   if (layers.has(name + ".expand")) y = graph.relu6(name + ".expand.relu6", layers.convolution(name + ".expand", y));
   const kernels::Padding padding = same_padding(block.kernel, block.stride);
   y = layers.convolution(name + ".depthwise", y,
-                         {.stride = block.stride, .padding = &padding, .groups = static_cast<int>(graph.channels(y))});
+                         {.stride = block.stride, .padding = padding, .groups = static_cast<int>(graph.channels(y))});
   y = graph.relu6(name + ".depthwise.relu6", y);
   y = layers.convolution(name + ".project", y);
   const bool identity = block.stride == 1 && graph.channels(x) == graph.channels(y);
@@ -55,7 +55,7 @@ Value inverted_residual(Layers& layers, const std::string& name, Value x, const 
 EfficientnetFeatures efficientnet_lite(Layers& layers, const std::string& name, Value luma) {
   EfficientnetFeatures features;
   const kernels::Padding padding = same_padding(3, 2);
-  Value x = layers.convolution(name + ".stem", luma, {.stride = 2, .padding = &padding});
+  Value x = layers.convolution(name + ".stem", luma, {.stride = 2, .padding = padding});
   x = layers.graph().relu6(name + ".stem.relu6", x);
   for (std::size_t i = 0; i < blocks.size(); ++i) {
     x = inverted_residual(layers, name + ".blocks." + std::to_string(i), x, blocks.at(i));

@@ -36,7 +36,7 @@ kernels::ConvolutionWeights convolution_weights(const weights::Weights& weights,
 Value Layers::convolution(const std::string& name, Value x, const ConvolutionOptions& options) {
   graph::Convolution parameters{
       .weights = convolution_weights(weights_, name, options.groups), .stride = options.stride, .padding = {}};
-  if (options.padding != nullptr) {
+  if (options.padding) {
     parameters.padding = *options.padding;
   } else {
     const int rows = (parameters.weights.kernel_h - 1) / 2;

@@ -2,6 +2,7 @@
 // to the graph, so that a generator's description holds neither channel counts nor pointers.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,8 +15,8 @@ using graph::Value;
 
 struct ConvolutionOptions {
   int stride = 1;
-  // Nothing: (kernel - 1) / 2 on every side, which keeps the size at stride 1.
-  const kernels::Padding* padding = nullptr;
+  // None: (kernel - 1) / 2 on every side, which keeps the size at stride 1.
+  std::optional<kernels::Padding> padding;
   int groups = 1;
 };
 

@@ -148,7 +148,7 @@ Tensor Executor::read(Value value) const {
   const kernels::ConstView view = plan_->view(value, arena_);
   Tensor tensor(view.shape);
   backend_.read(view, tensor.values().data());
-  const bool planar = plan_->orders[static_cast<std::size_t>(value.node)] == kernels::ChannelOrder::planar;
+  const bool planar = plan_->orders[value.index()] == kernels::ChannelOrder::planar;
   return planar ? interleaved(tensor) : tensor;
 }
 

@@ -7,10 +7,6 @@ namespace {
 
 using kernels::Shape;
 
-std::size_t index(Value value) {
-  return static_cast<std::size_t>(value.node);
-}
-
 class Fusion {
  public:
   Fusion(const Graph& graph, const std::vector<Shape>& shapes, const FusionOptions& options)
@@ -18,9 +14,9 @@ class Fusion {
         kept_(graph.nodes().size(), false),
         steps_(graph.nodes().size()),
         readers_(graph.nodes().size()) {
-    for (const Value value : options.kept) kept_[index(value)] = true;
+    for (const Value value : options.kept) kept_[value.index()] = true;
     make_steps(shapes);
-    kept_[index(output_)] = true;
+    kept_[output_.index()] = true;
     drop_unread();
   }
 
@@ -58,10 +54,10 @@ class Fusion {
       stands_for[i] = self;
       if (std::holds_alternative<Input>(node.operation)) continue;
       Step step{.anchor = self, .result = self, .inputs = {}};
-      for (const Value input : node.inputs) step.inputs.push_back(stands_for[index(input)]);
+      for (const Value input : node.inputs) step.inputs.push_back(stands_for[input.index()]);
       if (std::holds_alternative<ResizeNearest>(node.operation)) {
         step.inputs.pop_back();  // of the second operand only the size is used
-        const bool same = shapes[i] == shapes[index(node.inputs[0])];
+        const bool same = shapes[i] == shapes[node.inputs[0].index()];
         if (same && !kept_[i]) {
           stands_for[i] = step.inputs[0];
           continue;
@@ -77,27 +73,27 @@ class Fusion {
         step.residual = step.inputs[1];
         step.inputs.pop_back();
       }
-      for (const Value input : step.inputs) readers_[index(input)].push_back(i);
-      if (step.residual) readers_[index(*step.residual)].push_back(i);
+      for (const Value input : step.inputs) readers_[input.index()].push_back(i);
+      if (step.residual) readers_[step.residual->index()].push_back(i);
       steps_[i] = std::move(step);
     }
-    output_ = stands_for[index(graph_.output())];
+    output_ = stands_for[graph_.output().index()];
   }
 
   // From the end to the front, so that what only an unread step read goes too.
   void drop_unread() {
     for (std::size_t i = steps_.size(); i-- > 0;) {
       if (!steps_[i] || kept_[i] || !readers_[i].empty()) continue;
-      for (const Value input : steps_[i]->inputs) std::erase(readers_[index(input)], i);
-      if (steps_[i]->residual) std::erase(readers_[index(*steps_[i]->residual)], i);
+      for (const Value input : steps_[i]->inputs) std::erase(readers_[input.index()], i);
+      if (steps_[i]->residual) std::erase(readers_[steps_[i]->residual->index()], i);
       steps_[i].reset();
     }
   }
 
   // The place of the one step that reads `value`, where it may take the value over.
   std::optional<std::size_t> only_reader(Value value) const {
-    if (kept_[index(value)] || readers_[index(value)].size() != 1) return {};
-    return readers_[index(value)].front();
+    if (kept_[value.index()] || readers_[value.index()].size() != 1) return {};
+    return readers_[value.index()].front();
   }
 
   void grow_epilogue(std::size_t place) {
@@ -135,16 +131,16 @@ class Fusion {
 
   // Reads what the input's producer reads, for what it does to it is done at `place` now.
   void take_over(Value& input, std::size_t place) {
-    const std::size_t old_place = index(input);
+    const std::size_t old_place = input.index();
     input = steps_[old_place]->inputs[0];
-    std::ranges::replace(readers_[index(input)], old_place, place);
+    std::ranges::replace(readers_[input.index()], old_place, place);
     steps_[old_place].reset();
   }
 
   void grow_concatenation(std::size_t place) {
     Step step = *steps_[place];
     for (std::size_t i = 0; i < step.inputs.size(); ++i) {
-      const auto& producer = steps_[index(step.inputs[i])];
+      const auto& producer = steps_[step.inputs[i].index()];
       if (!producer || !only_reader(step.inputs[i]) || !producer->pointwise || !producer->affine) continue;
       const bool only_affine = !producer->residual && producer->before == kernels::Activation::none &&
                                producer->after == kernels::Activation::none;
@@ -152,7 +148,7 @@ class Fusion {
       step.input_affines.at(i) = producer->affine;
       take_over(step.inputs[i], place);
     }
-    const auto& first = steps_[index(step.inputs[0])];
+    const auto& first = steps_[step.inputs[0].index()];
     if (first && only_reader(step.inputs[0]) && is<Upsample>(*first)) {
       step.upsample_first = true;
       take_over(step.inputs[0], place);
@@ -168,8 +164,8 @@ class Fusion {
   }
 
   void move(Step step, std::size_t from, std::size_t to) {
-    for (const Value input : step.inputs) std::ranges::replace(readers_[index(input)], from, to);
-    if (step.residual) std::ranges::replace(readers_[index(*step.residual)], from, to);
+    for (const Value input : step.inputs) std::ranges::replace(readers_[input.index()], from, to);
+    if (step.residual) std::ranges::replace(readers_[step.residual->index()], from, to);
     steps_[from].reset();
     steps_[to] = std::move(step);
   }

@@ -18,6 +18,9 @@ namespace colourize::graph {
 // What a node computes; a node's number in its graph.
 struct Value {
   int node = -1;
+
+  // Of a node that exists: its place in lists of one element a node.
+  std::size_t index() const { return static_cast<std::size_t>(node); }
   friend bool operator==(const Value&, const Value&) = default;
 };
 
@@ -95,11 +98,11 @@ class Graph {
     if (on_repacked_) on_repacked_(weights);
   }
   const std::vector<Node>& nodes() const { return nodes_; }
-  const Node& node(Value value) const { return nodes_[static_cast<std::size_t>(value.node)]; }
+  const Node& node(Value value) const { return nodes_[value.index()]; }
   // Throws Error when there is none of that name.
   Value find(const std::string& name) const;
   // Channels of a value: known without any size.
-  std::int64_t channels(Value value) const { return channels_[static_cast<std::size_t>(value.node)]; }
+  std::int64_t channels(Value value) const { return channels_[value.index()]; }
 
  private:
   Value append(const std::string& name, const Operation& operation, std::vector<Value> inputs, std::int64_t channels);

@@ -10,10 +10,6 @@
 namespace colourize::graph {
 namespace {
 
-std::size_t index(Value value) {
-  return static_cast<std::size_t>(value.node);
-}
-
 kernels::Affine on_backend(const std::optional<Affine>& affine, kernels::Backend& backend) {
   if (!affine) return {};
   return {backend.constant(affine->scale), backend.constant(affine->shift)};
@@ -25,15 +21,15 @@ kernels::Workspace workspace_of(const PlannedStep& planned, std::byte* arena) {
 
 // Multiplications of convolutions and attention; all else counts one for each value that it writes.
 double work_of(const Plan& plan, const Operation& operation, const Step& step) {
-  const auto elements = static_cast<double>(plan.shapes[index(step.result)].elements());
+  const auto elements = static_cast<double>(plan.shapes[step.result.index()].elements());
   if (const auto* convolution = std::get_if<Convolution>(&operation)) {
     return elements * static_cast<double>(convolution->weights.window());
   }
   if (std::holds_alternative<SelfAttention>(operation)) {
     // Scores and weighted values.
-    const kernels::Shape& query = plan.shapes[index(step.inputs[0])];
+    const kernels::Shape& query = plan.shapes[step.inputs[0].index()];
     const auto positions = static_cast<double>(query.h * query.w);
-    const std::int64_t channels = query.c + plan.shapes[index(step.result)].c;
+    const std::int64_t channels = query.c + plan.shapes[step.result.index()].c;
     return static_cast<double>(query.n) * positions * positions * static_cast<double>(channels);
   }
   return elements;
@@ -61,7 +57,7 @@ PlannedStep plan_step(const Graph& graph, const Plan& plan, Step step, kernels::
 // Lifetimes in steps, then places. The input is there before the first step, the output until after the last.
 void place(const Graph& graph, Plan& plan) {
   const auto size = [&](Value value) {
-    const kernels::Shape& shape = plan.shapes[index(value)];
+    const kernels::Shape& shape = plan.shapes[value.index()];
     return static_cast<std::size_t>(shape.n * kernels::aligned_strides(shape, plan.channel_alignment).n *
                                     kernels::size_of(plan.type));
   };
@@ -69,13 +65,13 @@ void place(const Graph& graph, Plan& plan) {
   plan.values.front().bytes = size({0});
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     PlannedStep& planned = plan.steps[i];
-    const auto read = [&](Value value) { plan.values[index(value)].last = i; };
+    const auto read = [&](Value value) { plan.values[value.index()].last = i; };
     std::ranges::for_each(planned.step.inputs, read);
     if (planned.step.residual) read(*planned.step.residual);
-    plan.values[index(planned.step.result)] = {.bytes = size(planned.step.result), .first = i, .last = i};
+    plan.values[planned.step.result.index()] = {.bytes = size(planned.step.result), .first = i, .last = i};
     planned.workspace.first = planned.workspace.last = i;
   }
-  plan.values[index(plan.output)].last = plan.steps.size();
+  plan.values[plan.output.index()].last = plan.steps.size();
 
   std::vector<std::reference_wrapper<Block>> used;
   for (Block& block : plan.values) {
@@ -108,15 +104,15 @@ void choose_orders(const Graph& graph, const Steps& steps, kernels::ChannelOrder
       }
       return true;
     });
-    if (upsampled && readers > 0) plan.orders[index(step.result)] = order;
+    if (upsampled && readers > 0) plan.orders[step.result.index()] = order;
   }
 }
 
 }  // namespace
 
 kernels::View Plan::view(Value value, std::byte* arena) const {
-  void* data = arena == nullptr ? nullptr : arena + values[index(value)].offset;
-  const kernels::Shape& shape = shapes[index(value)];
+  void* data = arena == nullptr ? nullptr : arena + values[value.index()].offset;
+  const kernels::Shape& shape = shapes[value.index()];
   return {data, shape, kernels::aligned_strides(shape, channel_alignment), type};
 }
 
@@ -136,13 +132,13 @@ kernels::ConvolutionArgs convolution_args(const Graph& graph, const Plan& plan, 
           .stride = parameters.stride,
           .padding = parameters.padding,
           .epilogue = epilogue_of(plan, planned, arena),
-          .order = plan.orders[index(planned.step.result)],
+          .order = plan.orders[planned.step.result.index()],
           .workspace = workspace_of(planned, arena)};
 }
 
 kernels::UpsampleArgs upsample_args(const Plan& plan, const PlannedStep& planned, std::byte* arena) {
   const Value input = planned.step.inputs[0];
-  return {plan.view(input, arena), plan.view(planned.step.result, arena), plan.orders[index(input)]};
+  return {plan.view(input, arena), plan.view(planned.step.result, arena), plan.orders[input.index()]};
 }
 
 kernels::ConcatenateArgs concatenate_args(const Plan& plan, const PlannedStep& planned, std::byte* arena) {
@@ -152,7 +148,7 @@ kernels::ConcatenateArgs concatenate_args(const Plan& plan, const PlannedStep& p
           .activation = planned.step.after,
           .output = plan.view(planned.step.result, arena),
           .upsample_first = planned.step.upsample_first,
-          .order = plan.orders[index(inputs[0])]};
+          .order = plan.orders[inputs[0].index()]};
 }
 
 kernels::SelfAttentionArgs self_attention_args(const Graph& graph, const Plan& plan, const PlannedStep& planned,

@@ -19,19 +19,15 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-std::size_t index(Value value) {
-  return static_cast<std::size_t>(value.node);
-}
-
 LayerProfile describe(const Graph& graph, const Plan& plan, const PlannedStep& planned) {
   const Step& step = planned.step;
   const Node& node = graph.node(step.anchor);
   LayerProfile layer{.name = node.name,
                      .kind = std::string(kind_of(node.operation)),
-                     .input = plan.shapes[index(step.inputs.front())],
-                     .output = plan.shapes[index(step.result)]};
+                     .input = plan.shapes[step.inputs.front().index()],
+                     .output = plan.shapes[step.result.index()]};
   const auto bytes_of = [&](Value value) {
-    return static_cast<double>(plan.shapes[index(value)].elements() * kernels::size_of(plan.type));
+    return static_cast<double>(plan.shapes[value.index()].elements() * kernels::size_of(plan.type));
   };
   for (const Value value : step.inputs) layer.bytes += bytes_of(value);
   if (step.residual) layer.bytes += bytes_of(*step.residual);

@@ -18,7 +18,7 @@ struct Inference {
   const Node& node;
   const std::vector<Shape>& shapes;
 
-  const Shape& operand(std::size_t i) const { return shapes[static_cast<std::size_t>(node.inputs[i].node)]; }
+  const Shape& operand(std::size_t i) const { return shapes[node.inputs[i].index()]; }
 
   std::int64_t window_count(std::int64_t size, int before, int after, int kernel, int stride) const {
     const std::int64_t room = size + before + after - kernel;
