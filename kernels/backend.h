@@ -75,6 +75,9 @@ class Backend {
   virtual Type activation_type() const = 0;
   // Every pixel of an activation begins at a multiple of this many elements.
   virtual std::int64_t channel_alignment() const { return 1; }
+  // Whether every operation with an activation computes this one; otherwise pointwise() alone does, and the plan leaves it a step of
+  // its own.
+  virtual bool fuses(Activation /*activation*/) const { return true; }
   // The order in which it wants the channels of a value between a convolution and the upsampling that alone reads it.
   virtual ChannelOrder shuffle_order() const { return ChannelOrder::interleaved; }
   // Chooses how a convolution is computed; `args` has the final shapes and no memory. Reads no weight, so that a network

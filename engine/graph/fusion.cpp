@@ -11,6 +11,7 @@ class Fusion {
  public:
   Fusion(const Graph& graph, const std::vector<Shape>& shapes, const FusionOptions& options)
       : graph_(graph),
+        fuses_(options.fuses),
         kept_(graph.nodes().size(), false),
         steps_(graph.nodes().size()),
         readers_(graph.nodes().size()) {
@@ -44,6 +45,10 @@ class Fusion {
     return std::holds_alternative<Kind>(graph_.node(step.anchor).operation);
   }
   bool has_epilogue(const Step& step) const { return step.pointwise || is<Convolution>(step); }
+  // Whether `step` can take the activations of a pointwise one. Pointwise steps can take all.
+  bool computes_activations_of(const Step& next, const Step& step) const {
+    return step.pointwise || !fuses_ || (fuses_(next.before) && fuses_(next.after));
+  }
 
   // One step a node at the node's place, but for the input and resizes to the same size.
   void make_steps(const std::vector<Shape>& shapes) {
@@ -100,7 +105,8 @@ class Fusion {
     for (;;) {
       Step step = *steps_[place];
       const auto next = only_reader(step.result);
-      if (!next || !steps_[*next]->pointwise || !append(step, *steps_[*next])) return;
+      if (!next || !steps_[*next]->pointwise || !computes_activations_of(*steps_[*next], step)) return;
+      if (!append(step, *steps_[*next])) return;
       step.result = steps_[*next]->result;
       // At the later place, where the residual exists too.
       move(std::move(step), place, *next);
@@ -155,7 +161,8 @@ class Fusion {
     }
     const auto next = only_reader(step.result);
     const bool activation = next && steps_[*next]->pointwise && !steps_[*next]->affine && !steps_[*next]->residual &&
-                            steps_[*next]->after == kernels::Activation::none;
+                            steps_[*next]->after == kernels::Activation::none &&
+                            computes_activations_of(*steps_[*next], step);
     if (activation) {
       step.after = steps_[*next]->before;
       step.result = steps_[*next]->result;
@@ -171,6 +178,7 @@ class Fusion {
   }
 
   const Graph& graph_;
+  const std::function<bool(kernels::Activation)>& fuses_;
   std::vector<bool> kept_;
   std::vector<std::optional<Step>> steps_;         // at the place of the node that comes out
   std::vector<std::vector<std::size_t>> readers_;  // places of the steps that read a value

@@ -182,7 +182,9 @@ Plan make_plan(const Graph& graph, const kernels::Shape& input, kernels::Backend
   plan.channel_alignment = backend.channel_alignment();
   plan.shapes = infer_shapes(graph, input);
   plan.values.assign(graph.nodes().size(), {});
-  FusionOptions fusion{.fuse = options.fuse, .kept = {}};
+  FusionOptions fusion{.fuse = options.fuse, .kept = {}, .fuses = [&](kernels::Activation activation) {
+                         return backend.fuses(activation);
+                       }};
   for (const std::string& name : options.taps) fusion.kept.push_back(graph.find(name));
   Steps steps = fuse(graph, plan.shapes, fusion);
   plan.output = steps.output;

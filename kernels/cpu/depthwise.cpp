@@ -114,7 +114,7 @@ struct Block {
       weights += kernel * row.padded;
     }
     const std::int64_t to_step = args.output.strides.w;
-    if (known != Known::no && residual == nullptr && row.epilogue.same_for_all_channels()) {
+    if (known != Known::no && residual == nullptr && row.epilogue.clamps_alone()) {
       const Clamp clamp = row.epilogue.clamp();
 #pragma GCC unroll 8
       for (int p = 0; p < pixels; ++p) hn::StoreU(clamp(sums[p]), d, to + p * to_step + c);

@@ -120,7 +120,7 @@ struct OutputTile {
     float* const* to = rows.to.data() + row;
     const float* const* residual = rows.residual.data() + row;
     const bool whole = row + height <= rows.count && column + vectors * lanes <= channels;
-    if (whole && epilogue.same_for_all_channels() && *residual == nullptr) {
+    if (whole && epilogue.clamps_alone() && *residual == nullptr) {
       const Clamp clamp = epilogue.clamp();
 #pragma GCC unroll 16
       for (int i = 0; i < height; ++i) {

@@ -80,19 +80,6 @@ HWY_INLINE void store_first(Vector value, float* to, std::int64_t count) {
 
 // NaN stays NaN (the operand order is that of x86's min and max), so that damaged weights are seen at the end.
 struct Clamp {
-  explicit Clamp(Activation activation) {
-    switch (activation) {
-      case Activation::none:
-        return;
-      case Activation::relu:
-        low = 0;
-        return;
-      case Activation::relu6:
-        low = 0;
-        high = 6;
-        return;
-    }
-  }
   HWY_INLINE Vector operator()(Vector value) const {
     const Floats d;
     return hn::Min(hn::Set(d, high), hn::Max(hn::Set(d, low), value));
@@ -107,6 +94,33 @@ struct Clamp {
 
   float low = -std::numeric_limits<float>::infinity();
   float high = std::numeric_limits<float>::infinity();
+};
+
+// An activation: a clamp, or else a curve that is no clamp. Clamps are so cheap, and so common, that kernels write them out for a
+// whole tile of vectors; a curve is a call for each vector.
+class VectorActivation {
+ public:
+  explicit VectorActivation(Activation activation) {
+    switch (activation) {
+      case Activation::none:
+        return;
+      case Activation::relu:
+        clamp_ = {.low = 0};
+        return;
+      case Activation::relu6:
+        clamp_ = {.low = 0, .high = 6};
+        return;
+    }
+  }
+  HWY_INLINE Vector operator()(Vector value) const {
+    return HWY_LIKELY(curve_ == nullptr) ? clamp_(value) : curve_(value);
+  }
+  bool is_clamp() const { return curve_ == nullptr; }
+  const Clamp& clamp() const { return clamp_; }
+
+ private:
+  Clamp clamp_;
+  Vector (*curve_)(Vector) = nullptr;
 };
 
 // The epilogue for `count` channels from `channel` on, at most a vector's. `residual`: the pixel's first, or null.
@@ -124,14 +138,14 @@ class VectorEpilogue {
     return after_(value);
   }
 
-  // Nothing in it depends on the channel; where there is no residual, it is clamp() alone.
-  bool same_for_all_channels() const { return affine_.scale == nullptr; }
-  Clamp clamp() const { return before_ * after_; }
+  // Where there is no residual, clamp() is all of it.
+  bool clamps_alone() const { return affine_.scale == nullptr && before_.is_clamp() && after_.is_clamp(); }
+  Clamp clamp() const { return before_.clamp() * after_.clamp(); }
 
  private:
-  Clamp before_;
+  VectorActivation before_;
   Affine affine_;
-  Clamp after_;
+  VectorActivation after_;
 };
 
 }  // namespace colourize::kernels::cpu::HWY_NAMESPACE

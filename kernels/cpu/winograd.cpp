@@ -166,8 +166,8 @@ HWY_NOINLINE void transform_output(const ConvolutionArgs& args, const WinogradBl
   const Floats d;
   const std::int64_t channels = args.output.shape.c;
   const Clamp clamp = epilogue.clamp();
-  const bool whole = tile.rows == output_tile && tile.columns == output_tile && tile.residual == nullptr &&
-                     epilogue.same_for_all_channels();
+  const bool whole =
+      tile.rows == output_tile && tile.columns == output_tile && tile.residual == nullptr && epilogue.clamps_alone();
   for (std::int64_t c = 0; c < channels; c += lanes) {
     if (c % cache_line == 0) {
       const float* next_m = m + blocks.m_tile + c;

@@ -160,6 +160,7 @@ class CudaBackend final : public Backend {
   }
   Type activation_type() const override { return type_; }
   std::int64_t channel_alignment() const override { return static_cast<std::int64_t>(access_bytes) / size_of(type_); }
+  bool fuses(Activation activation) const override { return cuda::fuses(activation); }
   ChannelOrder shuffle_order() const override { return ChannelOrder::planar; }
 
   std::unique_ptr<PreparedConvolution> prepare(const ConvolutionWeights& weights,

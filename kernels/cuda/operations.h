@@ -24,6 +24,18 @@ struct DirectTask {
   int groups = 1;
 };
 
+// Whether the epilogue that all kernels share (epilogue.cuh) computes an activation. A curve with a call in it would cost the hot
+// kernels registers that they do not have.
+constexpr bool fuses(Activation activation) {
+  switch (activation) {
+    case Activation::none:
+    case Activation::relu:
+    case Activation::relu6:
+      return true;
+  }
+  return false;
+}
+
 void depthwise(const DirectTask& task, cudaStream_t stream);  // groups == in_channels == out_channels
 void direct(const DirectTask& task, cudaStream_t stream);     // any groups and channels
 // y = epilogue(x), and the way between the host's packed float32 and the device's type: `input` and `output` may have

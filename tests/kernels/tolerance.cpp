@@ -39,15 +39,35 @@ double largest_magnitude(const Tensor& tensor) {
   return largest;
 }
 
-// The largest that the value at this place can be on its way through the epilogue. Activations never enlarge a value,
-// nor the distance of two.
-double through_epilogue(const OperationCase& given, double magnitude, std::int64_t n, std::int64_t y, std::int64_t x,
-                        std::int64_t c) {
+// What an activation does to errors. None enlarges a value.
+struct ActivationError {
+  double slope = 1;     // at most: how much it enlarges the distance of two values
+  double rounding = 0;  // of its own, over the value's magnitude, PyTorch's included
+};
+
+ActivationError error_of(kernels::Activation activation) {
+  switch (activation) {
+    case kernels::Activation::none:
+    case kernels::Activation::relu:
+    case kernels::Activation::relu6:
+      return {};
+  }
+  return {};
+}
+
+// How far the value at this place may be off after the epilogue and so many operations, its own included, on results of this
+// magnitude: an activation multiplies what was off before it by its slope, and adds its own error.
+double through_epilogue(const OperationCase& given, double operations, double magnitude, std::int64_t n, std::int64_t y,
+                        std::int64_t x, std::int64_t c) {
+  const ActivationError before = error_of(given.activation_function("before"));
+  const ActivationError after = error_of(given.activation_function("after"));
+  double own = before.rounding * magnitude;
   if (const float* scale = given.constant("scale")) {
+    own *= std::abs(scale[c]);
     magnitude = magnitude * std::abs(scale[c]) + std::abs(given.constant("shift")[c]);
   }
   if (given.activations.contains("residual")) magnitude += std::abs(given.activation("residual").at(n, y, x, c));
-  return magnitude;
+  return after.slope * (before.slope * bound(operations, magnitude) + own) + after.rounding * magnitude;
 }
 
 // Bias, scale, shift, residual: four operations more than products to sum, and PyTorch's rounding.
@@ -75,25 +95,29 @@ Tensor convolution_tolerance(const OperationCase& given) {
         }
       }
     }
-    tolerance.at(n, y, x, c) = static_cast<float>(bound(products + 5, through_epilogue(given, magnitude, n, y, x, c)));
+    tolerance.at(n, y, x, c) = static_cast<float>(through_epilogue(given, products + 5, magnitude, n, y, x, c));
   });
   return tolerance;
 }
 
-// Scale, shift, residual, PyTorch. An activation alone rounds nothing.
+// Scale, shift, residual, PyTorch. A clamp alone rounds nothing.
 Tensor pointwise_tolerance(const OperationCase& given) {
   const Tensor& input = given.activation("input");
   Tensor tolerance(input.shape());
-  if (given.constant("scale") == nullptr && !given.activations.contains("residual")) return tolerance;
+  const double operations = given.constant("scale") == nullptr && !given.activations.contains("residual") ? 0 : 4;
   for_each(tolerance.shape(), [&](std::int64_t n, std::int64_t y, std::int64_t x, std::int64_t c) {
     const double magnitude = std::abs(static_cast<double>(input.at(n, y, x, c)));
-    tolerance.at(n, y, x, c) = static_cast<float>(bound(4, through_epilogue(given, magnitude, n, y, x, c)));
+    tolerance.at(n, y, x, c) = static_cast<float>(through_epilogue(given, operations, magnitude, n, y, x, c));
   });
   return tolerance;
 }
 
 // Scale, shift, PyTorch; an input without an affine is copied. Upsampling takes three additions more, before all of that.
 Tensor concatenate_tolerance(const OperationCase& given) {
+  const ActivationError activation = error_of(given.activation_function("activation"));
+  const auto activated = [&](double operations, double magnitude) {
+    return static_cast<float>(activation.slope * bound(operations, magnitude) + activation.rounding * magnitude);
+  };
   Tensor tolerance(given.activation("output").shape());
   std::int64_t before = 0;
   for (const std::string part : {"first", "second"}) {
@@ -107,17 +131,18 @@ Tensor concatenate_tolerance(const OperationCase& given) {
       for_each(tolerance.shape(), [&](std::int64_t n, std::int64_t y, std::int64_t x, std::int64_t c) {
         if (c >= before) return;
         const double scaled = scale == nullptr ? magnitude : magnitude * std::abs(scale[c]) + std::abs(shift[c]);
-        tolerance.at(n, y, x, c) = static_cast<float>(bound(scale == nullptr ? 4 : 6, scaled));
+        tolerance.at(n, y, x, c) = activated(scale == nullptr ? 4 : 6, scaled);
       });
       continue;
     }
-    if (const float* scale = given.constant(part + "_scale")) {
-      const float* shift = given.constant(part + "_shift");
-      for_each(input.shape(), [&](std::int64_t n, std::int64_t y, std::int64_t x, std::int64_t c) {
-        const double magnitude = std::abs(static_cast<double>(input.at(n, y, x, c)) * scale[c]) + std::abs(shift[c]);
-        tolerance.at(n, y, x, before + c) = static_cast<float>(bound(3, magnitude));
-      });
-    }
+    const float* scale = given.constant(part + "_scale");
+    const float* shift = given.constant(part + "_shift");
+    for_each(input.shape(), [&](std::int64_t n, std::int64_t y, std::int64_t x, std::int64_t c) {
+      const double magnitude = std::abs(static_cast<double>(input.at(n, y, x, c)));
+      tolerance.at(n, y, x, before + c) = scale == nullptr
+                                              ? activated(0, magnitude)
+                                              : activated(3, magnitude * std::abs(scale[c]) + std::abs(shift[c]));
+    });
     before += input.shape().c;
   }
   return tolerance;
@@ -320,7 +345,7 @@ Tensor winograd_tolerance(const OperationCase& given, int output_tile) {
                  double magnitude = magnitudes[static_cast<std::size_t>(i)][static_cast<std::size_t>(j)];
                  if (given.constant("bias") != nullptr) magnitude += std::abs(given.constant("bias")[o]);
                  tolerance.at(n, y, x, o) =
-                     static_cast<float>(bound(operations, through_epilogue(given, magnitude, n, y, x, o)));
+                     static_cast<float>(through_epilogue(given, operations, magnitude, n, y, x, o));
                }
              }
            });

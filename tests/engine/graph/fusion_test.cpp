@@ -8,6 +8,7 @@
 
 #include "engine/device.h"
 #include "engine/graph/executor.h"
+#include "engine/graph/shapes.h"
 #include "system/error.h"
 #include "tests/support/golden.h"
 
@@ -157,6 +158,23 @@ TEST_F(Fusion, TakesAffinesAndActivationIntoConcatenations) {
   const Value skip = graph_.affine("affine", y, {scale_, shift_});
   const Value both = graph_.concatenate("concatenate", y, skip);
   EXPECT_THAT(steps(graph_.relu("relu", both)), ElementsAre("convolution", "relu"));
+}
+
+// What a backend computes in pointwise() alone, ReLU6 here.
+TEST_F(Fusion, LeavesAnActivationThatTheBackendDoesNotFuseAStepOfItsOwn) {
+  Value y = graph_.relu6("relu6", graph_.convolution("convolution", x_, convolution_));
+  y = graph_.relu("relu", graph_.affine("affine", y, {scale_, shift_}));
+  const Value both = graph_.concatenate("concatenate", y, graph_.relu("second", graph_.relu6("first", y)));
+  graph_.set_output(graph_.relu6("last", both));
+  const auto fused = [&](const FusionOptions& options) {
+    std::vector<std::string> names;
+    const std::vector<kernels::Shape> shapes = infer_shapes(graph_, {1, 4, 4, 2});
+    for (const Step& step : fuse(graph_, shapes, options).list) names.push_back(graph_.node(step.result).name);
+    return names;
+  };
+  EXPECT_THAT(fused({}), ElementsAre("relu", "second", "last"));
+  EXPECT_THAT(fused({.fuses = [](kernels::Activation kind) { return kind != kernels::Activation::relu6; }}),
+              ElementsAre("convolution", "relu", "second", "concatenate", "last"));
 }
 
 TEST_F(Fusion, TakesAnUpsamplingIntoTheConcatenationThatItFeeds) {
