@@ -38,16 +38,17 @@ LayerRun::LayerRun(const Layer& layer, kernels::Backend& backend)
   const int after = layer.padding_after();
   const graph::Value input = graph_.input(layer.input.c);
   const graph::Value output =
-      graph_.convolution("layer", input,
-                         {.weights = {.weight = weights_.data(),
-                                      .out_channels = layer.out_channels,
-                                      .in_channels = layer.input.c,
-                                      .kernel_h = layer.kernel,
-                                      .kernel_w = layer.kernel,
-                                      .groups = layer.depthwise ? static_cast<int>(layer.input.c) : 1},
-                          .stride = layer.stride,
-                          .padding = {before, after, before, after}});
-  graph_.set_output(graph_.relu("relu", output));
+      graph_.append("layer",
+                    graph::Convolution{.weights = {.weight = weights_.data(),
+                                                   .out_channels = layer.out_channels,
+                                                   .in_channels = layer.input.c,
+                                                   .kernel_h = layer.kernel,
+                                                   .kernel_w = layer.kernel,
+                                                   .groups = layer.depthwise ? static_cast<int>(layer.input.c) : 1},
+                                       .stride = layer.stride,
+                                       .padding = {before, after, before, after}},
+                    {input});
+  graph_.set_output(graph_.append("relu", graph::relu, {output}));
   float value = 0;
   for (float& pixel : input_.values()) pixel = (value = value > 1 ? -1 : value + 0.01F);
   executor_.run(input_);

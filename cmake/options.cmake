@@ -2,6 +2,9 @@
 add_library(colourize_options INTERFACE)
 get_filename_component(colourize_root ${CMAKE_CURRENT_LIST_DIR} DIRECTORY)
 target_include_directories(colourize_options INTERFACE ${colourize_root})
+# The list of operations, which many folders' lists of files are made of, and the headers made from it.
+include(${colourize_root}/kernels/operations.cmake)
+target_include_directories(colourize_options INTERFACE ${CMAKE_BINARY_DIR}/generated)
 target_compile_options(colourize_options INTERFACE
   $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wconversion -Werror>
   # A designated initialiser that leaves members to their defaults is meant so.

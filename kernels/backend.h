@@ -1,4 +1,4 @@
-// One table of operations. A backend is a way to compute all of them; it has a name and knows whether it is usable on
+// The table of backends. A backend is a way to compute all operations; it has a name and knows whether it is usable on
 // this machine. The engine chooses one at run time and knows nothing else about it.
 #pragma once
 
@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-#include "kernels/ops.h"
+#include "kernels/operations.h"
 #include "kernels/pictures.h"
 
 namespace colourize::kernels {
@@ -47,7 +47,8 @@ class Recorded {
   virtual void replay() = 0;
 };
 
-// Memory that a backend computes in: host memory for CPU backends, device memory elsewhere.
+// One way to compute all operations; owns the memory that it computes in (the host's for CPU backends, the device's
+// elsewhere) and its threads.
 class Backend {
  public:
   Backend() = default;
@@ -75,8 +76,8 @@ class Backend {
   virtual Type activation_type() const = 0;
   // Every pixel of an activation begins at a multiple of this many elements.
   virtual std::int64_t channel_alignment() const { return 1; }
-  // Whether every operation with an activation computes this one; otherwise pointwise() alone does, and the plan leaves it a step of
-  // its own.
+  // Whether every operation with an activation computes this one; otherwise pointwise alone does, and the plan leaves
+  // it a step of its own.
   virtual bool fuses(Activation /*activation*/) const { return true; }
   // The order in which it wants the channels of a value between a convolution and the upsampling that alone reads it.
   virtual ChannelOrder shuffle_order() const { return ChannelOrder::interleaved; }
@@ -86,10 +87,6 @@ class Backend {
                                                        const ConvolutionArgs& args) = 0;
   // Repacks the weights of what prepare() gave: once, before its first run, on all threads.
   virtual void pack(PreparedConvolution& convolution) = 0;
-
-  // Bytes of scratch that a call will use; asked with the final shapes, before memory exists.
-  virtual std::size_t convolution_workspace(const ConvolutionArgs& args) const = 0;
-  virtual std::size_t self_attention_workspace(const SelfAttentionArgs& args) const = 0;
 
   // The steps around a generator, which live as long as the backend.
   virtual PictureOperations& pictures() = 0;
@@ -106,16 +103,13 @@ class Backend {
   // are for as long as the result is used. Null where calling them anew costs nothing worth saving.
   virtual std::unique_ptr<Recorded> record(const std::function<void()>& /*operations*/) { return nullptr; }
 
-  // The operations; ops.h holds their contracts. Arguments are checked by the plan, not here.
-  virtual void convolution(const ConvolutionArgs& args) = 0;
-  virtual void pointwise(const PointwiseArgs& args) = 0;
-  virtual void max_pool(const MaxPoolArgs& args) = 0;
-  virtual void upsample(const UpsampleArgs& args) = 0;
-  virtual void resize_nearest(const ResizeNearestArgs& args) = 0;
-  virtual void concatenate(const ConcatenateArgs& args) = 0;
-  virtual void self_attention(const SelfAttentionArgs& args) = 0;
-  virtual void sigmoid_range(const SigmoidRangeArgs& args) = 0;
-  virtual void softmax(const SoftmaxArgs& args) = 0;
+  // For each operation of operations.def:
+  //   run(args)              computes it; arguments are checked by the plan, not here
+  //   workspace_bytes(args)  bytes of scratch that run() will use; asked with the final shapes, before memory exists
+#define COLOURIZE_OPERATION(name, Type)         \
+  virtual void run(const Type##Args& args) = 0; \
+  virtual std::size_t workspace_bytes(const Type##Args& args) const = 0;
+#include "kernels/operations.def"
 };
 
 // An entry of the table of backends that this program was built with.

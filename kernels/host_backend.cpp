@@ -40,22 +40,4 @@ void HostBackend::read(const ConstView& view, float* host) {
   });
 }
 
-void HostBackend::concatenate(const ConcatenateArgs& args) {
-  if (!args.upsample_first) return concatenate_plainly(args);
-  // Each goes where it belongs in the output, the first one through its affine there.
-  const auto& [first, second] = args.inputs;
-  View upsampled = args.output;
-  upsampled.shape.c = first.shape.c / 4;
-  upsample({first, upsampled, args.order});
-  const auto epilogue_of = [&](std::size_t input) {
-    return Epilogue{.affine = args.affines.at(input), .residual = {}, .after = args.activation};
-  };
-  const bool as_it_is = args.affines[0].scale == nullptr && args.activation == Activation::none;
-  if (!as_it_is) pointwise({upsampled, upsampled, epilogue_of(0)});
-  View behind = args.output;
-  behind.shape.c = second.shape.c;
-  behind.data = args.output.at(0, 0, 0) + upsampled.shape.c;
-  pointwise({second, behind, epilogue_of(1)});
-}
-
 }  // namespace colourize::kernels

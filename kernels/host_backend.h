@@ -19,15 +19,12 @@ class HostBackend : public Backend {
   Type activation_type() const final { return Type::float32; }
   bool all_finite(std::span<const float> values) final { return kernels::all_finite(values, pool_); }
   PictureOperations& pictures() final { return *pictures_; }
-  void concatenate(const ConcatenateArgs& args) final;
 
  protected:
   // threads: as ThreadPool takes them. rows: its way with rows of pictures.
   HostBackend(int threads, const PictureRows& rows) : pool_(threads), pictures_(host_pictures(rows, pool_)) {}
   ThreadPool& pool() { return pool_; }
   const ThreadPool& pool() const { return pool_; }
-  // Of two inputs as they are, none of them to be upsampled.
-  virtual void concatenate_plainly(const ConcatenateArgs& args) = 0;
 
  private:
   ThreadPool pool_;

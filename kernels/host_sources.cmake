@@ -4,28 +4,18 @@ set(colourize_host_kernels
   cpu/choice.cpp
   cpu/depthwise.cpp
   cpu/dot_products.cpp
-  cpu/elementwise.cpp
   cpu/implicit_gemm.cpp
-  cpu/max_pool.cpp
   cpu/packing.cpp
   cpu/peak.cpp
   cpu/pictures.cpp
-  cpu/self_attention.cpp
   cpu/streamed_weights.cpp
   cpu/streamed_winograd.cpp
   cpu/targets.cpp
-  cpu/upsample.cpp
   cpu/winograd.cpp
   cpu/winograd_packing.cpp
   reference/backend.cpp
-  reference/concatenate.cpp
-  reference/convolution.cpp
-  reference/max_pool.cpp
-  reference/pictures.cpp
-  reference/pointwise.cpp
-  reference/resize_nearest.cpp
-  reference/self_attention.cpp
-  reference/sigmoid_range.cpp
-  reference/softmax.cpp
-  reference/upsample.cpp)
+  reference/pictures.cpp)
+foreach(name IN LISTS colourize_operations)
+  list(APPEND colourize_host_kernels cpu/${name}.cpp reference/${name}.cpp)
+endforeach()
 list(TRANSFORM colourize_host_kernels PREPEND ${CMAKE_CURRENT_LIST_DIR}/)

@@ -96,6 +96,32 @@ TEST(Structure, NothingLooksUpToTheWholeFilm) {
   EXPECT_TRUE(std::regex_search("#include \"film/film.h\"", whole));
 }
 
+// What operations.def says of its lines; that the files are compiled is CMake's part.
+TEST(Structure, EveryOperationHasItsFiles) {
+  std::ifstream list(root / "kernels/operations.def");
+  const std::regex entry(R"re(^COLOURIZE_OPERATION\((\w+), (\w+)\))re");
+  std::smatch match;
+  std::set<std::string> names;
+  for (std::string line; std::getline(list, line);) {
+    if (!std::regex_search(line, match, entry)) continue;
+    const std::string name = match[1];
+    EXPECT_TRUE(names.insert(name).second) << name << " is there twice";
+    for (const std::string& file :
+         {"kernels/operations/" + name + ".h", "kernels/reference/" + name + ".cpp", "kernels/cpu/" + name + ".cpp",
+          "kernels/cuda/" + name + ".cu", "engine/graph/operations/" + name + ".h", "tests/operations/" + name + ".py",
+          "tests/operations/" + name + ".cpp"}) {
+      EXPECT_TRUE(fs::exists(root / file)) << name << " has no " << file;
+    }
+  }
+  EXPECT_GT(names.size(), 8U) << "the list was not read";
+  // Nor is there one that the list forgot.
+  for (const std::string folder : {"kernels/operations", "engine/graph/operations"}) {
+    for (const auto& file : fs::directory_iterator(root / folder)) {
+      EXPECT_TRUE(names.contains(file.path().stem().string())) << file.path() << " is of no operation in the list";
+    }
+  }
+}
+
 // A library knows no command line: a server or another program's window has none.
 TEST(Structure, LibrariesNameNoOptions) {
   const std::regex option(R"re("[^"]*(^|[^-])--[a-z][^"]*")re");

@@ -40,14 +40,15 @@ kernels::Padding same_padding(int kernel, int stride) {
 Value inverted_residual(Layers& layers, const std::string& name, Value x, const Block& block) {
   graph::Graph& graph = layers.graph();
   Value y = x;
-  if (layers.has(name + ".expand")) y = graph.relu6(name + ".expand.relu6", layers.convolution(name + ".expand", y));
+  if (layers.has(name + ".expand"))
+    y = graph.append(name + ".expand.relu6", graph::relu6, {layers.convolution(name + ".expand", y)});
   const kernels::Padding padding = same_padding(block.kernel, block.stride);
   y = layers.convolution(name + ".depthwise", y,
                          {.stride = block.stride, .padding = padding, .groups = static_cast<int>(graph.channels(y))});
-  y = graph.relu6(name + ".depthwise.relu6", y);
+  y = graph.append(name + ".depthwise.relu6", graph::relu6, {y});
   y = layers.convolution(name + ".project", y);
   const bool identity = block.stride == 1 && graph.channels(x) == graph.channels(y);
-  return identity ? graph.add(name, y, x) : y;
+  return identity ? graph.append(name, graph::Add{}, {y, x}) : y;
 }
 
 }  // namespace
@@ -56,7 +57,7 @@ EfficientnetFeatures efficientnet_lite(Layers& layers, const std::string& name, 
   EfficientnetFeatures features;
   const kernels::Padding padding = same_padding(3, 2);
   Value x = layers.convolution(name + ".stem", luma, {.stride = 2, .padding = padding});
-  x = layers.graph().relu6(name + ".stem.relu6", x);
+  x = layers.graph().append(name + ".stem.relu6", graph::relu6, {x});
   for (std::size_t i = 0; i < blocks.size(); ++i) {
     x = inverted_residual(layers, name + ".blocks." + std::to_string(i), x, blocks.at(i));
     if (i == last_at_4) features.at_4 = x;

@@ -43,26 +43,26 @@ Value Layers::convolution(const std::string& name, Value x, const ConvolutionOpt
     const int columns = (parameters.weights.kernel_w - 1) / 2;
     parameters.padding = {.top = rows, .bottom = rows, .left = columns, .right = columns};
   }
-  return graph_.convolution(name, x, parameters);
+  return graph_.append(name, parameters, {x});
 }
 
 Value Layers::affine(const std::string& name, Value x) {
   const weights::Dimensions channels{graph_.channels(x)};
-  return graph_.affine(name, x,
-                       {weights_.values(name + ".weight", channels), weights_.values(name + ".bias", channels)});
+  return graph_.append(
+      name, graph::Affine{weights_.values(name + ".weight", channels), weights_.values(name + ".bias", channels)}, {x});
 }
 
 Value Layers::self_attention(const std::string& name, Value x) {
   const Value query = convolution(name + ".query", x);
   const Value key = convolution(name + ".key", x);
   const Value value = convolution(name + ".value", x);
-  return graph_.self_attention(name, query, key, value, x, weights_.values(name + ".gamma", {1})[0]);
+  return graph_.append(name, graph::SelfAttention{weights_.values(name + ".gamma", {1})[0]}, {query, key, value, x});
 }
 
 Value Layers::upsample(const std::string& name, const std::string& convolution_name, Value x) {
   x = convolution(convolution_name, x);
-  x = graph_.relu(name + ".relu", x);
-  return graph_.upsample(name, x);
+  x = graph_.append(name + ".relu", graph::relu, {x});
+  return graph_.append(name, graph::Upsample{}, {x});
 }
 
 }  // namespace colourize::generators

@@ -6,12 +6,12 @@ namespace colourize::generators {
 namespace {
 
 Value convolution_relu(Layers& layers, const std::string& name, Value x) {
-  return layers.graph().relu(name + ".relu", layers.convolution(name, x));
+  return layers.graph().append(name + ".relu", graph::relu, {layers.convolution(name, x)});
 }
 
 Value up_block(Layers& layers, const std::string& number, Value x, Value skip) {
   x = layers.upsample("up" + number, "up" + number + ".conv", x);
-  x = layers.graph().concatenate("concatenate" + number, x, skip);
+  x = layers.graph().append("concatenate" + number, graph::Concatenate{}, {x, skip});
   return convolution_relu(layers, "conv" + number, x);
 }
 
@@ -28,10 +28,10 @@ Value lite(Layers& layers, Value luma, std::span<const float> swatches, float te
   x = convolution_relu(layers, "conv4", x);
 
   x = layers.convolution("head", x);
-  x = graph.softmax("softmax", x, temperature);
+  x = graph.append("softmax", graph::Softmax{temperature}, {x});
   const kernels::ConvolutionWeights mean{
       .weight = swatches.data(), .out_channels = 2, .in_channels = std::ssize(swatches) / 2};
-  return graph.convolution("swatches", x, {.weights = mean, .stride = 1, .padding = {}});
+  return graph.append("swatches", graph::Convolution{.weights = mean, .stride = 1, .padding = {}}, {x});
 }
 
 }  // namespace colourize::generators

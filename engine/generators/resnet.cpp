@@ -8,15 +8,15 @@ Value residual_block(Layers& layers, const std::string& name, Value x, int strid
   graph::Graph& graph = layers.graph();
   const bool bottleneck = layers.has(name + ".conv3");
   Value y = layers.convolution(name + ".conv1", x, {.stride = bottleneck ? 1 : stride});
-  y = graph.relu(name + ".relu1", y);
+  y = graph.append(name + ".relu1", graph::relu, {y});
   y = layers.convolution(name + ".conv2", y, {.stride = bottleneck ? stride : 1});
   if (bottleneck) {
-    y = graph.relu(name + ".relu2", y);
+    y = graph.append(name + ".relu2", graph::relu, {y});
     y = layers.convolution(name + ".conv3", y);
   }
   const bool projected = layers.has(name + ".downsample.0");
   const Value identity = projected ? layers.convolution(name + ".downsample.0", x, {.stride = stride}) : x;
-  return graph.relu(name, graph.add(name + ".add", y, identity));
+  return graph.append(name, graph::relu, {graph.append(name + ".add", graph::Add{}, {y, identity})});
 }
 
 Value stage(Layers& layers, const std::string& name, Value x, int stride) {
@@ -32,8 +32,8 @@ ResnetFeatures resnet(Layers& layers, const std::string& name, Value image) {
   graph::Graph& graph = layers.graph();
   ResnetFeatures features;
   Value x = layers.convolution(name + ".0", image, {.stride = 2});
-  x = features.skips[0] = graph.relu(name + ".2", x);
-  x = graph.max_pool(name + ".3", x, {.kernel = 3, .stride = 2, .padding = {1, 1, 1, 1}});
+  x = features.skips[0] = graph.append(name + ".2", graph::relu, {x});
+  x = graph.append(name + ".3", graph::MaxPool{.kernel = 3, .stride = 2, .padding = {1, 1, 1, 1}}, {x});
   x = features.skips[1] = stage(layers, name + ".4", x, 1);
   x = features.skips[2] = stage(layers, name + ".5", x, 2);
   x = features.skips[3] = stage(layers, name + ".6", x, 2);

@@ -11,12 +11,12 @@ namespace {
 // layer.
 Value convolution_relu_norm(Layers& layers, const std::string& name, Value x) {
   x = layers.convolution(name + ".0", x);
-  x = layers.graph().relu(name + ".1", x);
+  x = layers.graph().append(name + ".1", graph::relu, {x});
   return layers.affine(name + ".2", x);
 }
 
 Value bridge(Layers& layers, Value top) {
-  Value x = layers.graph().relu("layers.2", layers.affine("layers.1", top));
+  Value x = layers.graph().append("layers.2", graph::relu, {layers.affine("layers.1", top)});
   x = convolution_relu_norm(layers, "layers.3.0", x);
   return convolution_relu_norm(layers, "layers.3.1", x);
 }
@@ -24,9 +24,9 @@ Value bridge(Layers& layers, Value top) {
 Value up_block(Layers& layers, const std::string& name, Value x, Value skip, UpBlockDepth depth) {
   graph::Graph& graph = layers.graph();
   x = layers.upsample(name + ".shuf", name + ".shuf.conv.0", x);
-  x = graph.resize_nearest(name + ".resize", x, skip);  // differs at odd render factors only
-  x = graph.concatenate(name + ".concatenate", x, layers.affine(name + ".bn", skip));
-  x = graph.relu(name + ".relu", x);
+  x = graph.append(name + ".resize", graph::ResizeNearest{}, {x, skip});  // differs at odd render factors only
+  x = graph.append(name + ".concatenate", graph::Concatenate{}, {x, layers.affine(name + ".bn", skip)});
+  x = graph.append(name + ".relu", graph::relu, {x});
   if (depth == UpBlockDepth::wide) return convolution_relu_norm(layers, name + ".conv", x);
   x = convolution_relu_norm(layers, name + ".conv1", x);
   return convolution_relu_norm(layers, name + ".conv2", x);
@@ -34,9 +34,9 @@ Value up_block(Layers& layers, const std::string& name, Value x, Value skip, UpB
 
 Value residual_block(Layers& layers, const std::string& name, Value x) {
   graph::Graph& graph = layers.graph();
-  Value y = graph.relu(name + ".layers.0.1", layers.convolution(name + ".layers.0.0", x));
-  y = graph.relu(name + ".layers.1.1", layers.convolution(name + ".layers.1.0", y));
-  return graph.add(name, y, x);
+  Value y = graph.append(name + ".layers.0.1", graph::relu, {layers.convolution(name + ".layers.0.0", x)});
+  y = graph.append(name + ".layers.1.1", graph::relu, {layers.convolution(name + ".layers.1.0", y)});
+  return graph.append(name, graph::Add{}, {y, x});
 }
 
 }  // namespace
@@ -53,10 +53,10 @@ Value unet(Layers& layers, Value image, UpBlockDepth depth) {
   x = up_block(layers, "layers.7", x, skips[0], depth);
 
   x = layers.upsample("layers.8", "layers.8.conv.0", x);
-  x = graph.concatenate("layers.9", x, image);
+  x = graph.append("layers.9", graph::Concatenate{}, {x, image});
   x = residual_block(layers, "layers.10", x);
   x = layers.convolution("layers.11.0", x);
-  return graph.sigmoid_range("output", x, -3, 3);
+  return graph.append("output", graph::SigmoidRange{.low = -3, .high = 3}, {x});
 }
 
 }  // namespace colourize::generators

@@ -9,43 +9,6 @@
 namespace colourize::graph {
 namespace {
 
-// Calls the backend's operation for one step; one overload a kind of node.
-struct Call {
-  const Graph& graph;
-  const Plan& plan;
-  const PlannedStep& planned;
-  std::byte* arena;
-  kernels::Backend& backend;
-
-  kernels::ConstView input(std::size_t i) const { return plan.view(planned.step.inputs[i], arena); }
-  kernels::View output() const { return plan.view(planned.step.result, arena); }
-
-  void pointwise() const { backend.pointwise({input(0), output(), epilogue_of(plan, planned, arena)}); }
-
-  void operator()(const Input& /*parameters*/) const {}
-  void operator()(const Convolution& /*parameters*/) const {
-    backend.convolution(convolution_args(graph, plan, planned, arena));
-  }
-  void operator()(const Activation& /*parameters*/) const { pointwise(); }
-  void operator()(const Affine& /*parameters*/) const { pointwise(); }
-  void operator()(const Add& /*parameters*/) const { pointwise(); }
-  void operator()(const MaxPool& parameters) const {
-    backend.max_pool({input(0), output(), parameters.kernel, parameters.stride, parameters.padding});
-  }
-  void operator()(const Upsample& /*parameters*/) const { backend.upsample(upsample_args(plan, planned, arena)); }
-  void operator()(const ResizeNearest& /*parameters*/) const { backend.resize_nearest({input(0), output()}); }
-  void operator()(const Concatenate& /*parameters*/) const {
-    backend.concatenate(concatenate_args(plan, planned, arena));
-  }
-  void operator()(const SelfAttention& /*parameters*/) const {
-    backend.self_attention(self_attention_args(graph, plan, planned, arena));
-  }
-  void operator()(const SigmoidRange& parameters) const {
-    backend.sigmoid_range({input(0), output(), parameters.low, parameters.high});
-  }
-  void operator()(const Softmax& parameters) const { backend.softmax({input(0), output(), parameters.temperature}); }
-};
-
 // A value that lies in planar order, in the order of all others.
 Tensor interleaved(const Tensor& planar) {
   constexpr std::int64_t places = 4;
@@ -99,7 +62,11 @@ const Plan& Executor::start(const Tensor& input, const PlanOptions& options) {
 void Executor::run_step(std::size_t index) {
   PlannedStep& planned = plan_->steps[index];
   if (!planned.weights_ready) make_weights_ready(graph_, planned, backend_);
-  std::visit(Call{graph_, *plan_, planned, arena_, backend_}, graph_.node(planned.step.anchor).operation);
+  std::visit(
+      [&]<class Kind>(const Kind& parameters) {
+        if constexpr (Computed<Kind>) backend_.run(parameters.args(operands_of(*plan_, planned, arena_)));
+      },
+      graph_.node(planned.step.anchor).operation);
 }
 
 Tensor Executor::run(const Tensor& input, const PlanOptions& options, const Tap& tap) {

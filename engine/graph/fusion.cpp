@@ -67,17 +67,15 @@ class Fusion {
           stands_for[i] = step.inputs[0];
           continue;
         }
-      } else if (const auto* activation = std::get_if<Activation>(&node.operation)) {
-        step.pointwise = true;
-        step.before = activation->kind;
-      } else if (const auto* affine = std::get_if<Affine>(&node.operation)) {
-        step.pointwise = true;
-        step.affine = *affine;
-      } else if (std::holds_alternative<Add>(node.operation)) {
-        step.pointwise = true;
-        step.residual = step.inputs[1];
-        step.inputs.pop_back();
       }
+      std::visit(
+          [&]<class Kind>(const Kind& parameters) {
+            if constexpr (PointwiseNode<Kind>) {
+              step.pointwise = true;
+              parameters.begin(step);
+            }
+          },
+          node.operation);
       for (const Value input : step.inputs) readers_[input.index()].push_back(i);
       if (step.residual) readers_[step.residual->index()].push_back(i);
       steps_[i] = std::move(step);

@@ -1,5 +1,5 @@
 // A network as a list of nodes, each after those that it reads. Sizes are left open: a plan fixes them. A generator is
-// a function that calls the methods below from top to bottom, so that it reads as the network's description.
+// a function that appends them from top to bottom, so that it reads as the network's description.
 #pragma once
 
 #include <cstdint>
@@ -8,60 +8,25 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 #include <vector>
 
-#include "kernels/ops.h"
+#include "engine/graph/node.h"
+#include "engine/graph/operations/all.h"
 
 namespace colourize::graph {
 
-// What a node computes; a node's number in its graph.
-struct Value {
-  int node = -1;
-
-  // Of a node that exists: its place in lists of one element a node.
-  std::size_t index() const { return static_cast<std::size_t>(node); }
-  friend bool operator==(const Value&, const Value&) = default;
-};
-
-// The kinds of nodes and their parameters. Pointers to weights are borrowed: whoever builds the graph keeps them alive.
 struct Input {
+  static constexpr std::string_view kind = "input";
+  static constexpr std::size_t inputs = 0;
+
   std::int64_t channels = 0;
 };
-struct Convolution {
-  kernels::ConvolutionWeights weights;
-  int stride = 1;
-  kernels::Padding padding;
-};
-struct Activation {
-  kernels::Activation kind = kernels::Activation::relu;
-};
-struct Affine {
-  std::span<const float> scale;
-  std::span<const float> shift;
-};
-struct Add {};  // of two inputs of one shape
-struct MaxPool {
-  int kernel = 3;
-  int stride = 2;
-  kernels::Padding padding;
-};
-struct Upsample {};
-struct ResizeNearest {};  // the first input, to the height and width of the second; drops out where they are equal
-struct Concatenate {};    // of two inputs
-struct SelfAttention {    // of query, key, value and x
-  float gamma = 0;
-};
-struct SigmoidRange {
-  float low = 0;
-  float high = 1;
-};
-struct Softmax {
-  float temperature = 1;
-};
 
-using Operation = std::variant<Input, Convolution, Activation, Affine, Add, MaxPool, Upsample, ResizeNearest,
-                               Concatenate, SelfAttention, SigmoidRange, Softmax>;
+// What a node is: the input, or one of the types in engine/graph/operations/, which hold its parameters.
+using Operation = Joined<NodeTypes<Input>
+#define COLOURIZE_OPERATION(name, Type) , NodesOf<kernels::Type##Args>::Types
+#include "kernels/operations.def"
+                         >::Variant;
 
 // "convolution", "max pool", ...: for messages and tables.
 std::string_view kind_of(const Operation& operation);
@@ -76,18 +41,9 @@ class Graph {
  public:
   // A graph has one input, made first.
   Value input(std::int64_t channels);
-  Value convolution(const std::string& name, Value x, const Convolution& parameters);
-  Value relu(const std::string& name, Value x);
-  Value relu6(const std::string& name, Value x);
-  Value affine(const std::string& name, Value x, const Affine& parameters);
-  Value add(const std::string& name, Value x, Value y);
-  Value max_pool(const std::string& name, Value x, const MaxPool& parameters);
-  Value upsample(const std::string& name, Value x);
-  Value resize_nearest(const std::string& name, Value x, Value like);
-  Value concatenate(const std::string& name, Value first, Value second);
-  Value self_attention(const std::string& name, Value query, Value key, Value value, Value x, float gamma);
-  Value sigmoid_range(const std::string& name, Value x, float low, float high);
-  Value softmax(const std::string& name, Value x, float temperature);
+  // A node that computes `operation` from these values, in the order that its type says. `name`: as Node has it. Throws
+  // Error where the name is taken, or the inputs do not fit.
+  Value append(const std::string& name, const Operation& operation, const std::vector<Value>& inputs);
   // What a run returns.
   void set_output(Value x) { output_ = x; }
   // To be told of weights that a backend has repacked: they are not read any more, unless another plan is made.
@@ -105,8 +61,6 @@ class Graph {
   std::int64_t channels(Value value) const { return channels_[value.index()]; }
 
  private:
-  Value append(const std::string& name, const Operation& operation, std::vector<Value> inputs, std::int64_t channels);
-
   std::vector<Node> nodes_;
   std::vector<std::int64_t> channels_;
   Value output_;

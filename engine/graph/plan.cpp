@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <type_traits>
 #include <utility>
 
 #include "engine/graph/shapes.h"
@@ -15,26 +16,6 @@ kernels::Affine on_backend(const std::optional<Affine>& affine, kernels::Backend
   return {backend.constant(affine->scale), backend.constant(affine->shift)};
 }
 
-kernels::Workspace workspace_of(const PlannedStep& planned, std::byte* arena) {
-  return {arena == nullptr ? nullptr : arena + planned.workspace.offset, planned.workspace.bytes};
-}
-
-// Multiplications of convolutions and attention; all else counts one for each value that it writes.
-double work_of(const Plan& plan, const Operation& operation, const Step& step) {
-  const auto elements = static_cast<double>(plan.shapes[step.result.index()].elements());
-  if (const auto* convolution = std::get_if<Convolution>(&operation)) {
-    return elements * static_cast<double>(convolution->weights.window());
-  }
-  if (std::holds_alternative<SelfAttention>(operation)) {
-    // Scores and weighted values.
-    const kernels::Shape& query = plan.shapes[step.inputs[0].index()];
-    const auto positions = static_cast<double>(query.h * query.w);
-    const std::int64_t channels = query.c + plan.shapes[step.result.index()].c;
-    return static_cast<double>(query.n) * positions * positions * static_cast<double>(channels);
-  }
-  return elements;
-}
-
 // Prepares a step's weights and finds its workspace.
 PlannedStep plan_step(const Graph& graph, const Plan& plan, Step step, kernels::Backend& backend) {
   PlannedStep planned{.step = std::move(step), .weights = {}, .affine = {}, .input_affines = {}};
@@ -42,15 +23,28 @@ PlannedStep plan_step(const Graph& graph, const Plan& plan, Step step, kernels::
   for (std::size_t i = 0; i < planned.input_affines.size(); ++i) {
     planned.input_affines.at(i) = on_backend(planned.step.input_affines.at(i), backend);
   }
-  const Operation& operation = graph.node(planned.step.anchor).operation;
-  planned.work = work_of(plan, operation, planned.step);
-  if (const auto* parameters = std::get_if<Convolution>(&operation)) {
-    planned.weights = backend.prepare(parameters->weights, convolution_args(graph, plan, planned, nullptr));
-    planned.workspace.bytes = backend.convolution_workspace(convolution_args(graph, plan, planned, nullptr));
-    planned.weights_ready = false;
-  } else if (std::holds_alternative<SelfAttention>(operation)) {
-    planned.workspace.bytes = backend.self_attention_workspace(self_attention_args(graph, plan, planned, nullptr));
-  }
+  const Node& node = graph.node(planned.step.anchor);
+  const kernels::Shape& output = plan.shapes[planned.step.result.index()];
+  InputShapes inputs{.name = node.name, .shapes = {}};
+  for (const Value input : planned.step.inputs) inputs.shapes.push_back(plan.shapes[input.index()]);
+  std::visit(
+      [&]<class Kind>(const Kind& parameters) {
+        if constexpr (Computed<Kind>) {
+          planned.multiplications = parameters.multiplications(inputs, output);
+          if constexpr (requires { parameters.constants(); }) {
+            for (const auto& values : parameters.constants()) planned.constants.push_back(backend.constant(values));
+          }
+          typename Kind::Args args = parameters.args(operands_of(plan, planned, nullptr));
+          if constexpr (std::is_same_v<Kind, Convolution>) {
+            planned.weights = backend.prepare(parameters.weights, args);
+            args.weights = planned.weights.get();
+            planned.weights_ready = false;
+          }
+          planned.workspace.bytes = backend.workspace_bytes(args);
+        }
+      },
+      node.operation);
+  planned.work = planned.multiplications > 0 ? planned.multiplications : static_cast<double>(output.elements());
   return planned;
 }
 
@@ -116,51 +110,21 @@ kernels::View Plan::view(Value value, std::byte* arena) const {
   return {data, shape, kernels::aligned_strides(shape, channel_alignment), type};
 }
 
-kernels::Epilogue epilogue_of(const Plan& plan, const PlannedStep& planned, std::byte* arena) {
+Operands operands_of(const Plan& plan, const PlannedStep& planned, std::byte* arena) {
   const Step& step = planned.step;
-  kernels::Epilogue epilogue{.before = step.before, .affine = planned.affine, .residual = {}, .after = step.after};
-  if (step.residual) epilogue.residual = plan.view(*step.residual, arena);
-  return epilogue;
-}
-
-kernels::ConvolutionArgs convolution_args(const Graph& graph, const Plan& plan, const PlannedStep& planned,
-                                          std::byte* arena) {
-  const auto& parameters = std::get<Convolution>(graph.node(planned.step.anchor).operation);
-  return {.input = plan.view(planned.step.inputs[0], arena),
-          .output = plan.view(planned.step.result, arena),
-          .weights = planned.weights.get(),
-          .stride = parameters.stride,
-          .padding = parameters.padding,
-          .epilogue = epilogue_of(plan, planned, arena),
-          .order = plan.orders[planned.step.result.index()],
-          .workspace = workspace_of(planned, arena)};
-}
-
-kernels::UpsampleArgs upsample_args(const Plan& plan, const PlannedStep& planned, std::byte* arena) {
-  const Value input = planned.step.inputs[0];
-  return {plan.view(input, arena), plan.view(planned.step.result, arena), plan.orders[input.index()]};
-}
-
-kernels::ConcatenateArgs concatenate_args(const Plan& plan, const PlannedStep& planned, std::byte* arena) {
-  const auto& inputs = planned.step.inputs;
-  return {.inputs = {plan.view(inputs[0], arena), plan.view(inputs[1], arena)},
-          .affines = planned.input_affines,
-          .activation = planned.step.after,
-          .output = plan.view(planned.step.result, arena),
-          .upsample_first = planned.step.upsample_first,
-          .order = plan.orders[inputs[0].index()]};
-}
-
-kernels::SelfAttentionArgs self_attention_args(const Graph& graph, const Plan& plan, const PlannedStep& planned,
-                                               std::byte* arena) {
-  const auto& inputs = planned.step.inputs;
-  return {.query = plan.view(inputs[0], arena),
-          .key = plan.view(inputs[1], arena),
-          .value = plan.view(inputs[2], arena),
-          .input = plan.view(inputs[3], arena),
-          .output = plan.view(planned.step.result, arena),
-          .gamma = std::get<SelfAttention>(graph.node(planned.step.anchor).operation).gamma,
-          .workspace = workspace_of(planned, arena)};
+  Operands operands{
+      .output = plan.view(step.result, arena),
+      .epilogue = {.before = step.before, .affine = planned.affine, .residual = {}, .after = step.after},
+      .input_affines = planned.input_affines,
+      .upsample_first = step.upsample_first,
+      .input_order = plan.orders[step.inputs[0].index()],
+      .output_order = plan.orders[step.result.index()],
+      .constants = planned.constants,
+      .weights = planned.weights.get(),
+      .workspace = {arena == nullptr ? nullptr : arena + planned.workspace.offset, planned.workspace.bytes}};
+  for (const Value input : step.inputs) operands.inputs.push_back(plan.view(input, arena));
+  if (step.residual) operands.epilogue.residual = plan.view(*step.residual, arena);
+  return operands;
 }
 
 void make_weights_ready(const Graph& graph, PlannedStep& planned, kernels::Backend& backend) {

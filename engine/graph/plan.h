@@ -24,8 +24,10 @@ struct PlannedStep {
   std::unique_ptr<kernels::PreparedConvolution> weights;  // convolutions only
   kernels::Affine affine;                                 // where the kernels can read them
   std::array<kernels::Affine, 2> input_affines;
-  Block workspace;            // of no bytes where none is needed
-  double work = 0;            // multiplications, roughly: this step's share of the run's time
+  std::vector<const float*> constants;  // the node's own, likewise
+  Block workspace;                      // of no bytes where none is needed
+  double multiplications = 0;           // by the operation's definition; 0 where they do not count
+  double work = 0;            // these, or one for each value that it writes: this step's share of the run's time
   bool weights_ready = true;  // false: make_weights_ready() must come before the step's first run
 };
 
@@ -53,13 +55,7 @@ Plan make_plan(const Graph& graph, const kernels::Shape& input, kernels::Backend
 // may make a number of NaN, so that the output does not tell.
 void make_weights_ready(const Graph& graph, PlannedStep& planned, kernels::Backend& backend);
 
-// The arguments of a step's call, in an arena that begins at `arena`.
-kernels::Epilogue epilogue_of(const Plan& plan, const PlannedStep& planned, std::byte* arena);
-kernels::ConvolutionArgs convolution_args(const Graph& graph, const Plan& plan, const PlannedStep& planned,
-                                          std::byte* arena);
-kernels::UpsampleArgs upsample_args(const Plan& plan, const PlannedStep& planned, std::byte* arena);
-kernels::ConcatenateArgs concatenate_args(const Plan& plan, const PlannedStep& planned, std::byte* arena);
-kernels::SelfAttentionArgs self_attention_args(const Graph& graph, const Plan& plan, const PlannedStep& planned,
-                                               std::byte* arena);
+// What a step reads and writes, in an arena that begins at `arena`; null: shapes alone.
+Operands operands_of(const Plan& plan, const PlannedStep& planned, std::byte* arena);
 
 }  // namespace colourize::graph

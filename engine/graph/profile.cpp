@@ -32,6 +32,7 @@ LayerProfile describe(const Graph& graph, const Plan& plan, const PlannedStep& p
   for (const Value value : step.inputs) layer.bytes += bytes_of(value);
   if (step.residual) layer.bytes += bytes_of(*step.residual);
   layer.bytes += bytes_of(step.result);
+  layer.direct_multiplications = layer.actual_multiplications = planned.multiplications;
   if (const auto* convolution = std::get_if<Convolution>(&node.operation)) {
     const kernels::ConvolutionWeights& weights = convolution->weights;
     const kernels::AlgorithmFacts facts = planned.weights->facts();
@@ -40,12 +41,9 @@ LayerProfile describe(const Graph& graph, const Plan& plan, const PlannedStep& p
     layer.algorithm = facts.name;
     layer.reason = facts.reason;
     layer.packed_bytes = facts.packed_bytes;
-    layer.direct_multiplications = planned.work;
-    layer.actual_multiplications = facts.multiplications > 0 ? facts.multiplications : planned.work;
+    if (facts.multiplications > 0) layer.actual_multiplications = facts.multiplications;
     layer.weight_bytes = static_cast<std::size_t>(weights.elements()) * sizeof(float);
     layer.bytes += static_cast<double>(facts.packed_bytes > 0 ? facts.packed_bytes : layer.weight_bytes);
-  } else if (std::holds_alternative<SelfAttention>(node.operation)) {
-    layer.direct_multiplications = layer.actual_multiplications = planned.work;
   }
   return layer;
 }

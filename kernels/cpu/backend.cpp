@@ -1,5 +1,5 @@
 // The CPU backend's entry in the table: chooses an algorithm for each convolution, repacks its weights, and hands each
-// operation to the chosen instruction set's function.
+// operation to the chosen instruction set's table.
 #include <algorithm>
 #include <optional>
 
@@ -7,7 +7,6 @@
 #include "kernels/cpu/packing.h"
 #include "kernels/cpu/targets.h"
 #include "kernels/host_backend.h"
-#include "kernels/reference/reference.h"
 #include "system/error.h"
 
 namespace colourize::kernels::cpu {
@@ -18,7 +17,8 @@ class CpuBackend final : public HostBackend {
   CpuBackend(const Target& target, const BackendOptions& options, std::optional<Algorithm> algorithm)
       : HostBackend(options.threads, operations_of(target).pictures),
         operations_(operations_of(target)),
-        context_{.pool = pool(), .lanes = operations_.lanes, .tile_rows = operations_.tile_rows},
+        context_{
+            .pool = pool(), .operations = operations_, .lanes = operations_.lanes, .tile_rows = operations_.tile_rows},
         algorithm_(algorithm),
         name_("cpu-" + std::string(target.name)) {
     if (options.precision.value_or(Precision::float32) != Precision::float32) {
@@ -49,59 +49,14 @@ class CpuBackend final : public HostBackend {
     given.packed = packed(given.weights, given.algorithm);
   }
 
-  std::size_t convolution_workspace(const ConvolutionArgs& args) const override {
-    const auto& convolution = dynamic_cast<const Convolution&>(*args.weights);
-    switch (convolution.algorithm) {
-      case Algorithm::implicit_gemm:
-        return implicit_gemm_workspace(args, convolution, context_);
-      case Algorithm::streamed_weights:
-        return streamed_weights_workspace(args, convolution, context_);
-      case Algorithm::streamed_winograd:
-        return streamed_winograd_workspace(args, convolution, context_);
-      case Algorithm::winograd_2x2:
-      case Algorithm::winograd_4x4:
-      case Algorithm::winograd_6x6:
-        return winograd_workspace(args, convolution, context_);
-      case Algorithm::depthwise:
-      case Algorithm::dot_products:
-        break;
-    }
-    return 0;
+#define COLOURIZE_OPERATION(name, Type)                                \
+  void run(const Type##Args& args) override {                          \
+    operations_.name(args, context_);                                  \
+  }                                                                    \
+  std::size_t workspace_bytes(const Type##Args& args) const override { \
+    return operations_.name.workspace_bytes(args, context_);           \
   }
-  std::size_t self_attention_workspace(const SelfAttentionArgs& args) const override {
-    return cpu::self_attention_workspace(args, context_);
-  }
-
-  void convolution(const ConvolutionArgs& args) override {
-    const auto& convolution = dynamic_cast<const Convolution&>(*args.weights);
-    switch (convolution.algorithm) {
-      case Algorithm::implicit_gemm:
-        return operations_.implicit_gemm(args, convolution, context_);
-      case Algorithm::streamed_weights:
-        return operations_.streamed_weights(args, convolution, context_);
-      case Algorithm::streamed_winograd:
-        return operations_.streamed_winograd(args, convolution, context_);
-      case Algorithm::winograd_2x2:
-      case Algorithm::winograd_4x4:
-      case Algorithm::winograd_6x6:
-        return operations_.winograd(args, convolution, context_);
-      case Algorithm::depthwise:
-        return operations_.depthwise(args, convolution, context_);
-      case Algorithm::dot_products:
-        return operations_.dot_products(args, convolution, context_);
-    }
-  }
-  void pointwise(const PointwiseArgs& args) override { operations_.pointwise(args, context_); }
-  void max_pool(const MaxPoolArgs& args) override { operations_.max_pool(args, context_); }
-  void upsample(const UpsampleArgs& args) override { operations_.upsample(args, context_); }
-  // Copies pixels: nothing that an instruction set would change.
-  void resize_nearest(const ResizeNearestArgs& args) override {
-    reference::resize_nearest(args, {.pool = context_.pool});
-  }
-  void concatenate_plainly(const ConcatenateArgs& args) override { operations_.concatenate(args, context_); }
-  void self_attention(const SelfAttentionArgs& args) override { operations_.self_attention(args, context_); }
-  void sigmoid_range(const SigmoidRangeArgs& args) override { operations_.sigmoid_range(args, context_); }
-  void softmax(const SoftmaxArgs& args) override { operations_.softmax(args, context_); }
+#include "kernels/operations.def"
 
  private:
   PackedFloats packed(const ConvolutionWeights& weights, Algorithm algorithm) const {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "kernels/ops.h"
+#include "kernels/operations.h"
 
 namespace colourize::kernels::cpu {
 

@@ -44,7 +44,7 @@ namespace colourize::kernels::cpu {
 
 HWY_EXPORT(max_pool);
 void add_max_pool(Operations& operations) {
-  operations.max_pool = HWY_DYNAMIC_DISPATCH(max_pool);
+  operations.max_pool.compute = HWY_DYNAMIC_DISPATCH(max_pool);
 }
 
 }  // namespace colourize::kernels::cpu

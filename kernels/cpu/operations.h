@@ -12,7 +12,8 @@
 #include "kernels/backend.h"
 #include "kernels/cpu/cpu.h"
 #include "kernels/host_pictures.h"
-#include "kernels/ops.h"
+#include "kernels/implementation.h"
+#include "kernels/operations.h"
 #include "kernels/thread_pool.h"
 
 namespace colourize::kernels::cpu {
@@ -131,17 +132,25 @@ constexpr int winograd_output_tile(Algorithm algorithm) {
   }
 }
 
+struct Operations;
+
 struct Context {
   ThreadPool& pool;
-  int lanes = 1;      // floats in a vector
-  int tile_rows = 1;  // rows of a tile of the matrix product
+  const Operations& operations;  // of the target
+  int lanes = 1;                 // floats in a vector
+  int tile_rows = 1;             // rows of a tile of the matrix product
   std::int64_t panel_width() const { return 2 * std::int64_t{lanes}; }
 };
 
-// The operations of one target.
+template <class Args>
+using Implementation = kernels::Implementation<Args, Context>;
+
+// How one target computes every operation, and a convolution by every algorithm.
 struct Operations {
   int lanes = 1;
   int tile_rows = 1;
+#define COLOURIZE_OPERATION(name, Type) Implementation<Type##Args> name;
+#include "kernels/operations.def"
   void (*implicit_gemm)(const ConvolutionArgs&, const Convolution&, const Context&) = nullptr;
   void (*streamed_weights)(const ConvolutionArgs&, const Convolution&, const Context&) = nullptr;
   void (*streamed_winograd)(const ConvolutionArgs&, const Convolution&, const Context&) = nullptr;
@@ -150,18 +159,14 @@ struct Operations {
   PackedFloats (*pack_winograd)(const ConvolutionWeights&, int output_tile, const Context&) = nullptr;
   void (*dot_products)(const ConvolutionArgs&, const Convolution&, const Context&) = nullptr;
   void (*depthwise)(const ConvolutionArgs&, const Convolution&, const Context&) = nullptr;
-  void (*self_attention)(const SelfAttentionArgs&, const Context&) = nullptr;
-  void (*upsample)(const UpsampleArgs&, const Context&) = nullptr;
-  void (*pointwise)(const PointwiseArgs&, const Context&) = nullptr;
-  void (*concatenate)(const ConcatenateArgs&, const Context&) = nullptr;
-  void (*max_pool)(const MaxPoolArgs&, const Context&) = nullptr;
-  void (*sigmoid_range)(const SigmoidRangeArgs&, const Context&) = nullptr;
-  void (*softmax)(const SoftmaxArgs&, const Context&) = nullptr;
   PictureRows pictures;
   Peak (*measure_peak)(const Context&) = nullptr;
 };
 
 // Fills the table from each file; the instruction set is the one that Highway has chosen at that moment.
+#define COLOURIZE_OPERATION(name, Type) void add_##name(Operations& operations);
+#include "kernels/operations.def"
+// For add_convolution().
 void add_implicit_gemm(Operations& operations);
 void add_streamed_weights(Operations& operations);
 void add_streamed_winograd(Operations& operations);
@@ -169,10 +174,6 @@ void add_winograd(Operations& operations);
 void add_winograd_packing(Operations& operations);
 void add_dot_products(Operations& operations);
 void add_depthwise(Operations& operations);
-void add_self_attention(Operations& operations);
-void add_upsample(Operations& operations);
-void add_elementwise(Operations& operations);
-void add_max_pool(Operations& operations);
 void add_peak(Operations& operations);
 void add_pictures(Operations& operations);
 
@@ -184,6 +185,5 @@ std::size_t streamed_weights_workspace(const ConvolutionArgs& args, const Convol
 std::size_t streamed_winograd_workspace(const ConvolutionArgs& args, const Convolution& convolution,
                                         const Context& context);
 std::size_t winograd_workspace(const ConvolutionArgs& args, const Convolution& convolution, const Context& context);
-std::size_t self_attention_workspace(const SelfAttentionArgs& args, const Context& context);
 
 }  // namespace colourize::kernels::cpu

@@ -178,16 +178,20 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace colourize::kernels::cpu {
 
-std::size_t self_attention_workspace(const SelfAttentionArgs& args, const Context& context) {
+namespace {
+
+std::size_t workspace(const SelfAttentionArgs& args, const Context& context) {
   const AttentionBlocks blocks(args, context.lanes, context.tile_rows);
   const std::int64_t floats =
       blocks.queries.floats() + blocks.values.floats() + context.pool.threads() * blocks.floats_per_thread();
   return static_cast<std::size_t>(floats) * sizeof(float);
 }
 
+}  // namespace
+
 HWY_EXPORT(self_attention);
 void add_self_attention(Operations& operations) {
-  operations.self_attention = HWY_DYNAMIC_DISPATCH(self_attention);
+  operations.self_attention = {.compute = HWY_DYNAMIC_DISPATCH(self_attention), .workspace = workspace};
 }
 
 }  // namespace colourize::kernels::cpu

@@ -1,4 +1,4 @@
-// Per target: vectors of floats, their partial loads and stores, and the epilogue of ops.h on one vector.
+// Per target: vectors of floats, their partial loads and stores, and the epilogue on one vector.
 #include <cstdint>
 #include <cstring>
 #include <limits>

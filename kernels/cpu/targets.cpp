@@ -68,17 +68,8 @@ Operations operations_of(const Target& target) {
   hwy::GetChosenTarget().Update(hwy::SupportedTargets());
   Operations operations;
   HWY_DYNAMIC_DISPATCH(describe)(operations);
-  add_implicit_gemm(operations);
-  add_streamed_weights(operations);
-  add_streamed_winograd(operations);
-  add_winograd(operations);
-  add_winograd_packing(operations);
-  add_dot_products(operations);
-  add_depthwise(operations);
-  add_self_attention(operations);
-  add_upsample(operations);
-  add_elementwise(operations);
-  add_max_pool(operations);
+#define COLOURIZE_OPERATION(name, Type) add_##name(operations);
+#include "kernels/operations.def"
   add_peak(operations);
   add_pictures(operations);
   hwy::SetSupportedTargetsForTest(0);

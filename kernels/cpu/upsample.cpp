@@ -1,6 +1,6 @@
-// Pixel shuffle and blur in one pass (ops.h has the formula): the four outputs around the corner of four input pixels
-// are sums of those pixels' shuffled channels, which one interleaved load takes apart. A part of the work is a row of
-// the input, two of the output.
+// Pixel shuffle and blur in one pass (the contract has the formula): the four outputs around the corner of four input
+// pixels are sums of those pixels' shuffled channels, which one interleaved load takes apart. A part of the work is a
+// row of the input, two of the output.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/cpu/upsample.cpp"  // NOLINT
 // clang-format off: this one comes first
@@ -92,7 +92,7 @@ namespace colourize::kernels::cpu {
 
 HWY_EXPORT(upsample);
 void add_upsample(Operations& operations) {
-  operations.upsample = HWY_DYNAMIC_DISPATCH(upsample);
+  operations.upsample.compute = HWY_DYNAMIC_DISPATCH(upsample);
 }
 
 }  // namespace colourize::kernels::cpu

@@ -11,11 +11,10 @@
 
 #include "kernels/all_finite.h"
 #include "kernels/cuda/choice.h"
-#include "kernels/cuda/convolution.h"
 #include "kernels/cuda/operations.h"
-#include "kernels/cuda/packing.h"
 #include "kernels/cuda/peak.h"
 #include "kernels/cuda/picture_operations.h"
+#include "kernels/cuda/prepared_convolution.h"
 #include "kernels/cuda/runtime.h"
 #include "kernels/thread_pool.h"
 #include "system/error.h"
@@ -24,21 +23,6 @@ namespace colourize::kernels::cuda {
 namespace {
 
 constexpr std::size_t access_bytes = 16;  // the widest: every pixel begins at a multiple of it
-
-struct Convolution final : PreparedConvolution {
-  Convolution(const ConvolutionWeights& given, Choice chosen, ChannelOrder order)
-      : weights(given), choice(std::move(chosen)), packing(weights, choice, order) {}
-
-  AlgorithmFacts facts() const override {
-    return {choice.name(), choice.reason, choice.multiplications, packing.bytes()};
-  }
-
-  ConvolutionWeights weights;
-  Choice choice;
-  Packing packing;
-  DeviceMemory packed;
-  DeviceMemory bias;
-};
 
 // Small constants, side by side in a few pieces of device memory.
 class Constants {
@@ -139,7 +123,7 @@ class CudaBackend final : public Backend {
     staging_.grow(bytes);
     std::memcpy(pinned_.as<float>(), host, bytes);
     stream_.to_device(staging_.as<float>(), pinned_.as<float>(), bytes);
-    cuda::pointwise({packed_view(staging_.as<const float>(), view.shape), view, {}}, stream());
+    run(PointwiseArgs{packed_view(staging_.as<const float>(), view.shape), view, {}});
   }
   void read(const ConstView& view, float* host) override {
     const std::size_t bytes = static_cast<std::size_t>(view.shape.elements()) * sizeof(float);
@@ -147,7 +131,7 @@ class CudaBackend final : public Backend {
     stream_.use();
     pinned_.grow(bytes);
     staging_.grow(bytes);
-    cuda::pointwise({view, packed_view(staging_.as<float>(), view.shape), {}}, stream());
+    run(PointwiseArgs{view, packed_view(staging_.as<float>(), view.shape), {}});
     stream_.to_host(pinned_.as<float>(), staging_.as<float>(), bytes);
     stream_.wait();
     std::memcpy(host, pinned_.as<float>(), bytes);
@@ -176,21 +160,6 @@ class CudaBackend final : public Backend {
   }
   void pack(PreparedConvolution& convolution) override;
 
-  std::size_t convolution_workspace(const ConvolutionArgs& args) const override {
-    const auto& convolution = dynamic_cast<const Convolution&>(*args.weights);
-    if (convolution.choice.splits == 1) return 0;
-    return static_cast<std::size_t>(convolution.choice.splits * args.output.shape.pixels() *
-                                    convolution.packing.rows()) *
-           sizeof(float);
-  }
-  std::size_t self_attention_workspace(const SelfAttentionArgs& args) const override {
-    if (args.query.shape.c > most_attention_depth) {
-      throw Error(ErrorKind::unsupported, "device " + name_,
-                  "attends with queries of at most " + std::to_string(most_attention_depth) + " channels",
-                  "choose the device cpu");
-    }
-    return 0;
-  }
   PictureOperations& pictures() override { return *pictures_; }
   bool all_finite(std::span<const float> values) override { return kernels::all_finite(values, pool_); }
   Peak measure_peak() override;
@@ -200,17 +169,14 @@ class CudaBackend final : public Backend {
     return std::make_unique<RecordedGraph>(stream_, operations);
   }
 
-  void convolution(const ConvolutionArgs& args) override;
-  void pointwise(const PointwiseArgs& args) override { cuda::pointwise(args, stream()); }
-  void max_pool(const MaxPoolArgs& args) override { cuda::max_pool(args, stream()); }
-  void upsample(const UpsampleArgs& args) override { cuda::upsample(args, stream()); }
-  void resize_nearest(const ResizeNearestArgs& args) override { cuda::resize_nearest(args, stream()); }
-  void concatenate(const ConcatenateArgs& args) override { cuda::concatenate(args, stream()); }
-  void self_attention(const SelfAttentionArgs& args) override {
-    cuda::self_attention(args, multiprocessors_, stream());
+#define COLOURIZE_OPERATION(name, Type)                                         \
+  void run(const Type##Args& args) override {                                   \
+    cuda::name(args, {stream(), multiprocessors_});                             \
+  }                                                                             \
+  std::size_t workspace_bytes(const Type##Args& args) const override {          \
+    return cuda::name.workspace_bytes(args, {stream_.get(), multiprocessors_}); \
   }
-  void sigmoid_range(const SigmoidRangeArgs& args) override { cuda::sigmoid_range(args, stream()); }
-  void softmax(const SoftmaxArgs& args) override { cuda::softmax(args, stream()); }
+#include "kernels/operations.def"
 
  private:
   // To launch on.
@@ -258,40 +224,6 @@ void CudaBackend::pack(PreparedConvolution& convolution) {
     stream_.to_device(given.bias.as<float>(), bias.data(), bias.size() * sizeof(float));
   }
   stream_.wait();
-}
-
-void CudaBackend::convolution(const ConvolutionArgs& args) {
-  const auto& given = dynamic_cast<const Convolution&>(*args.weights);
-  const Choice& choice = given.choice;
-  switch (choice.algorithm) {
-    case Algorithm::tensor_cores:
-    case Algorithm::multiply_adds: {
-      const ConvolutionTask task{.input = args.input,
-                                 .output = args.output,
-                                 .weights = given.packed.as<void>(),
-                                 .bias = given.bias.as<float>(),
-                                 .kernel_h = given.weights.kernel_h,
-                                 .kernel_w = given.weights.kernel_w,
-                                 .stride = args.stride,
-                                 .padding = args.padding,
-                                 .epilogue = args.epilogue,
-                                 .tile = choice.tile,
-                                 .splits = choice.splits,
-                                 .partial = static_cast<float*>(args.workspace.data)};
-      const bool half = choice.algorithm == Algorithm::tensor_cores;
-      return half ? cuda::convolution(task, stream()) : convolution_float32(task, stream());
-    }
-    case Algorithm::depthwise:
-    case Algorithm::direct: {
-      const DirectTask task{.args = args,
-                            .weights = given.packed.as<float>(),
-                            .bias = given.bias.as<float>(),
-                            .kernel_h = given.weights.kernel_h,
-                            .kernel_w = given.weights.kernel_w,
-                            .groups = given.weights.groups};
-      return choice.algorithm == Algorithm::depthwise ? depthwise(task, stream()) : direct(task, stream());
-    }
-  }
 }
 
 // The least of some runs of what a number of rounds makes long enough for the host's clock; `launch` gets that number.

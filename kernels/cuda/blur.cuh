@@ -20,7 +20,7 @@
 #pragma once
 
 #include "kernels/cuda/element.cuh"
-#include "kernels/ops.h"
+#include "kernels/operands.h"
 
 namespace colourize::kernels::cuda {
 

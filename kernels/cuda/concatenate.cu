@@ -81,23 +81,25 @@ __global__ void __launch_bounds__(block_threads)
   }
 }
 
-}  // namespace
-
-void concatenate(const ConcatenateArgs& args, cudaStream_t stream) {
+void compute(const ConcatenateArgs& args, const Context& context) {
   const std::int64_t border = args.output.shape.c - args.inputs[1].shape.c;
   if (!args.upsample_first) {
     for_chunk(args.output.type, {border}, [&]<class Element, int size>() {
-      launch(concatenate_kernel<Element, size>, grid_of_chunks<size>(args.output.shape), dim3(block_threads), 0, stream,
-             args);
+      launch(concatenate_kernel<Element, size>, grid_of_chunks<size>(args.output.shape), dim3(block_threads), 0,
+             context.stream, args);
     });
     return;
   }
   for_order(args.order, [&]<ChannelOrder order>() {
     for_chunk(args.output.type, {border}, [&]<class Element, int size>() {
       launch(concatenate_upsampled_kernel<Element, size, order>, grid_of_chunks<size>(output_strips(args)),
-             dim3(block_threads), 0, stream, args);
+             dim3(block_threads), 0, context.stream, args);
     });
   });
 }
+
+}  // namespace
+
+const Implementation<ConcatenateArgs> concatenate{.compute = compute};
 
 }  // namespace colourize::kernels::cuda

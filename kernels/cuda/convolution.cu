@@ -350,7 +350,7 @@ void launch_tile(const ConvolutionTask& task, cudaStream_t stream) {
 
 }  // namespace
 
-void convolution(const ConvolutionTask& task, cudaStream_t stream) {
+void convolution_float16(const ConvolutionTask& task, cudaStream_t stream) {
   switch (task.tile) {
     case 0:
       return launch_tile<Tile<0, 64>>(task, stream);

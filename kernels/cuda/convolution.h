@@ -1,4 +1,4 @@
-// The ungrouped convolution of ops.h as an implicit GEMM: on float16 activations with tensor cores (convolution.cu), on float32
+// The ungrouped convolution as an implicit GEMM: on float16 activations with tensor cores (convolution.cu), on float32
 // ones with plain multiply-adds (convolution_float32.cu).
 #pragma once
 
@@ -7,7 +7,7 @@
 #include <array>
 #include <cstdint>
 
-#include "kernels/ops.h"
+#include "kernels/operations/convolution.h"
 
 namespace colourize::kernels::cuda {
 
@@ -55,7 +55,7 @@ struct ConvolutionTask {
   int splits = 1;            // of the sum, each computed by blocks of its own and added up in their order
   float* partial = nullptr;  // where there are several: splits x output pixels x `out` padded
 };
-void convolution(const ConvolutionTask& task, cudaStream_t stream);
+void convolution_float16(const ConvolutionTask& task, cudaStream_t stream);
 void convolution_float32(const ConvolutionTask& task, cudaStream_t stream);
 
 }  // namespace colourize::kernels::cuda

@@ -1,8 +1,8 @@
-// The epilogue of ops.h on a chunk of channels, in float32.
+// The epilogue on a chunk of channels, in float32.
 #pragma once
 
 #include "kernels/cuda/element.cuh"
-#include "kernels/ops.h"
+#include "kernels/epilogue.h"
 
 namespace colourize::kernels::cuda {
 

@@ -34,13 +34,15 @@ __global__ void __launch_bounds__(block_threads) max_pool_kernel(const __grid_co
   store_values(element_at<Element>(args.output, at), at.valid, largest);
 }
 
-}  // namespace
-
-void max_pool(const MaxPoolArgs& args, cudaStream_t stream) {
+void compute(const MaxPoolArgs& args, const Context& context) {
   for_element(args.output.type, [&]<class Element>() {
     launch(max_pool_kernel<Element>, grid_of_chunks<whole_chunk<Element>>(args.output.shape), dim3(block_threads), 0,
-           stream, args);
+           context.stream, args);
   });
 }
+
+}  // namespace
+
+const Implementation<MaxPoolArgs> max_pool{.compute = compute};
 
 }  // namespace colourize::kernels::cuda

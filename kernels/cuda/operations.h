@@ -1,4 +1,5 @@
-// The operations of ops.h as launches of CUDA kernels on a stream; each stands in the file of its name.
+// The operations as launches of CUDA kernels on a stream; each stands in the file of its name, and a convolution, which
+// several kernels compute, in prepared_convolution.cpp.
 //
 // All pointers are the device's, and so are an epilogue's. A view begins, and so does each of its pixels, at a multiple of 16
 // bytes; its channels may be any number: what lies between a pixel's last channel and the next pixel is neither used nor
@@ -10,7 +11,8 @@
 
 #include <cstdint>
 
-#include "kernels/ops.h"
+#include "kernels/implementation.h"
+#include "kernels/operations.h"
 
 namespace colourize::kernels::cuda {
 
@@ -38,18 +40,24 @@ constexpr bool fuses(Activation activation) {
 
 void depthwise(const DirectTask& task, cudaStream_t stream);  // groups == in_channels == out_channels
 void direct(const DirectTask& task, cudaStream_t stream);     // any groups and channels
-// y = epilogue(x), and the way between the host's packed float32 and the device's type: `input` and `output` may have
-// different types.
-void pointwise(const PointwiseArgs& args, cudaStream_t stream);
-void max_pool(const MaxPoolArgs& args, cudaStream_t stream);
-void upsample(const UpsampleArgs& args, cudaStream_t stream);
-void resize_nearest(const ResizeNearestArgs& args, cudaStream_t stream);
-void concatenate(const ConcatenateArgs& args, cudaStream_t stream);
-// `multiprocessors`: of the device, which it tries to fill.
 // Queries and keys of at most this many channels: a block's shared memory holds no more.
 inline constexpr std::int64_t most_attention_depth = 224;
-void self_attention(const SelfAttentionArgs& args, int multiprocessors, cudaStream_t stream);
-void sigmoid_range(const SigmoidRangeArgs& args, cudaStream_t stream);
-void softmax(const SoftmaxArgs& args, cudaStream_t stream);
+
+// What launches need besides their arguments.
+struct Context {
+  cudaStream_t stream = nullptr;
+  int multiprocessors = 1;  // of the device, which some operations try to fill
+};
+
+// pointwise is also the way between the host's packed float32 and the device's type: its input and output may have
+// different types.
+template <class Args>
+using Implementation = kernels::Implementation<Args, Context>;
+#define COLOURIZE_OPERATION(name, Type)                                                    \
+  extern const Implementation<Type##Args> name;                                            \
+  inline const Implementation<Type##Args>& implementation_of(const Type##Args& /*args*/) { \
+    return name;                                                                           \
+  }
+#include "kernels/operations.def"
 
 }  // namespace colourize::kernels::cuda

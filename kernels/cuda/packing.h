@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "kernels/cuda/choice.h"
-#include "kernels/ops.h"
+#include "kernels/operations/convolution.h"
 
 namespace colourize::kernels::cuda {
 

@@ -18,15 +18,13 @@ __global__ void __launch_bounds__(block_threads) pointwise_kernel(const __grid_c
   store_values(element_at<Output>(args.output, at), at.valid, values);
 }
 
-}  // namespace
-
-void pointwise(const PointwiseArgs& args, cudaStream_t stream) {
+void compute(const PointwiseArgs& args, const Context& context) {
   const Strides& from = args.input.strides;
   const Strides& to = args.output.strides;
   const Strides& residual = args.epilogue.residual.strides;
   const auto run = [&]<class Input, class Output, int size>() {
     launch(pointwise_kernel<Input, Output, size>, grid_of_chunks<size>(args.output.shape), dim3(block_threads), 0,
-           stream, args);
+           context.stream, args);
   };
   // The narrower type says how many channels a chunk has.
   const Type narrower = args.input.type == Type::float32 ? args.output.type : Type::float16;
@@ -37,5 +35,9 @@ void pointwise(const PointwiseArgs& args, cudaStream_t stream) {
               });
             });
 }
+
+}  // namespace
+
+const Implementation<PointwiseArgs> pointwise{.compute = compute};
 
 }  // namespace colourize::kernels::cuda

@@ -31,17 +31,19 @@ __global__ void __launch_bounds__(block_threads)
   store_values(element_at<Element>(args.output, at), at.valid, values);
 }
 
-}  // namespace
-
-void resize_nearest(const ResizeNearestArgs& args, cudaStream_t stream) {
+void compute(const ResizeNearestArgs& args, const Context& context) {
   const Shape& in = args.input.shape;
   const Shape& out = args.output.shape;
   const Scales scales{.y = static_cast<float>(in.h) / static_cast<float>(out.h),
                       .x = static_cast<float>(in.w) / static_cast<float>(out.w)};
   for_element(args.output.type, [&]<class Element>() {
-    launch(resize_nearest_kernel<Element>, grid_of_chunks<whole_chunk<Element>>(out), dim3(block_threads), 0, stream,
-           args, scales);
+    launch(resize_nearest_kernel<Element>, grid_of_chunks<whole_chunk<Element>>(out), dim3(block_threads), 0,
+           context.stream, args, scales);
   });
 }
+
+}  // namespace
+
+const Implementation<ResizeNearestArgs> resize_nearest{.compute = compute};
 
 }  // namespace colourize::kernels::cuda

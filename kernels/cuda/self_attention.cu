@@ -23,6 +23,7 @@
 #include "kernels/cuda/operations.h"
 #include "kernels/cuda/self_attention.cuh"
 #include "kernels/cuda/warp.cuh"
+#include "system/error.h"
 
 namespace colourize::kernels::cuda {
 namespace {
@@ -341,10 +342,18 @@ void run(const SelfAttentionArgs& args, const dim3& grid, cudaStream_t stream) {
          SliceLayout<slice_channels>(args.query.shape.c).bytes(), stream, args);
 }
 
-}  // namespace
+// Needs none, and is where too many channels are refused: asked before any memory exists.
+std::size_t workspace(const SelfAttentionArgs& args, const Context& /*context*/) {
+  if (args.query.shape.c > most_attention_depth) {
+    throw Error(ErrorKind::unsupported, "device cuda",
+                "attends with queries of at most " + std::to_string(most_attention_depth) + " channels",
+                "choose the device cpu");
+  }
+  return 0;
+}
 
-void self_attention(const SelfAttentionArgs& args, int multiprocessors, cudaStream_t stream) {
-  if (args.output.type == Type::float32) return self_attention_float32(args, stream);
+void compute(const SelfAttentionArgs& args, const Context& context) {
+  if (args.output.type == Type::float32) return self_attention_float32(args, context.stream);
   const Shape& shape = args.output.shape;
   const auto grid_of_slices = [&](int slice_channels) {
     return dim3(tiles_of<tile_keys>(shape) * static_cast<unsigned>(shape.n),
@@ -353,11 +362,15 @@ void self_attention(const SelfAttentionArgs& args, int multiprocessors, cudaStre
   const dim3 wide = grid_of_slices(256);
   // Half a wide slice would be zeros, and as many blocks.
   const bool fits_narrow = shape.c <= 128;
-  if (!fits_narrow && wide.x * wide.y >= static_cast<unsigned>(multiprocessors)) {
-    run<256>(args, wide, stream);
+  if (!fits_narrow && wide.x * wide.y >= static_cast<unsigned>(context.multiprocessors)) {
+    run<256>(args, wide, context.stream);
   } else {
-    run<128>(args, grid_of_slices(128), stream);
+    run<128>(args, grid_of_slices(128), context.stream);
   }
 }
+
+}  // namespace
+
+const Implementation<SelfAttentionArgs> self_attention{.compute = compute, .workspace = workspace};
 
 }  // namespace colourize::kernels::cuda

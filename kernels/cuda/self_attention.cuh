@@ -3,7 +3,7 @@
 
 #include "kernels/cuda/element.cuh"
 #include "kernels/cuda/ptx.cuh"
-#include "kernels/ops.h"
+#include "kernels/operations/self_attention.h"
 
 namespace colourize::kernels::cuda {
 

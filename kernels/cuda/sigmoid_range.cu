@@ -20,13 +20,15 @@ __global__ void __launch_bounds__(block_threads) sigmoid_range_kernel(const __gr
   store_values(element_at<Element>(args.output, at), at.valid, values);
 }
 
-}  // namespace
-
-void sigmoid_range(const SigmoidRangeArgs& args, cudaStream_t stream) {
+void compute(const SigmoidRangeArgs& args, const Context& context) {
   for_element(args.output.type, [&]<class Element>() {
     launch(sigmoid_range_kernel<Element>, grid_of_chunks<whole_chunk<Element>>(args.output.shape), dim3(block_threads),
-           0, stream, args);
+           0, context.stream, args);
   });
 }
+
+}  // namespace
+
+const Implementation<SigmoidRangeArgs> sigmoid_range{.compute = compute};
 
 }  // namespace colourize::kernels::cuda

@@ -54,13 +54,15 @@ __global__ void __launch_bounds__(block_threads)
   });
 }
 
-}  // namespace
-
-void softmax(const SoftmaxArgs& args, cudaStream_t stream) {
+void compute(const SoftmaxArgs& args, const Context& context) {
   const dim3 grid(static_cast<unsigned>((args.output.shape.pixels() + block_warps - 1) / block_warps));
   for_element(args.output.type, [&]<class Element>() {
-    launch(softmax_kernel<Element>, grid, dim3(block_threads), 0, stream, args, 1.0F / args.temperature);
+    launch(softmax_kernel<Element>, grid, dim3(block_threads), 0, context.stream, args, 1.0F / args.temperature);
   });
 }
+
+}  // namespace
+
+const Implementation<SoftmaxArgs> softmax{.compute = compute};
 
 }  // namespace colourize::kernels::cuda

@@ -1,22 +1,17 @@
 # The CUDA backend's files: compiled here by nvcc for GPUs, and in tests/emulation by g++ for the CPU.
-set(colourize_cuda_host_sources backend.cpp choice.cpp devices.cpp packing.cpp picture_operations.cpp runtime.cpp)
+set(colourize_cuda_host_sources
+  backend.cpp choice.cpp devices.cpp packing.cpp picture_operations.cpp prepared_convolution.cpp runtime.cpp)
 set(colourize_cuda_kernels
-  concatenate.cu
-  convolution.cu
   convolution_float32.cu
   depthwise.cu
   direct.cu
-  max_pool.cu
   peak.cu
   picture_chroma.cu
   picture_input.cu
   picture_merge.cu
-  pointwise.cu
-  resize_nearest.cu
-  self_attention.cu
-  self_attention_float32.cu
-  sigmoid_range.cu
-  softmax.cu
-  upsample.cu)
+  self_attention_float32.cu)
+foreach(name IN LISTS colourize_operations)
+  list(APPEND colourize_cuda_kernels ${name}.cu)
+endforeach()
 list(TRANSFORM colourize_cuda_host_sources PREPEND ${CMAKE_CURRENT_LIST_DIR}/)
 list(TRANSFORM colourize_cuda_kernels PREPEND ${CMAKE_CURRENT_LIST_DIR}/)

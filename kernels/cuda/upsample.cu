@@ -26,17 +26,20 @@ __global__ void __launch_bounds__(block_threads) upsample_kernel(const __grid_co
   }
 }
 
-}  // namespace
-
-void upsample(const UpsampleArgs& args, cudaStream_t stream) {
+void compute(const UpsampleArgs& args, const Context& context) {
   const Shape strips = strips_of(args.input.shape);
   for_order(args.order, [&]<ChannelOrder order>() {
     // In planar order a plane's channels begin at multiples of their number.
     const std::int64_t distance = order == ChannelOrder::planar ? args.output.shape.c : 0;
     for_chunk(args.output.type, {distance}, [&]<class Element, int size>() {
-      launch(upsample_kernel<Element, size, order>, grid_of_chunks<size>(strips), dim3(block_threads), 0, stream, args);
+      launch(upsample_kernel<Element, size, order>, grid_of_chunks<size>(strips), dim3(block_threads), 0,
+             context.stream, args);
     });
   });
 }
+
+}  // namespace
+
+const Implementation<UpsampleArgs> upsample{.compute = compute};
 
 }  // namespace colourize::kernels::cuda

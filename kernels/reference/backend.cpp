@@ -20,22 +20,14 @@ class ReferenceBackend final : public HostBackend {
     return std::make_unique<Weights>(weights, context_.precision);
   }
 
-  std::size_t convolution_workspace(const ConvolutionArgs& args) const override {
-    return reference::convolution_workspace(args, pool().threads());
+#define COLOURIZE_OPERATION(name, Type)                                \
+  void run(const Type##Args& args) override {                          \
+    reference::name(args, context_);                                   \
+  }                                                                    \
+  std::size_t workspace_bytes(const Type##Args& args) const override { \
+    return reference::name.workspace_bytes(args, context_);            \
   }
-  std::size_t self_attention_workspace(const SelfAttentionArgs& args) const override {
-    return reference::self_attention_workspace(args, pool().threads());
-  }
-
-  void convolution(const ConvolutionArgs& args) override { reference::convolution(args, context_); }
-  void pointwise(const PointwiseArgs& args) override { reference::pointwise(args, context_); }
-  void max_pool(const MaxPoolArgs& args) override { reference::max_pool(args, context_); }
-  void upsample(const UpsampleArgs& args) override { reference::upsample(args, context_); }
-  void resize_nearest(const ResizeNearestArgs& args) override { reference::resize_nearest(args, context_); }
-  void concatenate_plainly(const ConcatenateArgs& args) override { reference::concatenate(args, context_); }
-  void self_attention(const SelfAttentionArgs& args) override { reference::self_attention(args, context_); }
-  void sigmoid_range(const SigmoidRangeArgs& args) override { reference::sigmoid_range(args, context_); }
-  void softmax(const SoftmaxArgs& args) override { reference::softmax(args, context_); }
+#include "kernels/operations.def"
 
  private:
   Context context_;

@@ -3,10 +3,17 @@
 
 #include "kernels/reference/epilogue.h"
 #include "kernels/reference/rows.h"
+#include "kernels/upsampled_concatenation.h"
 
 namespace colourize::kernels::reference {
+namespace {
 
-void concatenate(const ConcatenateArgs& args, const Context& context) {
+void compute(const ConcatenateArgs& args, const Context& context) {
+  if (args.upsample_first) {
+    return concatenate_upsampled(
+        args, [&](const UpsampleArgs& part) { upsample(part, context); },
+        [&](const PointwiseArgs& part) { pointwise(part, context); });
+  }
   const Shape& out = args.output.shape;
   for_each_row(context, out, [&](std::int64_t n, std::int64_t y) {
     for (std::int64_t x = 0; x < out.w; ++x) {
@@ -21,5 +28,9 @@ void concatenate(const ConcatenateArgs& args, const Context& context) {
     }
   });
 }
+
+}  // namespace
+
+const Implementation<ConcatenateArgs> concatenate{.compute = compute};
 
 }  // namespace colourize::kernels::reference

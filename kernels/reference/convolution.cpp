@@ -61,12 +61,14 @@ AlgorithmFacts Weights::facts() const {
           .packed_bytes = rounded_ == nullptr ? 0 : static_cast<std::size_t>(weights_.elements()) * sizeof(float)};
 }
 
-std::size_t convolution_workspace(const ConvolutionArgs& args, int threads) {
+namespace {
+
+std::size_t workspace(const ConvolutionArgs& args, const Context& context) {
   const auto& weights = dynamic_cast<const Weights&>(*args.weights).get();
-  return static_cast<std::size_t>(threads * floats_per_thread(weights)) * sizeof(float);
+  return static_cast<std::size_t>(context.pool.threads() * floats_per_thread(weights)) * sizeof(float);
 }
 
-void convolution(const ConvolutionArgs& args, const Context& context) {
+void compute(const ConvolutionArgs& args, const Context& context) {
   const auto& weights = dynamic_cast<const Weights&>(*args.weights).get();
   const Shape& out = args.output.shape;
   const std::int64_t window = weights.window();
@@ -109,5 +111,9 @@ void convolution(const ConvolutionArgs& args, const Context& context) {
     }
   });
 }
+
+}  // namespace
+
+const Implementation<ConvolutionArgs> convolution{.compute = compute, .workspace = workspace};
 
 }  // namespace colourize::kernels::reference

@@ -1,10 +1,10 @@
-// The epilogue of ops.h for one pixel: `values` are its channels, before and after.
+// The epilogue for one pixel: `values` are its channels, before and after.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
 
-#include "kernels/ops.h"
+#include "kernels/epilogue.h"
 
 namespace colourize::kernels::reference {
 

@@ -5,8 +5,9 @@
 #include "kernels/reference/rows.h"
 
 namespace colourize::kernels::reference {
+namespace {
 
-void max_pool(const MaxPoolArgs& args, const Context& context) {
+void compute(const MaxPoolArgs& args, const Context& context) {
   const Shape& in = args.input.shape;
   const Shape& out = args.output.shape;
   for_each_row(context, out, [&](std::int64_t n, std::int64_t i) {
@@ -24,5 +25,9 @@ void max_pool(const MaxPoolArgs& args, const Context& context) {
     }
   });
 }
+
+}  // namespace
+
+const Implementation<MaxPoolArgs> max_pool{.compute = compute};
 
 }  // namespace colourize::kernels::reference

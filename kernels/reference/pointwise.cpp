@@ -5,8 +5,9 @@
 #include "kernels/reference/rows.h"
 
 namespace colourize::kernels::reference {
+namespace {
 
-void pointwise(const PointwiseArgs& args, const Context& context) {
+void compute(const PointwiseArgs& args, const Context& context) {
   const Shape& shape = args.output.shape;
   for_each_row(context, shape, [&](std::int64_t n, std::int64_t y) {
     for (std::int64_t x = 0; x < shape.w; ++x) {
@@ -17,5 +18,9 @@ void pointwise(const PointwiseArgs& args, const Context& context) {
     }
   });
 }
+
+}  // namespace
+
+const Implementation<PointwiseArgs> pointwise{.compute = compute};
 
 }  // namespace colourize::kernels::reference

@@ -1,7 +1,7 @@
-// The reference backend: every operation as its contract in ops.h reads, on Eigen. The oracle of all other backends, so
+// The reference backend: every operation as its contract reads, on Eigen. The oracle of all other backends, so
 // it is kept short enough to check by eye; it uses threads but no cleverness.
 //
-// Each function below is one operation in one file. `pool` supplies the threads, `precision` the rounding of the
+// Each operation is one object in one file. `pool` supplies the threads, `precision` the rounding of the
 // operands of multiplications, with which this backend serves as the yardstick of half-precision ones.
 #pragma once
 
@@ -9,6 +9,7 @@
 
 #include "kernels/backend.h"
 #include "kernels/host_pictures.h"
+#include "kernels/implementation.h"
 #include "kernels/thread_pool.h"
 
 namespace colourize::kernels::reference {
@@ -36,17 +37,10 @@ class Weights final : public PreparedConvolution {
 // The rows of the picture operations.
 PictureRows picture_rows();
 
-std::size_t convolution_workspace(const ConvolutionArgs& args, int threads);
-std::size_t self_attention_workspace(const SelfAttentionArgs& args, int threads);
-
-void convolution(const ConvolutionArgs& args, const Context& context);
-void pointwise(const PointwiseArgs& args, const Context& context);
-void max_pool(const MaxPoolArgs& args, const Context& context);
-void upsample(const UpsampleArgs& args, const Context& context);
-void resize_nearest(const ResizeNearestArgs& args, const Context& context);
-void concatenate(const ConcatenateArgs& args, const Context& context);
-void self_attention(const SelfAttentionArgs& args, const Context& context);
-void sigmoid_range(const SigmoidRangeArgs& args, const Context& context);
-void softmax(const SoftmaxArgs& args, const Context& context);
+// One an operation, each in the file of its name.
+template <class Args>
+using Implementation = kernels::Implementation<Args, Context>;
+#define COLOURIZE_OPERATION(name, Type) extern const Implementation<Type##Args> name;
+#include "kernels/operations.def"
 
 }  // namespace colourize::kernels::reference

@@ -12,9 +12,7 @@ std::int64_t source_index(std::int64_t index, std::int64_t size_in, std::int64_t
   return std::min(static_cast<std::int64_t>(std::floor(static_cast<float>(index) * scale)), size_in - 1);
 }
 
-}  // namespace
-
-void resize_nearest(const ResizeNearestArgs& args, const Context& context) {
+void compute(const ResizeNearestArgs& args, const Context& context) {
   const Shape& in = args.input.shape;
   const Shape& out = args.output.shape;
   for_each_row(context, out, [&](std::int64_t n, std::int64_t y) {
@@ -24,5 +22,9 @@ void resize_nearest(const ResizeNearestArgs& args, const Context& context) {
     }
   });
 }
+
+}  // namespace
+
+const Implementation<ResizeNearestArgs> resize_nearest{.compute = compute};
 
 }  // namespace colourize::kernels::reference

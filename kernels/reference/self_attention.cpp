@@ -38,13 +38,12 @@ Eigen::Map<Matrix> pack(const ConstView& view, std::int64_t n, Precision precisi
   return matrix;
 }
 
-}  // namespace
-
-std::size_t self_attention_workspace(const SelfAttentionArgs& args, int threads) {
-  return static_cast<std::size_t>(shared_floats(args) + threads * floats_per_thread(args)) * sizeof(float);
+std::size_t workspace(const SelfAttentionArgs& args, const Context& context) {
+  return static_cast<std::size_t>(shared_floats(args) + context.pool.threads() * floats_per_thread(args)) *
+         sizeof(float);
 }
 
-void self_attention(const SelfAttentionArgs& args, const Context& context) {
+void compute(const SelfAttentionArgs& args, const Context& context) {
   const Shape& shape = args.input.shape;
   const std::int64_t count = positions(args);
   const std::int64_t depth = args.query.shape.c;
@@ -78,5 +77,9 @@ void self_attention(const SelfAttentionArgs& args, const Context& context) {
     });
   }
 }
+
+}  // namespace
+
+const Implementation<SelfAttentionArgs> self_attention{.compute = compute, .workspace = workspace};
 
 }  // namespace colourize::kernels::reference

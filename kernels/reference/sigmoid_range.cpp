@@ -4,8 +4,9 @@
 #include "kernels/reference/rows.h"
 
 namespace colourize::kernels::reference {
+namespace {
 
-void sigmoid_range(const SigmoidRangeArgs& args, const Context& context) {
+void compute(const SigmoidRangeArgs& args, const Context& context) {
   const Shape& shape = args.output.shape;
   for_each_row(context, shape, [&](std::int64_t n, std::int64_t y) {
     for (std::int64_t x = 0; x < shape.w; ++x) {
@@ -17,5 +18,9 @@ void sigmoid_range(const SigmoidRangeArgs& args, const Context& context) {
     }
   });
 }
+
+}  // namespace
+
+const Implementation<SigmoidRangeArgs> sigmoid_range{.compute = compute};
 
 }  // namespace colourize::kernels::reference

@@ -4,8 +4,9 @@
 #include "kernels/reference/rows.h"
 
 namespace colourize::kernels::reference {
+namespace {
 
-void softmax(const SoftmaxArgs& args, const Context& context) {
+void compute(const SoftmaxArgs& args, const Context& context) {
   const Shape& shape = args.output.shape;
   for_each_row(context, shape, [&](std::int64_t n, std::int64_t y) {
     for (std::int64_t x = 0; x < shape.w; ++x) {
@@ -16,5 +17,9 @@ void softmax(const SoftmaxArgs& args, const Context& context) {
     }
   });
 }
+
+}  // namespace
+
+const Implementation<SoftmaxArgs> softmax{.compute = compute};
 
 }  // namespace colourize::kernels::reference

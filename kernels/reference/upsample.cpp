@@ -1,12 +1,13 @@
 // Pixel shuffle by 2 and the 2x2 mean after it (Aitken et al. 2017 on the shuffle; the blur against its checkerboard is
-// from Sugawara et al. 2018), straight from the formula in ops.h.
+// from Sugawara et al. 2018), straight from the formula of the contract.
 #include <algorithm>
 
 #include "kernels/reference/rows.h"
 
 namespace colourize::kernels::reference {
+namespace {
 
-void upsample(const UpsampleArgs& args, const Context& context) {
+void compute(const UpsampleArgs& args, const Context& context) {
   const Shape& out = args.output.shape;
   for_each_row(context, out, [&](std::int64_t n, std::int64_t i) {
     const auto shuffled = [&](std::int64_t y, std::int64_t x, std::int64_t c) {
@@ -23,5 +24,9 @@ void upsample(const UpsampleArgs& args, const Context& context) {
     }
   });
 }
+
+}  // namespace
+
+const Implementation<UpsampleArgs> upsample{.compute = compute};
 
 }  // namespace colourize::kernels::reference

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "engine/tensor.h"
-#include "kernels/ops.h"
+#include "kernels/view.h"
 
 namespace colourize::tests {
 

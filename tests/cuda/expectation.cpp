@@ -1,11 +1,9 @@
 #include "tests/cuda/expectation.h"
 
-#include <algorithm>
-#include <cmath>
-
 #include "engine/device.h"
 #include "tests/cuda/device_activation.h"
 #include "tests/kernels/tolerance.h"
+#include "tests/operations/tested.h"
 
 namespace colourize::tests {
 namespace {
@@ -14,16 +12,6 @@ using kernels::Type;
 
 Tensor reference(const OperationCase& given) {
   return run_operation(given, *open_device("reference"), Placement::packed);
-}
-
-// Attention's weights are rounded to float16 before values are multiplied with them, after they were summed: they are off by
-// 2^-11 of themselves, and by 2^-25 where they are denormal. Over their sum, which is at least 1, they come to 1.
-double rounding_of_weights(const OperationCase& given) {
-  double largest = 0;
-  for (const float value : given.activation("value").values()) largest = std::max(largest, std::abs(double{value}));
-  const kernels::Shape& shape = given.activation("value").shape();
-  const double gamma = std::abs(given.parameters.at("gamma").get<double>());
-  return gamma * largest * (half_epsilon + static_cast<double>(shape.h * shape.w) * half_least);
 }
 
 }  // namespace
@@ -41,10 +29,10 @@ OperationCase rounded_case(Type type, OperationCase given) {
 
 Expected expected_of(const OperationCase& given, Type type) {
   Expected result{reference(given), tolerance_of(given)};
-  if (given.operation == "self_attention" && type == Type::float16) {
-    const auto more = static_cast<float>(rounding_of_weights(given));
-    for (float& value : result.tolerance.values()) value += more;
-  }
+  const double more = visit_operation(given.operation, [&](const auto& tested) {
+    return type == Type::float16 && tested.more_on_float16 != nullptr ? tested.more_on_float16(given) : 0.0;
+  });
+  for (float& value : result.tolerance.values()) value += static_cast<float>(more);
   return result;
 }
 

@@ -31,8 +31,10 @@ class CudaMemory : public testing::Test {
   CudaMemory() {
     for (std::size_t i = 0; i < weight_.size(); ++i) weight_[i] = static_cast<float>(i % 7) - 3;
     const graph::Value x = graph_.input(channels);
-    graph_.set_output(graph_.convolution(
-        "layer", x, {.weights = {.weight = weight_.data(), .out_channels = channels, .in_channels = channels}}));
+    graph_.set_output(graph_.append(
+        "layer",
+        graph::Convolution{.weights = {.weight = weight_.data(), .out_channels = channels, .in_channels = channels}},
+        {x}));
     for (float& value : input_.values()) value = static_cast<float>(&value - input_.values().data()) / 1024;
   }
   ~CudaMemory() override {

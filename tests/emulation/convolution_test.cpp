@@ -81,7 +81,7 @@ class ConvolutionRun {
 
   void launch() const {
     if (variant_.type() == Type::float16) {
-      cuda::convolution(task_, nullptr);
+      cuda::convolution_float16(task_, nullptr);
     } else {
       cuda::convolution_float32(task_, nullptr);
     }

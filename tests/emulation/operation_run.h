@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "tests/cuda/device_activation.h"
-#include "tests/kernels/operation_case.h"
+#include "tests/operations/tested.h"
 
 namespace colourize::tests {
 
-class OperationRun {
+class OperationRun final : public CaseMemory {
  public:
   // What parameters may have beyond the table's: "planar", that the input of an upsampling is to lie so; "upsample_first" of a
   // concatenation; "general", that a depthwise convolution is to be computed as any grouped one; "multiprocessors" that
@@ -24,15 +24,11 @@ class OperationRun {
   Tensor finish();
   std::vector<std::span<const std::byte>> memory() const;
 
-  const OperationCase& given() const { return given_; }
-  bool has(const std::string& name) const { return activations_.contains(name); }
-  const kernels::View& view(const std::string& name = "input") const { return activations_.at(name)->view(); }
-  const kernels::View& output() const { return output_->view(); }
-  kernels::Epilogue epilogue() const;
-  kernels::ChannelOrder order() const;
+  kernels::ConstView input(const std::string& name) const override { return activations_.at(name)->view(); }
+  kernels::View output() const override { return output_->view(); }
+  const float* constant(const std::string& name) const override { return given().constant(name); }
 
  private:
-  const OperationCase& given_;
   std::map<std::string, std::unique_ptr<DeviceActivation>> activations_;
   DeviceActivation* output_ = nullptr;
 };

@@ -90,6 +90,12 @@ std::vector<std::string> cases_of(const std::vector<std::string>& operations) {
   return names;
 }
 
+std::vector<std::string> in_place_cases() {
+  std::vector<std::string> names = operation_case_names();
+  std::erase_if(names, [](const std::string& name) { return !may_run_in_place(name); });
+  return names;
+}
+
 std::vector<std::string> depthwise_cases() {
   std::vector<std::string> names = cases_of({"convolution"});
   std::erase_if(names, [](const std::string& name) {
@@ -109,9 +115,7 @@ const auto both_types = testing::Values(Type::float16, Type::float32);
 
 INSTANTIATE_TEST_SUITE_P(Cases, CudaOperation, testing::Combine(testing::ValuesIn(operation_case_names()), both_types),
                          [](const auto& info) { return name_of(info); });
-INSTANTIATE_TEST_SUITE_P(Cases, CudaOperationInPlace,
-                         testing::Combine(testing::ValuesIn(cases_of({"pointwise", "sigmoid_range", "softmax"})),
-                                          both_types),
+INSTANTIATE_TEST_SUITE_P(Cases, CudaOperationInPlace, testing::Combine(testing::ValuesIn(in_place_cases()), both_types),
                          [](const auto& info) { return name_of(info); });
 INSTANTIATE_TEST_SUITE_P(Cases, CudaGeneralConvolution,
                          testing::Combine(testing::ValuesIn(depthwise_cases()), both_types),

@@ -6,8 +6,10 @@
 #include <cmath>
 #include <limits>
 #include <memory>
+#include <type_traits>
 #include <utility>
 
+#include "tests/operations/tested.h"
 #include "tests/support/golden.h"
 
 namespace colourize::tests {
@@ -112,15 +114,36 @@ class Scratch {
 };
 
 // A case's activations in the backend's memory.
-class Run {
+class Run final : public CaseMemory {
  public:
-  Run(const OperationCase& given, kernels::Backend& backend, Placement placement) : case_(given), backend_(backend) {
+  Run(const OperationCase& given, kernels::Backend& backend, Placement placement)
+      : CaseMemory(given), backend_(backend) {
     for (const auto& [name, tensor] : given.activations) {
       if (name == "output" && placement == Placement::in_place) continue;
       auto placed = std::make_unique<Placed>(backend, tensor.shape(), placement == Placement::slices);
       if (name != "output") placed->write(tensor);
       placed_[name] = std::move(placed);
     }
+    for (const auto& [name, tensor] : given.constants) constants_[name] = backend.constant(tensor.values);
+  }
+
+  // As the plan calls it: prepared and asked for its workspace before any memory exists.
+  template <class Args>
+  void compute(const Tested<Args>& tested) {
+    planned_ = true;
+    Args args = tested.args(*this);
+    std::unique_ptr<kernels::PreparedConvolution> weights;
+    if constexpr (std::is_same_v<Args, kernels::ConvolutionArgs>) {
+      weights = backend_.prepare(given().convolution_weights(), args);
+      args.weights = weights.get();
+      backend_.pack(*weights);
+    }
+    const Scratch scratch(backend_, backend_.workspace_bytes(args));
+    planned_ = false;
+    args = tested.args(*this);
+    if constexpr (std::is_same_v<Args, kernels::ConvolutionArgs>) args.weights = weights.get();
+    if constexpr (kernels::HasWorkspace<Args>) args.workspace = scratch.workspace();
+    backend_.run(args);
   }
 
   Tensor finish() {
@@ -128,104 +151,36 @@ class Run {
     for (const auto& [name, placed] : placed_) {
       if (placed.get() != &output_placed()) {
         const Tensor now = placed->read();
-        EXPECT_TRUE(std::ranges::equal(now.values(), case_.activation(name).values())) << name << " was written";
+        EXPECT_TRUE(std::ranges::equal(now.values(), given().activation(name).values())) << name << " was written";
       }
       placed->expect_neighbours_unchanged();
     }
     return result;
   }
 
-  kernels::Backend& backend() const { return backend_; }
-  const OperationCase& given() const { return case_; }
-  const nlohmann::json& parameter(const std::string& name) const { return case_.parameters.at(name); }
-  kernels::ConstView input(const std::string& name = "input") const { return placed_.at(name)->view(); }
-  kernels::View output() const { return output_placed().view(); }
-
-  kernels::Affine affine(const std::string& prefix = "") const {
-    if (!case_.constants.contains(prefix + "scale")) return {};
-    return {backend_.constant(case_.constants.at(prefix + "scale").values),
-            backend_.constant(case_.constants.at(prefix + "shift").values)};
+  kernels::ConstView input(const std::string& name) const override {
+    kernels::ConstView view = placed_.at(name)->view();
+    if (planned_) view.data = nullptr;
+    return view;
   }
-  kernels::Epilogue epilogue() const {
-    return {.before = case_.activation_function("before"),
-            .affine = affine(),
-            .residual = placed_.contains("residual") ? input("residual") : kernels::ConstView{},
-            .after = case_.activation_function("after")};
+  kernels::View output() const override {
+    kernels::View view = output_placed().view();
+    if (planned_) view.data = nullptr;
+    return view;
+  }
+  const float* constant(const std::string& name) const override {
+    const auto found = constants_.find(name);
+    return found == constants_.end() ? nullptr : found->second;
   }
 
  private:
   Placed& output_placed() const { return *placed_.at(placed_.contains("output") ? "output" : "input"); }
 
-  const OperationCase& case_;
   kernels::Backend& backend_;
   std::map<std::string, std::unique_ptr<Placed>> placed_;
+  std::map<std::string, const float*> constants_;
+  bool planned_ = false;  // no memory exists yet
 };
-
-// As the plan calls it: prepared and asked for its workspace before any memory exists.
-void convolution(const Run& run) {
-  kernels::ConvolutionArgs args{.input = run.input(),
-                                .output = run.output(),
-                                .stride = run.parameter("stride"),
-                                .padding = run.given().padding(),
-                                .epilogue = run.epilogue()};
-  kernels::ConvolutionArgs planned = args;
-  planned.input.data = planned.output.data = nullptr;
-  planned.epilogue.residual.data = nullptr;
-  const auto weights = run.backend().prepare(run.given().convolution_weights(), planned);
-  planned.weights = args.weights = weights.get();
-  run.backend().pack(*weights);
-  const Scratch scratch(run.backend(), run.backend().convolution_workspace(planned));
-  args.workspace = scratch.workspace();
-  run.backend().convolution(args);
-}
-
-void self_attention(const Run& run) {
-  kernels::SelfAttentionArgs args{.query = run.input("query"),
-                                  .key = run.input("key"),
-                                  .value = run.input("value"),
-                                  .input = run.input(),
-                                  .output = run.output(),
-                                  .gamma = run.parameter("gamma")};
-  kernels::SelfAttentionArgs planned = args;
-  planned.query.data = planned.key.data = planned.value.data = planned.input.data = nullptr;
-  planned.output.data = nullptr;
-  const Scratch scratch(run.backend(), run.backend().self_attention_workspace(planned));
-  args.workspace = scratch.workspace();
-  run.backend().self_attention(args);
-}
-
-void pointwise(const Run& run) {
-  run.backend().pointwise({run.input(), run.output(), run.epilogue()});
-}
-
-void max_pool(const Run& run) {
-  run.backend().max_pool(
-      {run.input(), run.output(), run.parameter("kernel"), run.parameter("stride"), run.given().padding()});
-}
-
-void upsample(const Run& run) {
-  run.backend().upsample({run.input(), run.output()});
-}
-
-void resize_nearest(const Run& run) {
-  run.backend().resize_nearest({run.input(), run.output()});
-}
-
-void concatenate(const Run& run) {
-  run.backend().concatenate({.inputs = {run.input("first"), run.input("second")},
-                             .affines = {run.affine("first_"), run.affine("second_")},
-                             .activation = run.given().activation_function("activation"),
-                             .output = run.output(),
-                             .upsample_first = run.given().parameters.value("upsample_first", false)});
-}
-
-void sigmoid_range(const Run& run) {
-  run.backend().sigmoid_range({run.input(), run.output(), run.parameter("low"), run.parameter("high")});
-}
-
-void softmax(const Run& run) {
-  run.backend().softmax({run.input(), run.output(), run.parameter("temperature")});
-}
 
 }  // namespace
 
@@ -264,32 +219,23 @@ OperationCase operation_case(const std::string& name) {
   OperationCase result{.operation = name.substr(0, name.find('.')),
                        .parameters = nlohmann::json::parse(all_cases().metadata(name).value())};
   const std::string prefix = name + ".";
-  for (const std::string tensor : {"input", "first", "second", "query", "key", "value", "residual", "output"}) {
-    if (all_cases().contains(prefix + tensor)) {
-      result.activations[tensor] = golden_tensor(all_cases(), prefix + tensor);
+  for (const std::string& tensor : all_cases().names()) {
+    if (!tensor.starts_with(prefix)) continue;
+    const std::string part = tensor.substr(prefix.size());
+    // Four dimensions are those of an activation, or of a convolution's weights.
+    if (all_cases().shape(tensor).size() == 4 && part != "weight") {
+      result.activations[part] = golden_tensor(all_cases(), tensor);
+    } else {
+      const auto values = all_cases().values(tensor);
+      result.constants[part] = {all_cases().shape(tensor), {values.begin(), values.end()}};
     }
-  }
-  for (const std::string tensor :
-       {"weight", "bias", "scale", "shift", "first_scale", "first_shift", "second_scale", "second_shift"}) {
-    if (!all_cases().contains(prefix + tensor)) continue;
-    const auto values = all_cases().values(prefix + tensor);
-    result.constants[tensor] = {all_cases().shape(prefix + tensor), {values.begin(), values.end()}};
   }
   return result;
 }
 
 Tensor run_operation(const OperationCase& operation_case, kernels::Backend& backend, Placement placement) {
-  static const std::map<std::string, void (*)(const Run&)> operations = {{"convolution", convolution},
-                                                                         {"pointwise", pointwise},
-                                                                         {"max_pool", max_pool},
-                                                                         {"upsample", upsample},
-                                                                         {"resize_nearest", resize_nearest},
-                                                                         {"concatenate", concatenate},
-                                                                         {"self_attention", self_attention},
-                                                                         {"sigmoid_range", sigmoid_range},
-                                                                         {"softmax", softmax}};
   Run run(operation_case, backend, placement);
-  operations.at(operation_case.operation)(run);
+  visit_operation(operation_case.operation, [&](const auto& tested) { run.compute(tested); });
   return run.finish();
 }
 

@@ -11,16 +11,19 @@
 
 #include "tests/kernels/operation_case.h"
 #include "tests/kernels/tolerance.h"
+#include "tests/operations/tested.h"
 
 namespace colourize::tests {
 namespace {
 
-// The same operation on more of the same numbers, enough for several threads at once: sixteen times the pictures; in
-// attention, which takes them one by one, eight times the positions.
+// The same operation on more of the same numbers, enough for several threads at once: sixteen times the pictures or,
+// where an operation takes them one by one, eight times the rows.
 OperationCase enlarged(OperationCase given) {
+  const bool by_rows =
+      visit_operation(given.operation, [](const auto& tested) { return tested.takes_pictures_one_by_one; });
   for (auto& [name, tensor] : given.activations) {
     kernels::Shape shape = tensor.shape();
-    if (given.operation == "self_attention") {
+    if (by_rows) {
       shape.h *= 8;
     } else {
       shape.n *= 16;
@@ -86,9 +89,7 @@ TEST_P(OperationInPlace, EqualsPyTorch) {
 
 std::vector<std::string> in_place_case_names() {
   std::vector<std::string> names = operation_case_names();
-  std::erase_if(names, [](const std::string& name) {
-    return !name.starts_with("pointwise") && !name.starts_with("sigmoid_range") && !name.starts_with("softmax");
-  });
+  std::erase_if(names, [](const std::string& name) { return !may_run_in_place(name); });
   return names;
 }
 

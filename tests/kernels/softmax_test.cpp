@@ -19,9 +19,9 @@ void for_each_softmax(const std::vector<float>& values, const Visit& visit) {
     SCOPED_TRACE(target.name);
     const auto backend = kernels::cpu::create(target, {.threads = 1});
     std::vector<float> result(values.size());
-    backend->softmax({.input = kernels::packed_view(values.data(), shape),
-                      .output = kernels::packed_view(result.data(), shape),
-                      .temperature = 1});
+    backend->run(kernels::SoftmaxArgs{.input = kernels::packed_view(values.data(), shape),
+                                      .output = kernels::packed_view(result.data(), shape),
+                                      .temperature = 1});
     visit(result);
   }
 }

@@ -128,44 +128,45 @@ class Fusion : public testing::Test {
 };
 
 TEST_F(Fusion, TakesActivationAffineResidualActivationIntoOneStep) {
-  const Value other = graph_.convolution("other", x_, convolution_);
-  Value y = graph_.convolution("convolution", x_, convolution_);
-  y = graph_.affine("affine", graph_.relu("relu", y), {scale_, shift_});
-  y = graph_.relu6("relu6", graph_.add("add", other, y));
+  const Value other = graph_.append("other", convolution_, {x_});
+  Value y = graph_.append("convolution", convolution_, {x_});
+  y = graph_.append("affine", Affine{scale_, shift_}, {graph_.append("relu", relu, {y})});
+  y = graph_.append("relu6", relu6, {graph_.append("add", Add{}, {other, y})});
   EXPECT_THAT(steps(y), ElementsAre("affine", "relu6"));
 }
 
 TEST_F(Fusion, KeepsTheOrderOfWhatItCannotFuse) {
-  Value y = graph_.convolution("convolution", x_, convolution_);
-  y = graph_.relu("relu", graph_.affine("affine", y, {scale_, shift_}));
-  y = graph_.affine("second affine", y, {scale_, shift_});
+  Value y = graph_.append("convolution", convolution_, {x_});
+  y = graph_.append("relu", relu, {graph_.append("affine", Affine{scale_, shift_}, {y})});
+  y = graph_.append("second affine", Affine{scale_, shift_}, {y});
   EXPECT_THAT(steps(y), ElementsAre("relu", "second affine"));
 }
 
 TEST_F(Fusion, KeepsValuesThatTwoStepsRead) {
-  const Value y = graph_.convolution("convolution", x_, convolution_);
-  const Value z = graph_.relu("relu", y);
-  EXPECT_THAT(steps(graph_.add("add", z, y)), ElementsAre("convolution", "add"));
+  const Value y = graph_.append("convolution", convolution_, {x_});
+  const Value z = graph_.append("relu", relu, {y});
+  EXPECT_THAT(steps(graph_.append("add", Add{}, {z, y})), ElementsAre("convolution", "add"));
 }
 
 TEST_F(Fusion, KeepsTappedValues) {
-  const Value y = graph_.convolution("convolution", x_, convolution_);
-  EXPECT_THAT(steps(graph_.relu("relu", y), {"convolution"}), ElementsAre("convolution", "relu"));
+  const Value y = graph_.append("convolution", convolution_, {x_});
+  EXPECT_THAT(steps(graph_.append("relu", relu, {y}), {"convolution"}), ElementsAre("convolution", "relu"));
 }
 
 TEST_F(Fusion, TakesAffinesAndActivationIntoConcatenations) {
-  const Value y = graph_.convolution("convolution", x_, convolution_);
-  const Value skip = graph_.affine("affine", y, {scale_, shift_});
-  const Value both = graph_.concatenate("concatenate", y, skip);
-  EXPECT_THAT(steps(graph_.relu("relu", both)), ElementsAre("convolution", "relu"));
+  const Value y = graph_.append("convolution", convolution_, {x_});
+  const Value skip = graph_.append("affine", Affine{scale_, shift_}, {y});
+  const Value both = graph_.append("concatenate", Concatenate{}, {y, skip});
+  EXPECT_THAT(steps(graph_.append("relu", relu, {both})), ElementsAre("convolution", "relu"));
 }
 
 // What a backend computes in pointwise() alone, ReLU6 here.
 TEST_F(Fusion, LeavesAnActivationThatTheBackendDoesNotFuseAStepOfItsOwn) {
-  Value y = graph_.relu6("relu6", graph_.convolution("convolution", x_, convolution_));
-  y = graph_.relu("relu", graph_.affine("affine", y, {scale_, shift_}));
-  const Value both = graph_.concatenate("concatenate", y, graph_.relu("second", graph_.relu6("first", y)));
-  graph_.set_output(graph_.relu6("last", both));
+  Value y = graph_.append("relu6", relu6, {graph_.append("convolution", convolution_, {x_})});
+  y = graph_.append("relu", relu, {graph_.append("affine", Affine{scale_, shift_}, {y})});
+  const Value both = graph_.append("concatenate", Concatenate{},
+                                   {y, graph_.append("second", relu, {graph_.append("first", relu6, {y})})});
+  graph_.set_output(graph_.append("last", relu6, {both}));
   const auto fused = [&](const FusionOptions& options) {
     std::vector<std::string> names;
     const std::vector<kernels::Shape> shapes = infer_shapes(graph_, {1, 4, 4, 2});
@@ -180,38 +181,39 @@ TEST_F(Fusion, LeavesAnActivationThatTheBackendDoesNotFuseAStepOfItsOwn) {
 TEST_F(Fusion, TakesAnUpsamplingIntoTheConcatenationThatItFeeds) {
   const std::array<float, 8> weight{-3, -2, -1, 0, 1, 2, 3, 4};
   const Convolution shuffled{.weights = {.weight = weight.data(), .out_channels = 4, .in_channels = 2}};
-  const Value y = graph_.convolution("convolution", x_, shuffled);
-  const Value upsampled = graph_.upsample("upsample", y);
-  const Value skip = graph_.upsample("skip", graph_.concatenate("both", x_, x_));
-  const Value result = graph_.relu("relu", graph_.concatenate("concatenate", upsampled, skip));
+  const Value y = graph_.append("convolution", shuffled, {x_});
+  const Value upsampled = graph_.append("upsample", Upsample{}, {y});
+  const Value skip = graph_.append("skip", Upsample{}, {graph_.append("both", Concatenate{}, {x_, x_})});
+  const Value result = graph_.append("relu", relu, {graph_.append("concatenate", Concatenate{}, {upsampled, skip})});
   EXPECT_THAT(steps(result), ElementsAre("convolution", "both", "skip", "relu"))
       << "the second input is upsampled first";
-  EXPECT_THAT(steps(graph_.add("add", result, graph_.concatenate("again", upsampled, skip))),
+  EXPECT_THAT(steps(graph_.append("add", Add{}, {result, graph_.append("again", Concatenate{}, {upsampled, skip})})),
               ElementsAre("convolution", "upsample", "both", "skip", "concatenate", "again", "add"))
       << "two read it";
 }
 
 TEST_F(Fusion, DropsResizesToTheSameSizeAndWhatNobodyReads) {
-  const Value y = graph_.convolution("convolution", x_, convolution_);
-  graph_.relu("unread", y);
-  const Value same = graph_.resize_nearest("resize", y, x_);
-  EXPECT_THAT(steps(graph_.relu("relu", same)), ElementsAre("relu"));
+  const Value y = graph_.append("convolution", convolution_, {x_});
+  graph_.append("unread", relu, {y});
+  const Value same = graph_.append("resize", ResizeNearest{}, {y, x_});
+  EXPECT_THAT(steps(graph_.append("relu", relu, {same})), ElementsAre("relu"));
   EXPECT_THAT(steps(same), ElementsAre("convolution")) << "the output itself is such a resize";
 }
 
 TEST_F(Fusion, RefusesAnUnknownTap) {
-  EXPECT_THROW(steps(graph_.relu("relu", x_), {"layers.99"}), Error);
+  EXPECT_THROW(steps(graph_.append("relu", relu, {x_}), {"layers.99"}), Error);
 }
 
 TEST_F(Fusion, RefusesWhatDoesNotFit) {
-  const Value y = graph_.convolution("convolution", x_, convolution_);
-  EXPECT_THROW(graph_.convolution("too many channels", y, convolution_), Error);
-  EXPECT_THROW(graph_.add("unequal", x_, y), Error);
-  EXPECT_THROW(graph_.upsample("not four", y), Error);
-  EXPECT_THROW(graph_.relu("convolution", y), Error) << "a name twice";
-  const Value pooled = graph_.max_pool("pool", x_, {.kernel = 5, .stride = 1});
+  const Value y = graph_.append("convolution", convolution_, {x_});
+  EXPECT_THROW(graph_.append("too many channels", convolution_, {y}), Error);
+  EXPECT_THROW(graph_.append("unequal", Add{}, {x_, y}), Error);
+  EXPECT_THROW(graph_.append("not four", Upsample{}, {y}), Error);
+  EXPECT_THROW(graph_.append("convolution", relu, {y}), Error) << "a name twice";
+  const Value pooled = graph_.append("pool", MaxPool{.kernel = 5, .stride = 1}, {x_});
   EXPECT_THROW(steps(pooled), Error) << "a window larger than the picture";
-  EXPECT_THROW(steps(graph_.concatenate("sizes", graph_.max_pool("smaller", x_, {.kernel = 2}), x_)), Error);
+  EXPECT_THROW(steps(graph_.append("sizes", Concatenate{}, {graph_.append("smaller", MaxPool{.kernel = 2}, {x_}), x_})),
+               Error);
 }
 
 }  // namespace

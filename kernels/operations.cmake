@@ -1,0 +1,20 @@
+# The names in operations.def, as the list colourize_operations. And two headers that include all contracts and all
+# nodes, for the preprocessor cannot make an #include of a line of a list.
+set(colourize_operations)
+file(STRINGS ${CMAKE_CURRENT_LIST_DIR}/operations.def lines REGEX "^COLOURIZE_OPERATION\\(")
+foreach(line IN LISTS lines)
+  string(REGEX REPLACE "^COLOURIZE_OPERATION\\(([a-z0-9_]+), [A-Za-z0-9]+\\)$" "\\1" name "${line}")
+  if(name STREQUAL line)
+    message(FATAL_ERROR "kernels/operations.def: cannot read the line '${line}'")
+  endif()
+  list(APPEND colourize_operations ${name})
+endforeach()
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/operations.def)
+
+foreach(folder kernels engine/graph)
+  set(text "// Made from kernels/operations.def.\n#pragma once\n\n")
+  foreach(name IN LISTS colourize_operations)
+    string(APPEND text "#include \"${folder}/operations/${name}.h\"\n")
+  endforeach()
+  file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/${folder}/operations/all.h CONTENT "${text}" @ONLY)
+endforeach()

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "kernels/epilogue.h"
+#include "kernels/operands.h"
+#include "kernels/view.h"
+
+namespace colourize::kernels {
+
+// Channels of both inputs side by side, `first` before `second`, each through its affine, all through the activation.
+// Both of the output's n, h and w; the channel counts add up to the output's. The first may go through an upsampling
+// (upsample.h) on its way: it then has half the rows and columns and four times the channels.
+struct ConcatenateArgs {
+  static constexpr std::string_view kind = "concatenate";
+  static constexpr bool in_place = false;
+
+  std::array<ConstView, 2> inputs;
+  std::array<Affine, 2> affines;
+  Activation activation = Activation::none;
+  View output;
+  bool upsample_first = false;
+  ChannelOrder order = ChannelOrder::interleaved;  // of the first input, where it is upsampled
+};
+
+}  // namespace colourize::kernels
