@@ -105,10 +105,15 @@ class Backend {
 
   // For each operation of operations.def:
   //   run(args)              computes it; arguments are checked by the plan, not here
-  //   workspace_bytes(args)  bytes of scratch that run() will use; asked with the final shapes, before memory exists
-#define COLOURIZE_OPERATION(name, Type)         \
-  virtual void run(const Type##Args& args) = 0; \
-  virtual std::size_t workspace_bytes(const Type##Args& args) const = 0;
+  //   workspace_bytes(args)  bytes of scratch that run() will use
+  //   why_unsupported(args)  why it cannot compute this, as what a sentence says of the backend ("takes at most 224
+  //                          channels"); none: it can
+  // The last two are asked with the final shapes, before memory exists; why_unsupported() first, and a convolution's before
+  // it is prepared.
+#define COLOURIZE_OPERATION(name, Type)                                  \
+  virtual void run(const Type##Args& args) = 0;                          \
+  virtual std::size_t workspace_bytes(const Type##Args& args) const = 0; \
+  virtual std::optional<std::string> why_unsupported(const Type##Args& args) const = 0;
 #include "kernels/operations.def"
 };
 

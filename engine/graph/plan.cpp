@@ -35,6 +35,11 @@ PlannedStep plan_step(const Graph& graph, const Plan& plan, Step step, kernels::
             for (const auto& values : parameters.constants()) planned.constants.push_back(backend.constant(values));
           }
           typename Kind::Args args = parameters.args(operands_of(plan, planned, nullptr));
+          if (const auto why = backend.why_unsupported(args)) {
+            throw Error(ErrorKind::unsupported, "layer " + node.name,
+                        "cannot be computed: device " + std::string(backend.name()) + " " + *why,
+                        "choose another device");
+          }
           if constexpr (std::is_same_v<Kind, Convolution>) {
             planned.weights = backend.prepare(parameters.weights, args);
             args.weights = planned.weights.get();

@@ -49,12 +49,15 @@ class CpuBackend final : public HostBackend {
     given.packed = packed(given.weights, given.algorithm);
   }
 
-#define COLOURIZE_OPERATION(name, Type)                                \
-  void run(const Type##Args& args) override {                          \
-    operations_.name(args, context_);                                  \
-  }                                                                    \
-  std::size_t workspace_bytes(const Type##Args& args) const override { \
-    return operations_.name.workspace_bytes(args, context_);           \
+#define COLOURIZE_OPERATION(name, Type)                                               \
+  void run(const Type##Args& args) override {                                         \
+    operations_.name(args, context_);                                                 \
+  }                                                                                   \
+  std::size_t workspace_bytes(const Type##Args& args) const override {                \
+    return operations_.name.workspace_bytes(args, context_);                          \
+  }                                                                                   \
+  std::optional<std::string> why_unsupported(const Type##Args& args) const override { \
+    return operations_.name.why_unsupported(args, context_);                          \
   }
 #include "kernels/operations.def"
 

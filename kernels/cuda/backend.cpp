@@ -169,12 +169,15 @@ class CudaBackend final : public Backend {
     return std::make_unique<RecordedGraph>(stream_, operations);
   }
 
-#define COLOURIZE_OPERATION(name, Type)                                         \
-  void run(const Type##Args& args) override {                                   \
-    cuda::name(args, {stream(), multiprocessors_});                             \
-  }                                                                             \
-  std::size_t workspace_bytes(const Type##Args& args) const override {          \
-    return cuda::name.workspace_bytes(args, {stream_.get(), multiprocessors_}); \
+#define COLOURIZE_OPERATION(name, Type)                                               \
+  void run(const Type##Args& args) override {                                         \
+    cuda::name(args, {stream(), multiprocessors_});                                   \
+  }                                                                                   \
+  std::size_t workspace_bytes(const Type##Args& args) const override {                \
+    return cuda::name.workspace_bytes(args, {stream_.get(), multiprocessors_});       \
+  }                                                                                   \
+  std::optional<std::string> why_unsupported(const Type##Args& args) const override { \
+    return cuda::name.why_unsupported(args, {stream_.get(), multiprocessors_});       \
   }
 #include "kernels/operations.def"
 

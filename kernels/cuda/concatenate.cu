@@ -81,6 +81,10 @@ __global__ void __launch_bounds__(block_threads)
   }
 }
 
+std::optional<std::string> limits(const ConcatenateArgs& args, const Context& /*context*/) {
+  return why_not_fused(args.activation);
+}
+
 void compute(const ConcatenateArgs& args, const Context& context) {
   const std::int64_t border = args.output.shape.c - args.inputs[1].shape.c;
   if (!args.upsample_first) {
@@ -100,6 +104,6 @@ void compute(const ConcatenateArgs& args, const Context& context) {
 
 }  // namespace
 
-const Implementation<ConcatenateArgs> concatenate{.compute = compute};
+const Implementation<ConcatenateArgs> concatenate{.compute = compute, .limits = limits};
 
 }  // namespace colourize::kernels::cuda

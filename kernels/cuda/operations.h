@@ -10,6 +10,8 @@
 #include <driver_types.h>
 
 #include <cstdint>
+#include <optional>
+#include <string>
 
 #include "kernels/implementation.h"
 #include "kernels/operations.h"
@@ -36,6 +38,12 @@ constexpr bool fuses(Activation activation) {
       return true;
   }
   return false;
+}
+
+// Why an operation whose epilogue has this activation cannot be computed; none: it can.
+inline std::optional<std::string> why_not_fused(Activation activation) {
+  if (fuses(activation)) return {};
+  return "computes such an activation in steps of its own alone";
 }
 
 void depthwise(const DirectTask& task, cudaStream_t stream);  // groups == in_channels == out_channels

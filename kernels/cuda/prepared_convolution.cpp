@@ -14,6 +14,11 @@ std::size_t workspace(const ConvolutionArgs& args, const Context& /*context*/) {
          sizeof(float);
 }
 
+std::optional<std::string> limits(const ConvolutionArgs& args, const Context& /*context*/) {
+  const auto before = why_not_fused(args.epilogue.before);
+  return before ? before : why_not_fused(args.epilogue.after);
+}
+
 void compute(const ConvolutionArgs& args, const Context& context) {
   const auto& given = dynamic_cast<const Convolution&>(*args.weights);
   const Choice& choice = given.choice;
@@ -50,6 +55,6 @@ void compute(const ConvolutionArgs& args, const Context& context) {
 
 }  // namespace
 
-const Implementation<ConvolutionArgs> convolution{.compute = compute, .workspace = workspace};
+const Implementation<ConvolutionArgs> convolution{.compute = compute, .workspace = workspace, .limits = limits};
 
 }  // namespace colourize::kernels::cuda

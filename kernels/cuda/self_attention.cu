@@ -23,7 +23,6 @@
 #include "kernels/cuda/operations.h"
 #include "kernels/cuda/self_attention.cuh"
 #include "kernels/cuda/warp.cuh"
-#include "system/error.h"
 
 namespace colourize::kernels::cuda {
 namespace {
@@ -342,14 +341,11 @@ void run(const SelfAttentionArgs& args, const dim3& grid, cudaStream_t stream) {
          SliceLayout<slice_channels>(args.query.shape.c).bytes(), stream, args);
 }
 
-// Needs none, and is where too many channels are refused: asked before any memory exists.
-std::size_t workspace(const SelfAttentionArgs& args, const Context& /*context*/) {
-  if (args.query.shape.c > most_attention_depth) {
-    throw Error(ErrorKind::unsupported, "device cuda",
-                "attends with queries of at most " + std::to_string(most_attention_depth) + " channels",
-                "choose the device cpu");
-  }
-  return 0;
+std::optional<std::string> limits(const SelfAttentionArgs& args, const Context& /*context*/) {
+  const std::int64_t depth = args.query.shape.c;
+  if (depth <= most_attention_depth) return {};
+  return "attends with queries and keys of at most " + std::to_string(most_attention_depth) + " channels, not of " +
+         std::to_string(depth);
 }
 
 void compute(const SelfAttentionArgs& args, const Context& context) {
@@ -371,6 +367,6 @@ void compute(const SelfAttentionArgs& args, const Context& context) {
 
 }  // namespace
 
-const Implementation<SelfAttentionArgs> self_attention{.compute = compute, .workspace = workspace};
+const Implementation<SelfAttentionArgs> self_attention{.compute = compute, .limits = limits};
 
 }  // namespace colourize::kernels::cuda

@@ -20,12 +20,15 @@ class ReferenceBackend final : public HostBackend {
     return std::make_unique<Weights>(weights, context_.precision);
   }
 
-#define COLOURIZE_OPERATION(name, Type)                                \
-  void run(const Type##Args& args) override {                          \
-    reference::name(args, context_);                                   \
-  }                                                                    \
-  std::size_t workspace_bytes(const Type##Args& args) const override { \
-    return reference::name.workspace_bytes(args, context_);            \
+#define COLOURIZE_OPERATION(name, Type)                                               \
+  void run(const Type##Args& args) override {                                         \
+    reference::name(args, context_);                                                  \
+  }                                                                                   \
+  std::size_t workspace_bytes(const Type##Args& args) const override {                \
+    return reference::name.workspace_bytes(args, context_);                           \
+  }                                                                                   \
+  std::optional<std::string> why_unsupported(const Type##Args& args) const override { \
+    return reference::name.why_unsupported(args, context_);                           \
   }
 #include "kernels/operations.def"
 

@@ -138,6 +138,26 @@ TEST_F(CudaMemory, GivesItsMemoryBack) {
   EXPECT_EQ(backend->free_bytes().value(), before);
 }
 
+// A block's shared memory holds no more of a query.
+TEST_F(CudaMemory, NamesTheLayerThatItCannotCompute) {
+  for (const std::int64_t depth : {224, 225}) {
+    graph::Graph graph;
+    const graph::Value x = graph.input(depth);
+    graph.set_output(graph.append("attention", graph::SelfAttention{.gamma = 1}, {x, x, x, x}));
+    const auto backend = open(Precision::float16);
+    try {
+      graph::make_plan(graph, {1, 2, 2, depth}, *backend);
+      EXPECT_EQ(depth, 224);
+    } catch (const Error& problem) {
+      EXPECT_EQ(depth, 225);
+      EXPECT_EQ(problem.kind(), ErrorKind::unsupported);
+      EXPECT_THAT(problem.what(), HasSubstr("layer attention"));
+      EXPECT_THAT(problem.what(),
+                  HasSubstr("device cuda attends with queries and keys of at most 224 channels, not of 225"));
+    }
+  }
+}
+
 TEST_F(CudaMemory, RefusesBfloat16) {
   EXPECT_THROW(open(Precision::bfloat16), Error);
 }
