@@ -1,33 +1,17 @@
 // Softmax over channels: a warp a pixel, a lane every 32nd chunk of its channels. Three walks over the pixel, the largest, the
 // sum and the quotients, of which the last two find it in the L1 cache; any number of channels, and none kept.
-#include "kernels/cuda/element.cuh"
 #include "kernels/cuda/operations.h"
-#include "kernels/cuda/warp.cuh"
+#include "kernels/cuda/pixel_walk.cuh"
 
 namespace colourize::kernels::cuda {
 namespace {
-
-constexpr int block_warps = block_threads / warp_lanes;
-
-// Calls visit(place, chunk) for each of this lane's chunks.
-template <class Element, class Visit>
-__device__ inline void for_each_chunk(const ConstView& view, Place at, const Visit& visit) {
-  constexpr int size = whole_chunk<Element>;
-  const int channels = static_cast<int>(view.shape.c);
-  for (; at.channel < channels; at.channel += warp_lanes * size) {
-    at.valid = channels - at.channel;
-    visit(at, load_chunk<Element, size>(element_at<Element>(view, at), at.valid));
-  }
-}
 
 template <class Element>
 __global__ void __launch_bounds__(block_threads)
     softmax_kernel(const __grid_constant__ SoftmaxArgs args, float per_temperature) {
   constexpr int size = whole_chunk<Element>;
   using Channels = Chunk<Element, size>;
-  const int warp = static_cast<int>(threadIdx.x) / warp_lanes;
-  const int lane = static_cast<int>(threadIdx.x) % warp_lanes;
-  const Place at = place_of(args.output.shape, static_cast<int>(blockIdx.x) * block_warps + warp, lane * size);
+  const Place at = own_lane_of_pixel<Element>(args.output.shape);
   if (at.n >= args.output.shape.n) return;  // the whole warp
 
   float largest = -INFINITY;
@@ -55,9 +39,9 @@ __global__ void __launch_bounds__(block_threads)
 }
 
 void compute(const SoftmaxArgs& args, const Context& context) {
-  const dim3 grid(static_cast<unsigned>((args.output.shape.pixels() + block_warps - 1) / block_warps));
   for_element(args.output.type, [&]<class Element>() {
-    launch(softmax_kernel<Element>, grid, dim3(block_threads), 0, context.stream, args, 1.0F / args.temperature);
+    launch(softmax_kernel<Element>, grid_of_pixels(args.output.shape), dim3(block_threads), 0, context.stream, args,
+           1.0F / args.temperature);
   });
 }
 

@@ -41,6 +41,9 @@ inline thread_local Setting setting;
 inline float __fdividef(float dividend, float divisor) {
   return dividend / divisor;
 }
+inline float rsqrtf(float value) {
+  return 1 / std::sqrt(value);
+}
 
 // Each lane gets the value of the lane whose number differs in these bits. Orders no memory.
 float __shfl_xor_sync(unsigned mask, float value, int bits,
