@@ -108,8 +108,8 @@ class Backend {
   //   workspace_bytes(args)  bytes of scratch that run() will use
   //   why_unsupported(args)  why it cannot compute this, as what a sentence says of the backend ("takes at most 224
   //                          channels"); none: it can
-  // The last two are asked with the final shapes, before memory exists; why_unsupported() first, and a convolution's before
-  // it is prepared.
+  // The last two are asked with the final shapes, before memory exists; why_unsupported() first, and a convolution's
+  // before it is prepared.
 #define COLOURIZE_OPERATION(name, Type)                                  \
   virtual void run(const Type##Args& args) = 0;                          \
   virtual std::size_t workspace_bytes(const Type##Args& args) const = 0; \

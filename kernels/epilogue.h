@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "kernels/view.h"
 
@@ -13,6 +14,19 @@ enum class Activation : std::uint8_t {
   relu,   // max(0, v)
   relu6,  // min(max(0, v), 6)
 };
+
+// "relu", as tests and tables call it; empty for a number that is none of these.
+constexpr std::string_view name_of(Activation activation) {
+  switch (activation) {
+    case Activation::none:
+      return "none";
+    case Activation::relu:
+      return "relu";
+    case Activation::relu6:
+      return "relu6";
+  }
+  return {};
+}
 
 // v * scale[c] + shift[c], one pair a channel: a batch norm at inference. `scale` null: the identity.
 struct Affine {

@@ -45,9 +45,9 @@ struct Plan {
   kernels::View view(Value value, std::byte* arena) const;
 };
 
-// Throws Error that names the layer when a size does not fit, when the backend cannot compute it (ErrorKind::unsupported),
-// or when a tap's name is unknown. The graph and what its weights point to must outlive the plan, and the plan the
-// backend's use of it.
+// Throws Error that names the layer when a size does not fit, when the backend cannot compute it
+// (ErrorKind::unsupported), or when a tap's name is unknown. The graph and what its weights point to must outlive the
+// plan, and the plan the backend's use of it.
 Plan make_plan(const Graph& graph, const kernels::Shape& input, kernels::Backend& backend,
                const PlanOptions& options = {});
 

@@ -8,6 +8,7 @@
 
 #include <array>
 
+#include "kernels/cpu/epilogue-inl.h"
 #include "kernels/cpu/pixels-inl.h"
 #include "kernels/upsampled_concatenation.h"
 

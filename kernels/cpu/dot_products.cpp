@@ -9,7 +9,7 @@
 
 #include <hwy/cache_control.h>
 
-#include "kernels/cpu/simd-inl.h"
+#include "kernels/cpu/epilogue-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace colourize::kernels::cpu::HWY_NAMESPACE {

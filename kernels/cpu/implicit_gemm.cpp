@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <array>
 
+#include "kernels/cpu/epilogue-inl.h"
 #include "kernels/cpu/gather.h"
 #include "kernels/cpu/multiply-inl.h"
 #include "kernels/cpu/packing.h"

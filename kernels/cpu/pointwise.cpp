@@ -5,6 +5,7 @@
 #include <hwy/foreach_target.h>  // IWYU pragma: keep
 // clang-format on
 
+#include "kernels/cpu/epilogue-inl.h"
 #include "kernels/cpu/pixels-inl.h"
 
 HWY_BEFORE_NAMESPACE();

@@ -1,4 +1,4 @@
-// Per target: vectors of floats, their partial loads and stores, and the epilogue on one vector.
+// Per target: vectors of floats, their partial loads and stores.
 #include <cstdint>
 #include <cstring>
 #include <limits>
@@ -77,76 +77,6 @@ HWY_INLINE void store_first(Vector value, float* to, std::int64_t count) {
   hn::BlendedStore(value, hn::FirstN(d, static_cast<std::size_t>(count)), d, to);
 #endif
 }
-
-// NaN stays NaN (the operand order is that of x86's min and max), so that damaged weights are seen at the end.
-struct Clamp {
-  HWY_INLINE Vector operator()(Vector value) const {
-    const Floats d;
-    return hn::Min(hn::Set(d, high), hn::Max(hn::Set(d, low), value));
-  }
-  // One after the other.
-  Clamp operator*(const Clamp& other) const {
-    Clamp both = *this;
-    both.low = other.low > low ? other.low : low;
-    both.high = other.high < high ? other.high : high;
-    return both;
-  }
-
-  float low = -std::numeric_limits<float>::infinity();
-  float high = std::numeric_limits<float>::infinity();
-};
-
-// An activation: a clamp, or else a curve that is no clamp. Clamps are so cheap, and so common, that kernels write them out for a
-// whole tile of vectors; a curve is a call for each vector.
-class VectorActivation {
- public:
-  explicit VectorActivation(Activation activation) {
-    switch (activation) {
-      case Activation::none:
-        return;
-      case Activation::relu:
-        clamp_ = {.low = 0};
-        return;
-      case Activation::relu6:
-        clamp_ = {.low = 0, .high = 6};
-        return;
-    }
-  }
-  HWY_INLINE Vector operator()(Vector value) const {
-    return HWY_LIKELY(curve_ == nullptr) ? clamp_(value) : curve_(value);
-  }
-  bool is_clamp() const { return curve_ == nullptr; }
-  const Clamp& clamp() const { return clamp_; }
-
- private:
-  Clamp clamp_;
-  Vector (*curve_)(Vector) = nullptr;
-};
-
-// The epilogue for `count` channels from `channel` on, at most a vector's. `residual`: the pixel's first, or null.
-class VectorEpilogue {
- public:
-  explicit VectorEpilogue(const Epilogue& epilogue)
-      : before_(epilogue.before), affine_(epilogue.affine), after_(epilogue.after) {}
-
-  HWY_INLINE Vector operator()(Vector value, std::int64_t channel, std::int64_t count, const float* residual) const {
-    value = before_(value);
-    if (affine_.scale != nullptr) {
-      value = hn::MulAdd(value, load_first(affine_.scale + channel, count), load_first(affine_.shift + channel, count));
-    }
-    if (residual != nullptr) value = hn::Add(value, load_first(residual + channel, count));
-    return after_(value);
-  }
-
-  // Where there is no residual, clamp() is all of it.
-  bool clamps_alone() const { return affine_.scale == nullptr && before_.is_clamp() && after_.is_clamp(); }
-  Clamp clamp() const { return before_.clamp() * after_.clamp(); }
-
- private:
-  VectorActivation before_;
-  Affine affine_;
-  VectorActivation after_;
-};
 
 }  // namespace colourize::kernels::cpu::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();

@@ -8,8 +8,8 @@
 
 #include <algorithm>
 
+#include "kernels/cpu/epilogue-inl.h"
 #include "kernels/cpu/gather.h"
-#include "kernels/cpu/simd-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace colourize::kernels::cpu::HWY_NAMESPACE {

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <memory>
+#include <stdexcept>
 #include <type_traits>
 #include <utility>
 
@@ -190,9 +191,11 @@ const float* OperationCase::constant(const std::string& name) const {
 }
 
 kernels::Activation OperationCase::activation_function(const std::string& name) const {
-  static const std::map<std::string, kernels::Activation> activations = {
-      {"none", kernels::Activation::none}, {"relu", kernels::Activation::relu}, {"relu6", kernels::Activation::relu6}};
-  return activations.at(parameters.at(name));
+  const auto wanted = parameters.at(name).get<std::string>();
+  for (std::uint8_t i = 0; !name_of(static_cast<kernels::Activation>(i)).empty(); ++i) {
+    if (name_of(static_cast<kernels::Activation>(i)) == wanted) return static_cast<kernels::Activation>(i);
+  }
+  throw std::out_of_range("no activation is called " + wanted);
 }
 
 kernels::ConvolutionWeights OperationCase::convolution_weights() const {
