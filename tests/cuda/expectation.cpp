@@ -1,6 +1,10 @@
 #include "tests/cuda/expectation.h"
 
+#include <algorithm>
+#include <array>
+
 #include "engine/device.h"
+#include "kernels/cuda/operations.h"
 #include "tests/cuda/device_activation.h"
 #include "tests/kernels/tolerance.h"
 #include "tests/operations/tested.h"
@@ -15,6 +19,18 @@ Tensor reference(const OperationCase& given) {
 }
 
 }  // namespace
+
+std::vector<std::string> cuda_case_names() {
+  std::vector<std::string> names = operation_case_names();
+  std::erase_if(names, [](const std::string& name) {
+    const OperationCase given = operation_case(name);
+    return given.operation != "pointwise" &&
+           std::ranges::any_of(std::array{"before", "after", "activation"}, [&](auto part) {
+             return given.parameters.contains(part) && !kernels::cuda::fuses(given.activation_function(part));
+           });
+  });
+  return names;
+}
 
 OperationCase rounded_case(Type type, OperationCase given) {
   for (auto& [name, tensor] : given.activations) {

@@ -7,6 +7,9 @@
 
 namespace colourize::tests {
 
+// The cases of the shared table that CUDA computes: all but those with an activation that its pointwise alone computes.
+std::vector<std::string> cuda_case_names();
+
 // The case with all that a kernel reads as activations or weights of that type rounded to it.
 OperationCase rounded_case(kernels::Type type, OperationCase given);
 

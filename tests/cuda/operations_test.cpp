@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/device.h"
+#include "system/error.h"
 #include "tests/cuda/device_activation.h"
 #include "tests/cuda/expectation.h"
 #include "tests/cuda/usable.h"
@@ -47,8 +48,17 @@ TEST_P(CudaBackend, EqualsTheReferenceOnSlices) {
   expect_equals_the_reference(Placement::slices);
 }
 
+TEST(CudaBackendCases, AreAllButThoseThatTheBackendRefuses) {
+  if (!cuda_is_usable()) GTEST_SKIP() << "there is no GPU here";
+  const std::vector<std::string> computed = cuda_case_names();
+  for (const std::string& name : operation_case_names()) {
+    if (std::ranges::find(computed, name) != computed.end()) continue;
+    EXPECT_THROW(run_operation(operation_case(name), *open_device("cuda"), Placement::packed), Error) << name;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Cases, CudaBackend,
-                         testing::Combine(testing::ValuesIn(operation_case_names()),
+                         testing::Combine(testing::ValuesIn(cuda_case_names()),
                                           testing::Values(Precision::float16, Precision::float32)),
                          [](const auto& info) {
                            std::string name = std::get<0>(info.param);

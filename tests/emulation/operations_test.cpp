@@ -83,7 +83,7 @@ TEST_P(CudaShuffle, EqualsTheReferenceInPlanes) {
 
 // The cases of these operations.
 std::vector<std::string> cases_of(const std::vector<std::string>& operations) {
-  std::vector<std::string> names = operation_case_names();
+  std::vector<std::string> names = cuda_case_names();
   std::erase_if(names, [&](const std::string& name) {
     return std::ranges::find(operations, name.substr(0, name.find('.'))) == operations.end();
   });
@@ -91,7 +91,7 @@ std::vector<std::string> cases_of(const std::vector<std::string>& operations) {
 }
 
 std::vector<std::string> in_place_cases() {
-  std::vector<std::string> names = operation_case_names();
+  std::vector<std::string> names = cuda_case_names();
   std::erase_if(names, [](const std::string& name) { return !may_run_in_place(name); });
   return names;
 }
@@ -113,7 +113,7 @@ std::string name_of(const auto& info) {
 
 const auto both_types = testing::Values(Type::float16, Type::float32);
 
-INSTANTIATE_TEST_SUITE_P(Cases, CudaOperation, testing::Combine(testing::ValuesIn(operation_case_names()), both_types),
+INSTANTIATE_TEST_SUITE_P(Cases, CudaOperation, testing::Combine(testing::ValuesIn(cuda_case_names()), both_types),
                          [](const auto& info) { return name_of(info); });
 INSTANTIATE_TEST_SUITE_P(Cases, CudaOperationInPlace, testing::Combine(testing::ValuesIn(in_place_cases()), both_types),
                          [](const auto& info) { return name_of(info); });

@@ -10,6 +10,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "system/error.h"
 #include "tests/operations/tested.h"
 #include "tests/support/golden.h"
 
@@ -133,6 +134,7 @@ class Run final : public CaseMemory {
   void compute(const Tested<Args>& tested) {
     planned_ = true;
     Args args = tested.args(*this);
+    if (const auto why = backend_.why_unsupported(args)) throw Error(ErrorKind::unsupported, given().operation, *why);
     std::unique_ptr<kernels::PreparedConvolution> weights;
     if constexpr (std::is_same_v<Args, kernels::ConvolutionArgs>) {
       weights = backend_.prepare(given().convolution_weights(), args);
