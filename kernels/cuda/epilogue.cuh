@@ -38,16 +38,22 @@ __device__ inline void transform(const Affine& affine, const Place& at, float (&
   for (int i = 0; i < size; ++i) values[i] = values[i] * scale[i] + shift[i];
 }
 
-// All of it, at a place of the output. Element: of the residual.
+// Element: of the residual.
 template <class Element, int size>
-__device__ inline void finish(const Epilogue& epilogue, const Place& at, float (&values)[size]) {
-  activate(epilogue.before, values);
-  transform(epilogue.affine, at, values);
+__device__ inline void add_residual(const Epilogue& epilogue, const Place& at, float (&values)[size]) {
   if (epilogue.residual.data != nullptr) {
     const auto residual = load_chunk<Element, size>(element_at<Element>(epilogue.residual, at), at.valid);
 #pragma unroll
     for (int i = 0; i < size; ++i) values[i] += residual[i];
   }
+}
+
+// All of it, at a place of the output.
+template <class Element, int size>
+__device__ inline void finish(const Epilogue& epilogue, const Place& at, float (&values)[size]) {
+  activate(epilogue.before, values);
+  transform(epilogue.affine, at, values);
+  add_residual<Element>(epilogue, at, values);
   activate(epilogue.after, values);
 }
 
