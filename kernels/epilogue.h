@@ -13,6 +13,7 @@ enum class Activation : std::uint8_t {
   none,
   relu,   // max(0, v)
   relu6,  // min(max(0, v), 6)
+  gelu,   // v / 2 * (1 + erf(v / sqrt 2)); Hendrycks and Gimpel 2016, in the exact form that is PyTorch's default
 };
 
 // "relu", as tests and tables call it; empty for a number that is none of these.
@@ -24,6 +25,8 @@ constexpr std::string_view name_of(Activation activation) {
       return "relu";
     case Activation::relu6:
       return "relu6";
+    case Activation::gelu:
+      return "gelu";
   }
   return {};
 }

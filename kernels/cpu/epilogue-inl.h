@@ -9,6 +9,7 @@
 #define COLOURIZE_KERNELS_CPU_EPILOGUE_INL_H
 #endif
 
+#include "kernels/cpu/gelu-inl.h"
 #include "kernels/cpu/simd-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -45,6 +46,9 @@ class VectorActivation {
         return;
       case Activation::relu6:
         clamp_ = {.low = 0, .high = 6};
+        return;
+      case Activation::gelu:
+        curve_ = gelu;
         return;
     }
   }

@@ -36,6 +36,8 @@ constexpr bool fuses(Activation activation) {
     case Activation::relu:
     case Activation::relu6:
       return true;
+    case Activation::gelu:
+      return false;
   }
   return false;
 }

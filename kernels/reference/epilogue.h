@@ -2,7 +2,9 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
+#include <numbers>
 
 #include "kernels/epilogue.h"
 
@@ -16,6 +18,9 @@ inline float activate(float value, Activation activation) {
       return std::max(value, 0.0F);
     case Activation::relu6:
       return std::min(std::max(value, 0.0F), 6.0F);
+    case Activation::gelu:
+      // In double, and by erfc: 1 + erf() of a large negative number is 0, and the product then no yardstick.
+      return static_cast<float>(0.5 * value * std::erfc(-value / std::numbers::sqrt2));
   }
   return value;
 }

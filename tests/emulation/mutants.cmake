@@ -138,6 +138,10 @@ colourize_operation_mutant(concatenate.cu concatenate.cu concatenate affine_of_t
   [[args.affines[1], of_second]] [[Affine{}, of_second]])
 colourize_operation_mutant(concatenate.cu concatenate.cu concatenate border_off_by_one "${numbers}"
   [[if (at.channel < args.inputs[0].shape.c)]] [[if (at.channel <= args.inputs[0].shape.c)]])
+colourize_operation_mutant(pointwise.cu pointwise.cu pointwise gelu_taken_for_a_clamp "${numbers}"
+  [[activation != Activation::gelu]] [[activation != Activation::none]])
+colourize_operation_mutant(pointwise.cu pointwise.cu pointwise gelu_of_the_whole_number "${numbers}"
+  [[values[i] * root_of_half]] [[values[i] ]])
 colourize_operation_mutant(softmax.cu softmax.cu softmax largest_not_taken_off "${numbers}" [[(value - largest)]] [[value]])
 colourize_operation_mutant(softmax.cu softmax.cu softmax tail_channels_summed "${numbers}"
   [[sum += i < place.valid ?]] [[sum += place.valid > 0 && i < size ?]])

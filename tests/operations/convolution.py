@@ -58,3 +58,8 @@ def cases():
     convolution("3x3, two groups, more out than in", (1, 6, 7, 10), 22, 3, padding=1, groups=2)
     convolution("1x1 stride 2, two groups, fewer out than in, three pictures", (3, 48, 6, 5), 6, 1, stride=2, groups=2,
                 before="relu", affine=True)
+    convolution("1x1, GELU: ConvNeXt's and a transformer's expansion", (1, 48, 7, 9), 150, 1, after="gelu")
+    convolution("1x1 to 3, GELU before an affine", (1, 48, 5, 6), 3, 1, before="gelu", affine=True)
+    convolution("3x3, GELU on both sides of a residual", (1, 22, 9, 13), 48, 3, padding=1, before="gelu", residual=True,
+                after="gelu")
+    convolution("depthwise 5x5, GELU", (1, 22, 9, 18), 22, 5, padding=2, groups=22, after="gelu")

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-ACTIVATIONS = {"none": lambda v: v, "relu": F.relu, "relu6": F.relu6}
+ACTIVATIONS = {"none": lambda v: v, "relu": F.relu, "relu6": F.relu6, "gelu": F.gelu}
 
 tensors, metadata = {}, {}
 

@@ -38,6 +38,7 @@ struct Activation {
 };
 inline constexpr Activation relu{kernels::Activation::relu};
 inline constexpr Activation relu6{kernels::Activation::relu6};
+inline constexpr Activation gelu{kernels::Activation::gelu};
 
 // A scale and a shift a channel.
 struct Affine {
