@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string_view>
+
+#include "kernels/epilogue.h"
+#include "kernels/view.h"
+
+namespace colourize::kernels {
+
+// y[i, j, c] = (x[i, j, c] - mean) / sqrt(variance + epsilon) * scale[c] + shift[c], with the mean and the (biased)
+// variance of the pixel's channels: PyTorch's layer_norm over the last axis (Ba, Kiros and Hinton 2016). Same shape; y
+// may be x.
+//
+// A mean that is large beside the deviation must cost no digits. Every backend therefore shifts the values before it
+// squares them (Chan, Golub and LeVeque 1983, "Algorithms for computing the sample variance", the corrected two-pass
+// algorithm): with d = x - m, where m is a first, rounded mean, the mean of d is what m lacks, and the variance is
+// mean(d^2) - mean(d)^2.
+struct LayerNormArgs {
+  static constexpr std::string_view kind = "layer norm";
+  static constexpr bool in_place = true;
+
+  ConstView input;
+  View output;
+  Affine affine;          // null: a scale of 1, a shift of 0
+  float epsilon = 1e-5F;  // above 0
+};
+
+}  // namespace colourize::kernels
