@@ -138,6 +138,23 @@ TEST_F(CudaMemory, GivesItsMemoryBack) {
   EXPECT_EQ(backend->free_bytes().value(), before);
 }
 
+// Not in the convolution's epilogue, whose kernels have no registers for it.
+TEST_F(CudaMemory, ComputesGeluInAStepOfItsOwn) {
+  graph_.set_output(graph_.append("gelu", graph::gelu, {graph_.output()}));
+  const auto cpu = open_device("reference");
+  graph::Executor reference(graph_, *cpu);
+  const Tensor expected = reference.run(input_);
+  EXPECT_EQ(reference.prepare(input_.shape()).steps.size(), 1U);
+  const auto backend = open(Precision::float32);
+  graph::Executor executor(graph_, *backend);
+  const Tensor actual = executor.run(input_);
+  EXPECT_EQ(executor.prepare(input_.shape()).steps.size(), 2U);
+  // A sum of 32 products of at most 3 * 8, then GELU.
+  constexpr float tolerance = 1.13F * 32 * 3 * 8 * 32 * 0x1p-23F;
+  for (std::size_t i = 0; i < actual.values().size(); ++i)
+    ASSERT_NEAR(actual.values()[i], expected.values()[i], tolerance) << i;
+}
+
 // A block's shared memory holds no more of a query.
 TEST_F(CudaMemory, NamesTheLayerThatItCannotCompute) {
   for (const std::int64_t depth : {224, 225}) {

@@ -145,6 +145,16 @@ colourize_operation_mutant(pointwise.cu pointwise.cu pointwise gelu_of_the_whole
 colourize_operation_mutant(softmax.cu softmax.cu softmax largest_not_taken_off "${numbers}" [[(value - largest)]] [[value]])
 colourize_operation_mutant(softmax.cu softmax.cu softmax tail_channels_summed "${numbers}"
   [[sum += i < place.valid ?]] [[sum += place.valid > 0 && i < size ?]])
+function(colourize_layer_norm_mutant name text replacement)
+  colourize_operation_mutant(layer_norm.cu layer_norm.cu layer_norm ${name} "${numbers}" "${text}" "${replacement}")
+endfunction()
+colourize_layer_norm_mutant(norm_tail_channels_counted [[i < place.valid ? chunk[i] - mean : 0.0F]] [[chunk[i] - mean]])
+colourize_layer_norm_mutant(norm_without_epsilon [[ + args.epsilon);]] [[);]])
+colourize_layer_norm_mutant(norm_mean_uncorrected [[((chunk[i] - mean) - correction)]] [[(chunk[i] - mean)]])
+colourize_layer_norm_mutant(norm_squares_unshifted [[squares += value * value;]]
+  [[squares += i < place.valid ? chunk[i] * chunk[i] - mean * mean : 0.0F;]])
+colourize_layer_norm_mutant(norm_of_half_a_warp [[sum_of<warp_lanes>(squares)]] [[sum_of<warp_lanes / 2>(squares)]])
+colourize_layer_norm_mutant(norm_affine_skipped [[    transform(args.affine, place, values);]] [[]])
 colourize_operation_mutant(depthwise.cu depthwise.cu convolution window_off_by_one "${numbers}"
   [[args.padding.left + i;]] [[args.padding.left + i + 1;]])
 colourize_operation_mutant(runs.cuh depthwise.cu convolution run_not_masked "${race}|${strays}"
