@@ -75,12 +75,12 @@ void merge_chroma(benchmark::State& state) {
 BENCHMARK(merge_chroma)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 void encode_jpeg(benchmark::State& state) {
-  for (auto _ : state) benchmark::DoNotOptimize(photo::encode_jpeg(picture(), "picture.jpg"));
+  for (auto _ : state) benchmark::DoNotOptimize(photo::encode(picture(), "picture.jpg"));
 }
 BENCHMARK(encode_jpeg)->Unit(benchmark::kMillisecond);
 
 void encode_png(benchmark::State& state) {
-  for (auto _ : state) benchmark::DoNotOptimize(photo::encode_png(picture(), "picture.png"));
+  for (auto _ : state) benchmark::DoNotOptimize(photo::encode(picture(), "picture.png"));
 }
 BENCHMARK(encode_png)->Unit(benchmark::kMillisecond);
 

@@ -20,6 +20,8 @@ std::string_view name_of(ErrorKind kind) {
       return "not_found";
     case ErrorKind::damaged:
       return "damaged";
+    case ErrorKind::incomplete:
+      return "incomplete";
     case ErrorKind::unsupported:
       return "unsupported";
     case ErrorKind::invalid:

@@ -13,6 +13,7 @@ namespace colourize {
 enum class ErrorKind : std::uint8_t {
   not_found,    // nothing of that name is there: a file, a folder, a model, a tensor
   damaged,      // a file or a download is not what it should be: cut short, changed, or contradicting itself
+  incomplete,   // damaged, but a part of it is sound, and the caller may ask for that
   unsupported,  // understood, but not what this program, this build, this machine or this format can do
   invalid,      // what was asked for is out of range or contradicts itself
   too_large,    // beyond the limit that the caller has set

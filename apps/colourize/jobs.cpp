@@ -4,8 +4,7 @@
 #include <map>
 #include <set>
 
-#include "engine/photo/encode.h"
-#include "engine/photo/signature.h"
+#include "engine/photo/formats/table.h"
 #include "film/video/endings.h"
 
 namespace colourize::apps {
@@ -22,7 +21,7 @@ JobKind kind_of(const fs::path& source) {
 }
 
 bool can_be_written(JobKind kind, const fs::path& target) {
-  return kind == JobKind::film ? film::container_name(target) != nullptr : photo::has_output_ending(target);
+  return kind == JobKind::film ? film::container_name(target) != nullptr : photo::output_format(target) != nullptr;
 }
 
 // The file's name with the mark, or without it where another folder tells source and result apart.
@@ -79,7 +78,7 @@ class Listing {
       if (entry.is_directory(ignored)) {
         const bool searched = !entry.is_symlink(ignored) && !is_output(path) && !film::is_journal(path);
         if (searched) add_folder(path, below / path.filename());
-      } else if ((photo::has_picture_ending(path) || film::has_film_ending(path)) && !is_earlier_result(path)) {
+      } else if ((photo::has_picture_extension(path) || film::has_film_ending(path)) && !is_earlier_result(path)) {
         add_file(path, output_ ? *output_ / below / result_name(path, false) : folder / result_name(path, true));
       }
     }
@@ -93,9 +92,10 @@ class Listing {
       const fs::path identity = fs::weakly_canonical(job.target, ignored);
       const auto [other, is_new] = taken.emplace(identity, job.source);
       if (!can_be_written(job.kind, job.target)) {
-        result_.failures.emplace_back(
-            ErrorKind::unsupported, job.target.string(), "has no ending that can be written",
-            job.kind == JobKind::film ? "choose .mkv, .mp4, .mov or .avi" : "choose .jpg or .png");
+        result_.failures.push_back(job.kind == JobKind::film ? Error(ErrorKind::unsupported, job.target.string(),
+                                                                     "has no extension that can be written",
+                                                                     "choose .mkv, .mp4, .mov or .avi")
+                                                             : photo::no_output_format(job.target));
       } else if (sources_.contains(identity)) {
         result_.failures.emplace_back(ErrorKind::invalid, job.source.string(),
                                       "its result would overwrite the source " + job.target.string(),

@@ -18,7 +18,7 @@ constexpr std::string_view result_mark = ".colour";
 enum class JobKind : std::uint8_t { picture, film };
 
 struct Job {
-  JobKind kind = JobKind::picture;  // by the source's ending; what has none of a film's is a picture
+  JobKind kind = JobKind::picture;  // by the source's extension; what has none of a film's is a picture
   std::filesystem::path source;
   std::filesystem::path target;
 };
@@ -28,13 +28,14 @@ struct JobList {
   std::vector<Error> failures;  // folders that may not be read, targets that two sources share or that are a source
 };
 
-// `inputs` are files and folders, searched recursively for pictures and films by their endings; hidden files, symbolic links to
-// folders and earlier results (*.colour.*) are passed over. `output`:
+// `inputs` are files and folders, searched recursively for pictures and films by their extensions; hidden files, symbolic
+// links to folders and earlier results (*.colour.*) are passed over. `output`:
 //   none            photo.jpg -> photo.colour.jpg beside it
 //   a folder        photo.jpg -> output/photo.jpg, sub/photo.jpg of a folder -> output/sub/photo.jpg; made if missing
 //   a file's name   for one input that is a file
-// What does not end in .jpg, .jpeg or .png becomes PNG, its own ending kept before it: photo.bmp ->
-// photo.bmp.colour.png; a film whose container cannot be written becomes Matroska: film.webm -> film.webm.colour.mkv. Throws Error when `output` is a file's name but the inputs are a folder or several.
+// A picture that cannot be written under its extension becomes PNG, its own extension kept before it: photo.bmp ->
+// photo.bmp.colour.png; a film whose container cannot be written becomes Matroska: film.webm -> film.webm.colour.mkv.
+// Throws Error when `output` is a file's name but the inputs are a folder or several.
 JobList list_jobs(const std::vector<std::filesystem::path>& inputs, const std::optional<std::filesystem::path>& output);
 
 // Creates the folders that list_jobs() has put targets into, below `output`; the folder that holds `output` must exist.

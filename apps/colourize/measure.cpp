@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/colourize/console.h"
-#include "engine/photo/signature.h"
+#include "engine/photo/formats/table.h"
 #include "film/figures/measure.h"
 #include "system/error.h"
 
@@ -43,7 +43,7 @@ int measure(const MeasureArguments& arguments) {
   int code = 0;
   for (const std::filesystem::path& path : arguments.inputs) {
     try {
-      if (photo::has_picture_ending(path)) {
+      if (photo::has_picture_extension(path)) {
         throw Error(ErrorKind::invalid, path.string(), "is a picture, which is measured against its original",
                     "name that: measure --against ORIGINAL " + path.string());
       }

@@ -129,9 +129,9 @@ class Measuring {
   }
 
   PictureFigures measure(const PicturePair& pair) const {
-    const photo::DecodeLimits limits{.megapixels = arguments_.max_megapixels};
-    const photo::Photo result = photo::decode(pair.result, limits);
-    return photo::compare_pictures(result, photo::decode(pair.original, limits), pair.result.string());
+    const photo::DecodeOptions options{.megapixels = arguments_.max_megapixels};
+    const photo::Photo result = photo::decode(pair.result, options);
+    return photo::compare_pictures(result, photo::decode(pair.original, options), pair.result.string());
   }
 
   void summarise(const std::filesystem::path& results, const PicturePairs& pairs,

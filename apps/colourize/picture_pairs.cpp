@@ -6,7 +6,7 @@
 #include <string>
 
 #include "apps/colourize/jobs.h"
-#include "engine/photo/signature.h"
+#include "engine/photo/formats/table.h"
 
 namespace colourize::apps {
 namespace {
@@ -24,7 +24,7 @@ std::vector<fs::path> pictures_below(const fs::path& folder, std::vector<Error>&
     const bool hidden = path.filename().string().starts_with('.');
     if (entry->is_directory(unreachable)) {
       if (hidden) entry.disable_recursion_pending();
-    } else if (!hidden && photo::has_picture_ending(path)) {
+    } else if (!hidden && photo::has_picture_extension(path)) {
       found.push_back(path.lexically_relative(folder));
     }
   }

@@ -1,10 +1,12 @@
 #include "engine/photo/decode.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <array>
+#include <utility>
 
-#include "engine/photo/signature.h"
-#include "engine/photo/stored_picture.h"
+#include "engine/photo/formats/table.h"
 #include "system/error.h"
 #include "system/mapped_file.h"
 
@@ -30,23 +32,24 @@ constexpr std::array<Orientation, 9> orientations{{{false, false, false},
 
 // The stored picture turned upright; grey becomes RGB, alpha stays.
 template <typename Sample>
-Raster<Sample> upright(const StoredSamples<Sample>& stored, const StoredSize& size, int orientation) {
+Raster<Sample> upright(Raster<Sample> stored, int orientation) {
   const Orientation& turn = orientations.at(static_cast<std::size_t>(orientation));
   const bool grey = stored.channels < 3;
+  if (!grey && orientation <= 1) return stored;
   const bool alpha = stored.channels == 2 || stored.channels == 4;
   const auto channels = static_cast<std::size_t>(stored.channels);
-  Raster<Sample> raster(turn.transposed ? size.height : size.width, turn.transposed ? size.width : size.height,
+  Raster<Sample> raster(turn.transposed ? stored.height : stored.width, turn.transposed ? stored.width : stored.height,
                         alpha ? 4 : 3);
   for (int y = 0; y < raster.height; ++y) {
     Sample* to = raster.row(y).data();
     for (int x = 0; x < raster.width; ++x) {
       int stored_x = turn.transposed ? y : x;
       int stored_y = turn.transposed ? x : y;
-      if (turn.from_right) stored_x = size.width - 1 - stored_x;
-      if (turn.from_bottom) stored_y = size.height - 1 - stored_y;
-      const auto pixel = static_cast<std::size_t>(stored_y) * static_cast<std::size_t>(size.width) +
+      if (turn.from_right) stored_x = stored.width - 1 - stored_x;
+      if (turn.from_bottom) stored_y = stored.height - 1 - stored_y;
+      const auto pixel = static_cast<std::size_t>(stored_y) * static_cast<std::size_t>(stored.width) +
                          static_cast<std::size_t>(stored_x);
-      const Sample* from = stored.memory.get() + pixel * channels;
+      const Sample* from = stored.samples.data() + pixel * channels;
       for (std::size_t c = 0; c < 3; ++c) *to++ = from[grey ? 0 : c];
       if (alpha) *to++ = from[channels - 1];
     }
@@ -54,7 +57,7 @@ Raster<Sample> upright(const StoredSamples<Sample>& stored, const StoredSize& si
   return raster;
 }
 
-void check_size(const StoredSize& size, const std::string& name, const DecodeLimits& limits) {
+void check_size(const StoredSize& size, const std::string& name, const DecodeOptions& options) {
   constexpr double million = 1e6;
   const double megapixels = static_cast<double>(size.width) * size.height / million;
   // A strip of extreme length would need memory for its length times the generator's side.
@@ -64,33 +67,42 @@ void check_size(const StoredSize& size, const std::string& name, const DecodeLim
                 "is " + std::to_string(size.width) + " x " + std::to_string(size.height) + " pixels, longer than " +
                     std::to_string(longest_side));
   }
-  if (megapixels <= static_cast<double>(limits.megapixels)) return;
+  if (megapixels <= static_cast<double>(options.megapixels)) return;
   throw Error(ErrorKind::too_large, name,
               "has " + std::to_string(size.width) + " x " + std::to_string(size.height) + " pixels, more than " +
-                  std::to_string(limits.megapixels) + " million",
+                  std::to_string(options.megapixels) + " million",
               "raise the limit if the picture is sound and memory suffices");
+}
+
+void warn_of(const Salvage& salvage, const std::string& name) {
+  const char* what = salvage.cut_short ? "is cut short" : "is damaged";
+  if (salvage.missing_rows == 1) {
+    spdlog::warn("{}: {}: the last of its {} rows is missing and stays grey", name, what, salvage.rows);
+  } else if (salvage.missing_rows > 0) {
+    spdlog::warn("{}: {}: its last {} of {} rows are missing and stay grey", name, what, salvage.missing_rows,
+                 salvage.rows);
+  } else {
+    spdlog::warn("{}: {}: all of its rows are there, but parts of them may be coarse or wrong", name, what);
+  }
 }
 
 }  // namespace
 
-Photo decode(const std::filesystem::path& path, const DecodeLimits& limits) {
+Photo decode(const std::filesystem::path& path, const DecodeOptions& options) {
   const MappedFile file(path);
-  return decode(file.bytes(), path.string(), limits);
+  return decode(file.bytes(), path.string(), options);
 }
 
-Photo decode(std::span<const std::byte> file, const std::string& name, const DecodeLimits& limits) {
-  const StoredPicture picture(file, name, recognise(file, name));
-  check_size(picture.size(), name, limits);
+Photo decode(std::span<const std::byte> file, const std::string& name, const DecodeOptions& options) {
+  const PictureFormat& format = recognise(file, name);
+  check_size(format.size(file, name), name, options);
+  StoredPicture stored = format.load(file, name, options.salvage ? Damage::salvage : Damage::refuse);
+  if (stored.salvage) warn_of(*stored.salvage, name);
   Photo photo;
-  const auto finish = [&](const auto& stored) {
-    photo.metadata = Metadata::read(file, name);
-    photo.pixels = upright(stored, picture.size(), photo.metadata.orientation());
-  };
-  if (picture.is_deep()) {
-    finish(picture.load_16_bit());
-  } else {
-    finish(picture.load_8_bit());
-  }
+  photo.salvage = stored.salvage;
+  photo.metadata = Metadata::read(file, name);
+  std::visit([&](auto& raster) { photo.pixels = upright(std::move(raster), photo.metadata.orientation()); },
+             stored.pixels);
   return photo;
 }
 

@@ -14,15 +14,18 @@ namespace colourize::photo {
 // Of a photo, and of a film's pictures.
 constexpr std::int64_t default_megapixels = 300;
 
-struct DecodeLimits {
+struct DecodeOptions {
   std::int64_t megapixels = default_megapixels;  // larger pictures are refused before memory is taken
+  bool salvage =
+      false;  // a damaged JPEG, PNG or PNM is decoded as far as it goes, which is logged and noted in Photo::salvage
 };
 
-// Reads JPEG, PNG, BMP, TGA, PSD and PNM; grey ones become RGB; 16 bits a sample and alpha are kept; EXIF's orientation
-// is applied. Throws Error with what the file really is, when it is none of these, damaged, cut short or too large.
-Photo decode(const std::filesystem::path& path, const DecodeLimits& limits = {});
+// Reads every format of the table (formats/table.h); grey pictures become RGB; 16 bits a sample and alpha are kept;
+// EXIF's orientation is applied. Throws Error with what the file really is, when it is none of these, damaged, cut
+// short or too large; its kind is `incomplete` where `salvage` would give the part that is sound.
+Photo decode(const std::filesystem::path& path, const DecodeOptions& options = {});
 
-// The same, of a file's bytes. `name` is for messages, and its ending tells a TGA, which has no mark of its own.
-Photo decode(std::span<const std::byte> file, const std::string& name, const DecodeLimits& limits = {});
+// The same, of a file's bytes. `name` is for messages, and its extension tells a TGA, which has no mark of its own.
+Photo decode(std::span<const std::byte> file, const std::string& name, const DecodeOptions& options = {});
 
 }  // namespace colourize::photo

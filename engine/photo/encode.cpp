@@ -1,175 +1,27 @@
 #include "engine/photo/encode.h"
 
-#include <jpeglib.h>
-#include <png.h>
-#include <spdlog/spdlog.h>
-
-#include <array>
-#include <csetjmp>
-#include <cstdlib>
-#include <memory>
-#include <span>
-#include <utility>
-
-#include "engine/photo/signature.h"
-#include "system/error.h"
+#include "engine/photo/formats/table.h"
 #include "system/output_file.h"
 
 namespace colourize::photo {
 namespace {
 
-constexpr int jpeg_quality = 95;
-// Scans compress little better above this level, and take several times as long.
-constexpr int png_compression = 4;
-
-bool is_jpeg(const std::filesystem::path& path) {
-  const std::string ending = lower_ending(path);
-  return ending == ".jpg" || ending == ".jpeg";
-}
-
-bool is_png(const std::filesystem::path& path) {
-  return lower_ending(path) == ".png";
-}
-
-// libjpeg reports errors by a function that must not return: it jumps back to where the encoding began.
-struct JpegErrors {
-  jpeg_error_mgr manager{};  // first: libjpeg's pointer to it is a pointer to the whole
-  std::jmp_buf back{};
-  std::array<char, JMSG_LENGTH_MAX> message{};
-};
-
-void on_jpeg_error(j_common_ptr codec) {
-  auto* errors = reinterpret_cast<JpegErrors*>(codec->err);  // NOLINT: see JpegErrors
-  errors->manager.format_message(codec, errors->message.data());
-  std::longjmp(errors->back, 1);  // NOLINT(cert-err52-cpp): a C library's only way out
-}
-
-// No object with a destructor may live in this function: the error path jumps over them.
-bool compress_jpeg(const std::uint8_t* samples, int width, int height, int row_samples, int pixel_samples,
-                   JpegErrors& errors, unsigned char** memory, unsigned long* size) {  // NOLINT(google-runtime-int)
-  jpeg_compress_struct codec{};
-  codec.err = jpeg_std_error(&errors.manager);
-  errors.manager.error_exit = on_jpeg_error;
-  if (setjmp(errors.back) != 0) {  // NOLINT(cert-err52-cpp)
-    jpeg_destroy_compress(&codec);
-    return false;
-  }
-  jpeg_create_compress(&codec);
-  jpeg_mem_dest(&codec, memory, size);
-  codec.image_width = static_cast<JDIMENSION>(width);
-  codec.image_height = static_cast<JDIMENSION>(height);
-  codec.input_components = pixel_samples;
-  codec.in_color_space = pixel_samples == 4 ? JCS_EXT_RGBX : JCS_RGB;
-  jpeg_set_defaults(&codec);
-  jpeg_set_quality(&codec, jpeg_quality, TRUE);
-  codec.comp_info[0].h_samp_factor = 1;  // 4:4:4: chroma at full size
-  codec.comp_info[0].v_samp_factor = 1;
-  codec.optimize_coding = TRUE;
-  jpeg_start_compress(&codec, TRUE);
-  while (codec.next_scanline < codec.image_height) {
-    // libjpeg reads the row through a pointer to non-const.
-    auto* row = const_cast<JSAMPROW>(samples + static_cast<std::size_t>(codec.next_scanline) *  // NOLINT
-                                                   static_cast<std::size_t>(row_samples));
-    jpeg_write_scanlines(&codec, &row, 1);
-  }
-  jpeg_finish_compress(&codec);
-  jpeg_destroy_compress(&codec);
-  return true;
-}
-
-struct PngTarget {
-  std::vector<std::byte> bytes;
-  std::string message;
-};
-
-void append_png(png_structp png, png_bytep data, std::size_t size) {
-  auto* target = static_cast<PngTarget*>(png_get_io_ptr(png));
-  const auto bytes = std::as_bytes(std::span(data, size));
-  target->bytes.insert(target->bytes.end(), bytes.begin(), bytes.end());
-}
-
-void on_png_error(png_structp png, png_const_charp message) {
-  static_cast<PngTarget*>(png_get_error_ptr(png))->message = message;
-  png_longjmp(png, 1);
-}
-
-// No object with a destructor may live in this function: the error path jumps over them.
-template <typename Sample>
-bool compress_png(const Raster<Sample>& raster, PngTarget& target) {
-  png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &target, on_png_error, nullptr);
-  png_infop info = png != nullptr ? png_create_info_struct(png) : nullptr;
-  if (info == nullptr || setjmp(png_jmpbuf(png)) != 0) {  // NOLINT(cert-err52-cpp)
-    png_destroy_write_struct(&png, &info);
-    return false;
-  }
-  png_set_write_fn(png, &target, append_png, nullptr);
-  png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
-  png_set_compression_level(png, png_compression);
-  constexpr int bits = 8 * sizeof(Sample);
-  png_set_IHDR(png, info, static_cast<png_uint_32>(raster.width), static_cast<png_uint_32>(raster.height), bits,
-               raster.channels == 4 ? PNG_COLOR_TYPE_RGB_ALPHA : PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
-               PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
-  png_write_info(png, info);
-  if constexpr (sizeof(Sample) == 2) png_set_swap(png);  // PNG is big-endian
-  for (int y = 0; y < raster.height; ++y) {
-    png_write_row(png, reinterpret_cast<png_const_bytep>(raster.row(y).data()));  // NOLINT: what libpng takes
-  }
-  png_write_end(png, info);
-  png_destroy_write_struct(&png, &info);
-  return true;
-}
-
-bool is_opaque(const Raster8& raster) {
-  if (raster.channels != 4) return true;
-  for (std::size_t i = 3; i < raster.samples.size(); i += 4) {
-    if (raster.samples[i] != UINT8_MAX) return false;
-  }
-  return true;
+const PictureFormat& format_of(const std::filesystem::path& path) {
+  const PictureFormat* format = output_format(path);
+  if (format == nullptr) throw Error(no_output_format(path));
+  return *format;
 }
 
 }  // namespace
 
-std::vector<std::byte> encode_jpeg(const Photo& photo, const std::string& name) {
-  if (photo.width() > JPEG_MAX_DIMENSION || photo.height() > JPEG_MAX_DIMENSION) {
-    throw Error(ErrorKind::unsupported, name,
-                "cannot hold " + std::to_string(photo.width()) + " x " + std::to_string(photo.height()) +
-                    " pixels: JPEG ends at " + std::to_string(JPEG_MAX_DIMENSION),
-                "choose an output that ends in .png");
-  }
-  const Raster8 converted = photo.bits() == 8 ? Raster8() : to_8_bit(photo);
-  const Raster8& raster = photo.bits() == 8 ? std::get<Raster8>(photo.pixels) : converted;
-  if (photo.bits() == 16) spdlog::warn("{}: JPEG holds 8 bits a sample; the photo's 16 are cut", name);
-  if (!is_opaque(raster)) spdlog::warn("{}: JPEG holds no transparency; the photo's is left out", name);
-
-  JpegErrors errors;
-  unsigned char* memory = nullptr;
-  unsigned long size = 0;  // NOLINT(google-runtime-int): libjpeg's type
-  const bool done = compress_jpeg(raster.samples.data(), raster.width, raster.height,
-                                  static_cast<int>(raster.row_samples()), raster.channels, errors, &memory, &size);
-  const std::unique_ptr<unsigned char, decltype(&std::free)> owner(memory, &std::free);
-  if (!done) throw Error(ErrorKind::failed, name, std::string("could not be encoded: ") + errors.message.data());
-  const auto bytes = std::as_bytes(std::span(memory, size));
-  return {bytes.begin(), bytes.end()};
-}
-
-std::vector<std::byte> encode_png(const Photo& photo, const std::string& name) {
-  PngTarget target;
-  const bool done = std::visit([&](const auto& raster) { return compress_png(raster, target); }, photo.pixels);
-  if (!done) throw Error(ErrorKind::failed, name, "could not be encoded: " + target.message);
-  return std::move(target.bytes);
-}
-
-bool has_output_ending(const std::filesystem::path& path) {
-  return is_jpeg(path) || is_png(path);
+std::vector<std::byte> encode(const Photo& photo, const std::string& name) {
+  return photo.metadata.attach(format_of(name).save(photo, name), photo.width(), photo.height(), name);
 }
 
 void write(const Photo& photo, const std::filesystem::path& path) {
-  const std::string name = path.string();
-  if (!has_output_ending(path))
-    throw Error(ErrorKind::unsupported, name, "has no ending that can be written", "choose .jpg or .png");
+  format_of(path);        // before anything is touched
   OutputFile file(path);  // before the work: a missing folder shows at once
-  std::vector<std::byte> encoded = is_jpeg(path) ? encode_jpeg(photo, name) : encode_png(photo, name);
-  file.write(photo.metadata.attach(std::move(encoded), photo.width(), photo.height(), name));
+  file.write(encode(photo, path.string()));
   file.commit();
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <variant>
 #include <vector>
@@ -10,7 +11,8 @@
 
 namespace colourize::photo {
 
-// Rows of pixels, top to bottom, channels side by side: R G B or R G B A. Sample is uint8_t or uint16_t, full range.
+// Rows of pixels, top to bottom, channels side by side: R G B or R G B A (as a file stores them: also grey, grey and
+// alpha). Sample is uint8_t or uint16_t, full range.
 template <typename Sample>
 struct Raster {
   int width = 0;
@@ -37,9 +39,18 @@ struct Raster {
 using Raster8 = Raster<std::uint8_t>;
 using Raster16 = Raster<std::uint16_t>;
 
+// How much of a damaged file's picture was there, in rows as the file stores them: of an upright picture they may be
+// columns.
+struct Salvage {
+  int rows = 0;          // of the whole picture
+  int missing_rows = 0;  // its last ones, which are grey; 0: all are there, though parts of them may be coarse or wrong
+  bool cut_short = false;  // else the data are damaged
+};
+
 struct Photo {
   std::variant<Raster8, Raster16> pixels;
   Metadata metadata;
+  std::optional<Salvage> salvage = {};  // none: the file was sound
 
   int width() const {
     return std::visit([](const auto& raster) { return raster.width; }, pixels);

@@ -1,18 +1,67 @@
-// Any bytes are a picture, or an Error with a sentence; nothing else may happen.
+// Any bytes are a picture, or an Error with a sentence; nothing else may happen. That goes for each format's own reader
+// too, whatever the bytes look like to the others.
+#include <spdlog/spdlog.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
 
 #include "engine/photo/decode.h"
+#include "engine/photo/formats/table.h"
 #include "system/error.h"
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+namespace {
+
+constexpr std::int64_t megapixels = 1;
+
+void expect_pixels(int width, int height) {
+  if (width < 1 || height < 1) __builtin_trap();
+}
+
+void decode(std::span<const std::byte> file, bool salvage) {
   try {
     // Ending in .tga, so that bytes without a mark of a format are not turned away at the door.
-    const auto photo = colourize::photo::decode(std::as_bytes(std::span(data, size)), "fuzz.tga", {.megapixels = 1});
-    if (photo.width() < 1 || photo.height() < 1) __builtin_trap();
+    const auto photo = colourize::photo::decode(file, "fuzz.tga", {.megapixels = megapixels, .salvage = salvage});
+    expect_pixels(photo.width(), photo.height());
+    if (photo.salvage && !salvage) __builtin_trap();
+  } catch (const colourize::Error& error) {
+    if (salvage && error.kind() == colourize::ErrorKind::incomplete) __builtin_trap();
+  }
+}
+
+void load(const colourize::photo::PictureFormat& format, std::span<const std::byte> file) {
+  try {
+    const auto size = format.size(file, "fuzz");
+    expect_pixels(size.width, size.height);
+    if (static_cast<std::int64_t>(size.width) * size.height > megapixels * 1'000'000) return;
+    const auto picture = format.load(file, "fuzz", colourize::photo::Damage::salvage);
+    std::visit(
+        [&](const auto& raster) {
+          const bool as_told = raster.width == size.width && raster.height == size.height &&
+                               raster.channels == size.channels &&
+                               sizeof(raster.samples[0]) * 8 == static_cast<std::size_t>(size.bits);
+          if (!as_told) __builtin_trap();
+        },
+        picture.pixels);
   } catch (const colourize::Error&) {
-    return 0;
+    return;
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerInitialize(int* /*count*/, char*** /*values*/) {
+  spdlog::set_level(spdlog::level::off);
+  return 0;
+}
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const auto file = std::as_bytes(std::span(data, size));
+  decode(file, false);
+  decode(file, true);
+  for (const auto* format : colourize::photo::picture_formats()) {
+    // Those that have a mark were asked above.
+    if (!format->recognises(file, ".tga")) load(*format, file);
   }
   return 0;
 }

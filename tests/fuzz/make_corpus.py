@@ -1,4 +1,5 @@
-"""Writes the fuzzers' first inputs into corpus/: small pictures of every format and .safetensors files, sound and not.
+"""Writes the fuzzers' first inputs into corpus/: small pictures of every format and .safetensors files, sound and not;
+and ../golden/decoded.safetensors, what is in the pictures of picture_corpus.py.
 
     python make_corpus.py          needs numpy, pillow and safetensors
 """
@@ -9,6 +10,8 @@ import struct
 import numpy as np
 from PIL import Image
 from safetensors.numpy import save
+
+from picture_corpus import write_pictures
 
 here = pathlib.Path(__file__).parent / "corpus"
 pictures, tensors = here / "picture", here / "safetensors"
@@ -33,16 +36,18 @@ Image.fromarray(rgb).save(pictures / "rle.tga", compression="tga_rle")
 Image.fromarray(rgb).save(pictures / "rgb.ppm")
 Image.fromarray(rgb[..., 0]).save(pictures / "grey.pgm")
 (pictures / "deep.ppm").write_bytes(b"P6\n3 2\n65535\n" + random.bytes(36))
-(pictures / "deep.pgm").write_bytes(b"P5\n3 2\n65535\n" + random.bytes(12))   # stb_image converts such wrongly
+(pictures / "deep.pgm").write_bytes(b"P5\n3 2\n65535\n" + random.bytes(12))
 planes = np.moveaxis(rgb, 2, 0).tobytes()
 (pictures / "rgb.psd").write_bytes(b"8BPS" + struct.pack(">H6xHIIHH", 1, 3, 9, 13, 8, 3) + bytes(12) + struct.pack(">H", 0) + planes)
 (pictures / "huge.png").write_bytes(b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sIIBBBBB", 13, b"IHDR", 60000, 60000, 8, 2, 0, 0, 0) + bytes(4))
 
 jpeg = bytearray((pictures / "rgb.jpg").read_bytes())
 table = jpeg.index(b"\xff\xc4")
-jpeg[table + 5:table + 7] = b"\xff\xff"   # a Huffman table of more codes than stb_image has room for
+jpeg[table + 5:table + 7] = b"\xff\xff"   # a Huffman table of more codes than there is room for
 (pictures / "huffman.jpg").write_bytes(jpeg)
 (pictures / "number.pgm").write_bytes(b"P5\n22222222222222 1\n255\n")
+
+write_pictures(pictures, here.parent.parent / "golden" / "decoded.safetensors")
 
 small = {"a.weight": random.random((2, 3, 1, 1), np.float32), "b": random.random(5).astype(np.float16)}
 (tensors / "small").write_bytes(save(small, {"generator": "lite", "temperature": "0.38"}))

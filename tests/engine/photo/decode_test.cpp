@@ -1,43 +1,26 @@
-// Pictures of every format in, and a sentence for everything else. The pictures are made by Pillow
-// (tests/oracle/make_pictures.py, tests/fuzz/make_corpus.py).
+// Pictures in, and a sentence for everything else. The pictures are made by Pillow (tests/oracle/make_pictures.py,
+// tests/fuzz/make_corpus.py); formats/ has what is particular to one format.
 #include "engine/photo/decode.h"
 
 #include <gtest/gtest.h>
 
 #include <cstdlib>
 
-#include "engine/photo/signature.h"
-#include "engine/photo/stored_picture.h"
-#include "system/error.h"
-#include "tests/support/files.h"
-#include "tests/support/golden.h"
+#include "tests/support/pictures.h"
 
 namespace colourize::photo {
 namespace {
 
-const std::string pictures = tests::folder + "golden/pictures/";
-const std::string corpus = tests::folder + "fuzz/corpus/picture/";
-
-const Raster8& raster8(const Photo& photo) {
-  return std::get<Raster8>(photo.pixels);
-}
+using tests::corpus;
+using tests::pictures;
+using tests::raster8;
+using tests::refusal;
 
 int largest_difference(const Raster8& a, const Raster8& b) {
   if (a.width != b.width || a.height != b.height || a.channels != b.channels) return 256;
   int largest = 0;
   for (std::size_t i = 0; i < a.samples.size(); ++i) largest = std::max(largest, std::abs(a.samples[i] - b.samples[i]));
   return largest;
-}
-
-// The sentence for bytes that are no picture.
-std::string refusal(const std::string& content, const std::string& name = "photo.jpg",
-                    const DecodeLimits& limits = {}) {
-  try {
-    decode(tests::bytes_of(content), name, limits);
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no error";
 }
 
 TEST(Decode, ReadsEveryFormatAlike) {
@@ -123,57 +106,6 @@ TEST(Decode, RefusesHugePicturesBeforeTakingMemory) {
   bmp.resize(bmp.size() + 1'001'000);
   EXPECT_NE(refusal(bmp, "a.pgm", {.megapixels = 1}), "no error");
   EXPECT_EQ(refusal(bmp, "a.pgm", {.megapixels = 2}), "no error");
-}
-
-TEST(Decode, KnowsPicturesByTheirEndings) {
-  EXPECT_TRUE(has_picture_ending("a/b.JPG"));
-  EXPECT_TRUE(has_picture_ending("b.psd"));
-  EXPECT_FALSE(has_picture_ending("b.txt"));
-  EXPECT_FALSE(has_picture_ending("jpg"));
-}
-
-TEST(StoredPicture, RefusesHuffmanTablesOfMoreThan256Codes) {
-  std::string jpeg = tests::read_file(corpus + "rgb.jpg");
-  EXPECT_TRUE(has_sound_huffman_tables(tests::bytes_of(jpeg)));
-  const std::size_t table = jpeg.find("\xFF\xC4");
-  ASSERT_NE(table, std::string::npos);
-  jpeg.replace(table + 5, 2, "\xFF\xFF");
-  EXPECT_FALSE(has_sound_huffman_tables(tests::bytes_of(jpeg)));
-  EXPECT_NE(refusal(jpeg).find("Huffman"), std::string::npos);
-  // Between two scans of a progressive picture too.
-  std::string progressive = tests::read_file(corpus + "progressive.jpg");
-  const std::size_t scan = progressive.find("\xFF\xDA");
-  const std::size_t late = progressive.find("\xFF\xC4", scan);
-  ASSERT_NE(late, std::string::npos);
-  progressive.replace(late + 5, 2, "\xFF\xFF");
-  EXPECT_FALSE(has_sound_huffman_tables(tests::bytes_of(progressive)));
-}
-
-TEST(StoredPicture, RefusesPngChunksLongerThanTheFile) {
-  std::string png = tests::read_file(corpus + "plain.png");
-  EXPECT_TRUE(has_sound_png_chunks(tests::bytes_of(png)));
-  png[png.find("IDAT") - 4] = '\x3F';
-  EXPECT_FALSE(has_sound_png_chunks(tests::bytes_of(png)));
-  EXPECT_NE(refusal(png, "a.png").find("longer than the file"), std::string::npos);
-}
-
-TEST(Pnm, ReadsSamplesOfTwoBytesAndAnyWhite) {
-  // 0x1234 and white of 65535; 50 and white of 100; 4095 of 4095.
-  const Photo deep = decode(tests::bytes_of(std::string("P5\n2 1\n65535\n\x12\x34\xFF\xFF", 17)), "a.pgm");
-  EXPECT_EQ(std::get<Raster16>(deep.pixels).samples[0], 0x1234);
-  EXPECT_EQ(std::get<Raster16>(deep.pixels).samples[3], 65535);
-  const Photo shallow = decode(tests::bytes_of("P5 # white is 100\n2 1 100\n2d"), "a.pgm");
-  EXPECT_EQ(std::get<Raster8>(shallow.pixels).samples[0], 128);  // '2' is 50: 127.5, rounded up
-  EXPECT_EQ(std::get<Raster8>(shallow.pixels).samples[3], 255);
-  const Photo twelve = decode(tests::bytes_of(std::string("P5\n1 1\n4095\n\x0F\xFF", 14)), "a.pgm");
-  EXPECT_EQ(std::get<Raster16>(twelve.pixels).samples[0], 65535);
-}
-
-TEST(Pnm, RefusesImpossibleHeaders) {
-  for (const char* header : {"P5\n2222222222 9\n255\n", "P5\n2 9 99999999999", "P5\n2 9 65536\n", "P5\n2 9 0\n",
-                             "P5\n0 9 255\n", "P5\n2", "P5\nx 9 255\n"}) {
-    EXPECT_NE(refusal(header, "a.pgm").find("impossible header"), std::string::npos) << header;
-  }
 }
 
 }  // namespace

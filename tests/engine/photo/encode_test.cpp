@@ -28,7 +28,7 @@ Photo ramp(int width, int height, int channels) {
 template <typename Sample>
 void expect_round_trip(int channels) {
   const Photo photo = ramp<Sample>(13, 7, channels);
-  const Photo back = decode(encode_png(photo, "a.png"), "a.png");
+  const Photo back = decode(encode(photo, "a.png"), "a.png");
   EXPECT_EQ(back.bits(), photo.bits());
   ASSERT_EQ(back.channels(), channels);
   EXPECT_EQ(std::get<Raster<Sample>>(back.pixels).samples, std::get<Raster<Sample>>(photo.pixels).samples);
@@ -43,7 +43,7 @@ TEST(EncodePng, KeepsEverySample) {
 
 TEST(EncodeJpeg, IsOfFullChromaAndHighQuality) {
   const Photo photo = decode(tests::folder + "golden/astronaut-181x133.png");
-  const auto bytes = encode_jpeg(photo, "a.jpg");
+  const auto bytes = encode(photo, "a.jpg");
   // The frame header holds each component's sampling: 0x11 is 1 x 1.
   const std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   const std::size_t frame = text.find("\xFF\xC0");
@@ -67,11 +67,11 @@ TEST(EncodeJpeg, CutsDeepSamplesByRounding) {
   EXPECT_EQ(cut.samples[0], 255);
   EXPECT_EQ(cut.samples[1], 100);
   EXPECT_EQ(cut.samples[2], 101);
-  EXPECT_NO_THROW(encode_jpeg(photo, "a.jpg"));
+  EXPECT_NO_THROW(encode(photo, "a.jpg"));
 }
 
 TEST(EncodeJpeg, RefusesWhatItCannotHold) {
-  EXPECT_THROW(encode_jpeg(ramp<std::uint8_t>(65501, 1, 3), "a.jpg"), Error);
+  EXPECT_THROW(encode(ramp<std::uint8_t>(65501, 1, 3), "a.jpg"), Error);
 }
 
 TEST(Write, CarriesMetadataAndTurnsTheOrientationUpright) {
@@ -96,6 +96,7 @@ TEST(Write, CarriesMetadataAndTurnsTheOrientationUpright) {
 TEST(Write, RefusesOtherEndings) {
   const tests::TemporaryFolder folder;
   EXPECT_THROW(write(ramp<std::uint8_t>(2, 2, 3), folder / "a.gif"), Error);
+  EXPECT_THROW(encode(ramp<std::uint8_t>(2, 2, 3), "a.psd"), Error);
   EXPECT_TRUE(tests::names_in(folder.path()).empty());
 }
 

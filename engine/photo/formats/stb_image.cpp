@@ -1,13 +1,11 @@
-// stb_image's code, with the formats that the program reads and no others. Its memory begins as zeros: a JPEG that uses
-// a table that it never defined would otherwise decode by what is in memory, and read outside of the table.
+// stb_image's code, with the formats that only it reads and no others. Its memory begins as zeros: a damaged picture
+// would otherwise decode to what is in memory.
 #include <cstdlib>
 
 #define STBI_MALLOC(size) std::calloc(1, size)
 #define STBI_REALLOC(memory, size) std::realloc(memory, size)
 #define STBI_FREE(memory) std::free(memory)
 #define STB_IMAGE_IMPLEMENTATION
-#define STBI_ONLY_JPEG
-#define STBI_ONLY_PNG
 #define STBI_ONLY_BMP
 #define STBI_ONLY_TGA
 #define STBI_ONLY_PSD

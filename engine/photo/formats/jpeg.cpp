@@ -1,0 +1,141 @@
+// JPEG (ITU T.81), by libjpeg-turbo.
+//
+// The inverse DCT is the one of integers and chroma is interpolated ("fancy"): both are computed alike by every
+// processor, so the same file gives the same samples everywhere.
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "engine/photo/formats/format.h"
+#include "engine/photo/formats/jpeg_reader.h"
+#include "engine/photo/formats/jpeg_writer.h"
+#include "system/error.h"
+
+namespace colourize::photo {
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr auto name_of_format = "JPEG"sv;
+constexpr std::array extensions{".jpg"sv, ".jpeg"sv, ".jpe"sv, ".jfif"sv};
+constexpr auto output_extensions = std::span(extensions).first<2>();
+
+constexpr int inks = 4;
+
+bool recognises(std::span<const std::byte> file, std::string_view /*extension*/) {
+  constexpr std::array mark{std::byte{0xFF}, std::byte{0xD8}, std::byte{0xFF}};
+  return file.size() >= mark.size() && std::ranges::equal(file.first<mark.size()>(), mark);
+}
+
+[[noreturn]] void refuse_kind(const std::string& name, const char* kind) {
+  throw Error(ErrorKind::unsupported, name, std::string("is a JPEG of a kind that is not read (") + kind + ")",
+              "save it as an RGB JPEG or PNG");
+}
+
+// After libjpeg's error.
+[[noreturn]] void refuse(const JpegReader& reader, const std::string& name) {
+  if (reader.unsupported()) refuse_kind(name, reader.reason());
+  if (reader.sound_rows() > 0) refuse_incomplete(name, name_of_format, reader.reason());
+  refuse_damaged(name, name_of_format, reader.reason());
+}
+
+StoredSize read_header(JpegReader& reader, const std::string& name) {
+  jpeg_decompress_struct& codec = reader.codec();
+  if (!reader.read_header()) refuse(reader, name);
+  // Within arithmetic coding data that end early cannot be told from data that do not (ITU T.81, D.2.6); nor does a
+  // picture of two components say what they are.
+  if (codec.arith_code != FALSE) refuse_kind(name, "arithmetic coding");
+  if (codec.num_components == 2 || codec.num_components > inks) refuse_kind(name, "its number of components");
+  constexpr int bits = 8;  // libjpeg-turbo's only depth here: it refuses others while it reads the header
+  return {static_cast<int>(codec.image_width), static_cast<int>(codec.image_height), codec.num_components == 1 ? 1 : 3,
+          bits};
+}
+
+StoredSize size(std::span<const std::byte> file, const std::string& name) {
+  JpegReader reader(file, true);
+  return read_header(reader, name);
+}
+
+// A row of four inks as R G B: each is what its ink and black let through. The inks are stored inverted, as Adobe's
+// programs do and other programs expect, whatever the markers say: 255 is no ink.
+void mix_inks(std::span<const JSAMPLE> from, std::span<std::uint8_t> to) {
+  constexpr unsigned white = 255;
+  std::size_t i = 0;
+  for (std::size_t pixel = 0; pixel + inks <= from.size(); pixel += inks) {
+    const unsigned black = from[pixel + 3];
+    for (std::size_t ink = 0; ink < 3; ++ink) {
+      to[i++] = static_cast<std::uint8_t>((from[pixel + ink] * black + white / 2) / white);
+    }
+  }
+}
+
+Salvage salvage_of(const JpegReader& reader, Raster8& raster) {
+  const int sound = reader.sound_rows();
+  leave_grey(raster, sound);
+  return {.rows = raster.height, .missing_rows = raster.height - sound, .cut_short = reader.cut_short()};
+}
+
+StoredPicture load(std::span<const std::byte> file, const std::string& name, Damage damage);
+
+// libjpeg cannot go on after an error between two scans. In a file that ends before it, it meets the end instead.
+StoredPicture load_before_error(std::span<const std::byte> file, const std::string& name, const JpegReader& reader) {
+  if (reader.sound_bytes() >= file.size()) refuse_damaged(name, name_of_format, reader.reason());
+  StoredPicture picture = load(file.first(reader.sound_bytes()), name, Damage::salvage);
+  if (!picture.salvage) picture.salvage = Salvage{.rows = std::get<Raster8>(picture.pixels).height};
+  picture.salvage->cut_short = reader.cut_short();
+  return picture;
+}
+
+StoredPicture load(std::span<const std::byte> file, const std::string& name, Damage damage) {
+  JpegReader reader(file, damage == Damage::refuse);
+  const StoredSize size = read_header(reader, name);
+  const bool mixed = reader.codec().num_components == inks;
+  Raster8 raster(size.width, size.height, size.channels);
+  std::vector<JSAMPLE> ink_row(mixed ? static_cast<std::size_t>(size.width) * inks : 0);
+  bool lacks_scans = false;
+
+  const bool decoded = reader.run([&](jpeg_decompress_struct& codec) {
+    codec.dct_method = JDCT_ISLOW;
+    codec.do_fancy_upsampling = TRUE;
+    codec.out_color_space = mixed ? JCS_CMYK : size.channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
+    jpeg_start_decompress(&codec);  // reads all scans where there are several
+    lacks_scans = jpeg_has_multiple_scans(&codec) != FALSE && reader.lacks_scans();
+    while (codec.output_scanline < codec.output_height) {
+      const auto row = raster.row(static_cast<int>(codec.output_scanline));
+      JSAMPROW to = mixed ? ink_row.data() : row.data();
+      jpeg_read_scanlines(&codec, &to, 1);
+      if (mixed) mix_inks(ink_row, row);
+    }
+  });
+  if (!decoded) {
+    if (damage == Damage::refuse || reader.sound_rows() == 0) refuse(reader, name);
+    return load_before_error(file, name, reader);
+  }
+  if (reader.damaged() || lacks_scans) {
+    const char* reason = reader.damaged() ? reader.reason() : "some of its scans are missing";
+    if (reader.sound_rows() == 0) refuse_damaged(name, name_of_format, reason);
+    if (damage == Damage::refuse) refuse_incomplete(name, name_of_format, reason);
+    const Salvage salvage = salvage_of(reader, raster);
+    return {std::move(raster), salvage};
+  }
+
+  // All of the picture is here. Whether it was followed by its end mark, or by what should not be there, is worth a
+  // word.
+  const bool ended = reader.run([](jpeg_decompress_struct& codec) { jpeg_finish_decompress(&codec); });
+  if (ended && reader.cut_short()) {
+    spdlog::warn("{}: has no end mark; its picture is whole", name);
+  } else if (!ended || *reader.remark() != '\0') {
+    spdlog::warn("{}: is odd, and may be damaged: {}", name, ended ? reader.remark() : reader.reason());
+  }
+  return {std::move(raster), {}};
+}
+
+}  // namespace
+
+namespace formats {
+extern const PictureFormat jpeg{name_of_format, extensions, output_extensions, recognises, size, load, save_jpeg};
+}  // namespace formats
+
+}  // namespace colourize::photo

@@ -1,0 +1,68 @@
+#include "engine/photo/formats/png_writer.h"
+
+#include <png.h>
+
+#include <csetjmp>
+#include <span>
+#include <utility>
+
+#include "system/error.h"
+
+namespace colourize::photo {
+namespace {
+
+// Scans compress little better above this level, and take several times as long.
+constexpr int png_compression = 4;
+
+struct PngTarget {
+  std::vector<std::byte> bytes;
+  std::string message;
+};
+
+void append_png(png_structp png, png_bytep data, std::size_t size) {
+  auto* target = static_cast<PngTarget*>(png_get_io_ptr(png));
+  const auto bytes = std::as_bytes(std::span(data, size));
+  target->bytes.insert(target->bytes.end(), bytes.begin(), bytes.end());
+}
+
+void on_png_error(png_structp png, png_const_charp message) {
+  static_cast<PngTarget*>(png_get_error_ptr(png))->message = message;
+  png_longjmp(png, 1);
+}
+
+// No object with a destructor may live in this function: the error path jumps over them.
+template <typename Sample>
+bool compress_png(const Raster<Sample>& raster, PngTarget& target) {
+  png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &target, on_png_error, nullptr);
+  png_infop info = png != nullptr ? png_create_info_struct(png) : nullptr;
+  if (info == nullptr || setjmp(png_jmpbuf(png)) != 0) {  // NOLINT(cert-err52-cpp)
+    png_destroy_write_struct(&png, &info);
+    return false;
+  }
+  png_set_write_fn(png, &target, append_png, nullptr);
+  png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
+  png_set_compression_level(png, png_compression);
+  constexpr int bits = 8 * sizeof(Sample);
+  png_set_IHDR(png, info, static_cast<png_uint_32>(raster.width), static_cast<png_uint_32>(raster.height), bits,
+               raster.channels == 4 ? PNG_COLOR_TYPE_RGB_ALPHA : PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
+               PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+  png_write_info(png, info);
+  if constexpr (sizeof(Sample) == 2) png_set_swap(png);  // PNG is big-endian
+  for (int y = 0; y < raster.height; ++y) {
+    png_write_row(png, reinterpret_cast<png_const_bytep>(raster.row(y).data()));  // NOLINT: what libpng takes
+  }
+  png_write_end(png, info);
+  png_destroy_write_struct(&png, &info);
+  return true;
+}
+
+}  // namespace
+
+std::vector<std::byte> save_png(const Photo& photo, const std::string& name) {
+  PngTarget target;
+  const bool done = std::visit([&](const auto& raster) { return compress_png(raster, target); }, photo.pixels);
+  if (!done) throw Error(ErrorKind::failed, name, "could not be encoded: " + target.message);
+  return std::move(target.bytes);
+}
+
+}  // namespace colourize::photo

@@ -1,0 +1,15 @@
+// A photo as a PNG's bytes.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "engine/photo/photo.h"
+
+namespace colourize::photo {
+
+// libpng; 8 or 16 bits a sample as the photo has, alpha kept. `name` is for messages.
+std::vector<std::byte> save_png(const Photo& photo, const std::string& name);
+
+}  // namespace colourize::photo

@@ -1,0 +1,80 @@
+#include "engine/photo/formats/table.h"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "engine/photo/signature.h"
+
+// A row for each format: the name of its `const PictureFormat`, which the format's own file defines.
+#define COLOURIZE_PICTURE_FORMATS(row) row(jpeg) row(png) row(bmp) row(tga) row(psd) row(pnm)
+
+namespace colourize::photo {
+
+namespace formats {
+#define COLOURIZE_DECLARE(name) extern const PictureFormat name;
+COLOURIZE_PICTURE_FORMATS(COLOURIZE_DECLARE)
+}  // namespace formats
+
+namespace {
+
+#define COLOURIZE_ADDRESS(name) &formats::name,
+constexpr std::array table{COLOURIZE_PICTURE_FORMATS(COLOURIZE_ADDRESS)};
+
+bool holds(std::span<const std::string_view> extensions, const std::string& extension) {
+  return std::ranges::find(extensions, extension) != extensions.end();
+}
+
+// "a, b and c"
+std::string list_of(const std::vector<std::string_view>& words, const char* last) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i > 0) text += i + 1 == words.size() ? std::string(" ") + last + " " : ", ";
+    text += words[i];
+  }
+  return text;
+}
+
+std::string readable_formats() {
+  std::vector<std::string_view> names;
+  names.reserve(table.size());
+  for (const PictureFormat* format : table) names.push_back(format->name);
+  return list_of(names, "and") + " can be read";
+}
+
+}  // namespace
+
+std::span<const PictureFormat* const> picture_formats() {
+  return table;
+}
+
+const PictureFormat& recognise(std::span<const std::byte> file, const std::string& name) {
+  const std::string extension = lower_ending(name);
+  for (const PictureFormat* format : table) {
+    if (format->recognises(file, extension)) return *format;
+  }
+  throw Error(ErrorKind::unsupported, name, what_else_it_is(file), readable_formats());
+}
+
+bool has_picture_extension(const std::filesystem::path& path) {
+  const std::string extension = lower_ending(path);
+  return std::ranges::any_of(table, [&](const PictureFormat* format) { return holds(format->extensions, extension); });
+}
+
+const PictureFormat* output_format(const std::filesystem::path& path) {
+  const std::string extension = lower_ending(path);
+  const auto found = std::ranges::find_if(
+      table, [&](const PictureFormat* format) { return holds(format->output_extensions, extension); });
+  return found == table.end() ? nullptr : *found;
+}
+
+Error no_output_format(const std::filesystem::path& path) {
+  std::vector<std::string_view> extensions;
+  for (const PictureFormat* format : table) {
+    if (!format->output_extensions.empty()) extensions.push_back(format->output_extensions.front());
+  }
+  return {ErrorKind::unsupported, path.string(), "has no extension that can be written",
+          "choose " + list_of(extensions, "or")};
+}
+
+}  // namespace colourize::photo
