@@ -3,11 +3,14 @@
 namespace colourize::apps {
 namespace {
 
-// Null: no option helps with such an error, or which one depends on more than its kind.
+// The option that helps, with its command where other commands meet such an error too. Null: none helps, or which one
+// depends on more than the error's kind.
 const char* option_for(ErrorKind kind) {
   switch (kind) {
     case ErrorKind::too_large:
       return "--max-megapixels";
+    case ErrorKind::incomplete:
+      return "colourize --salvage takes what is there";
     case ErrorKind::conflict:
       return "--discard";
     case ErrorKind::unreachable:

@@ -147,6 +147,8 @@ void add_colour_options(CLI::App& app, ColourArguments& photo) {
   app.add_flag("--exact", photo.exact, "the original's 8-bit steps, to compare with it");
   app.add_flag("--overwrite", photo.overwrite, "colour again what has been coloured");
   app.add_flag("--side-by-side", photo.side_by_side, "before and after in one picture");
+  app.add_flag("--salvage", photo.salvage,
+               "colour a damaged JPEG, PNG or PNM as far as it goes: the rows that are missing stay grey");
   add_max_megapixels(app, photo.max_megapixels);
 }
 

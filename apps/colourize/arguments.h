@@ -48,6 +48,7 @@ struct ColourArguments {
   bool exact = false;
   bool overwrite = false;
   bool side_by_side = false;
+  bool salvage = false;
   std::int64_t max_megapixels = photo::default_megapixels;
 };
 

@@ -93,8 +93,12 @@ Coloured PhotoJobs::colour(const Job& job, std::size_t index) {
     const std::lock_guard lock(mutex_);
     fractions_[index] = fraction;
   };
-  photo::Photo before = photo::decode(job.source, {.megapixels = arguments_.max_megapixels});
-  const nlohmann::json facts{{"width", before.width()}, {"height", before.height()}, {"bits", before.bits()}};
+  photo::Photo before =
+      photo::decode(job.source, {.megapixels = arguments_.max_megapixels, .salvage = arguments_.salvage});
+  nlohmann::json facts{{"width", before.width()}, {"height", before.height()}, {"bits", before.bits()}};
+  if (const auto& salvage = before.salvage) {
+    facts["salvaged"] = {{"rows", salvage->rows}, {"missing_rows", salvage->missing_rows}};
+  }
   if (arguments_.side_by_side) {
     const photo::Photo after = arguments_.exact ? photo::colourize_exactly(before, session_, progress)
                                                 : photo::colourize(before, session_, progress);
