@@ -31,6 +31,10 @@ Image.fromarray(rgb).quantize(8).save(pictures / "palette.png")
 Image.fromarray(np.dstack([rgb, rgb[..., :1]])).save(pictures / "rgba.png")
 Image.fromarray(rgb[..., 0].astype(np.uint16) * 257).save(pictures / "grey16.png")
 Image.fromarray(rgb).save(pictures / "rgb.bmp")
+# The same from top to bottom, which a negative height (at byte 22) says; a row is 13 pixels and one byte more.
+bmp = (pictures / "rgb.bmp").read_bytes()
+rows = [bmp[54 + 40 * y:94 + 40 * y] for y in range(9)]
+(pictures / "top-down.bmp").write_bytes(bmp[:22] + struct.pack("<i", -9) + bmp[26:54] + b"".join(rows[::-1]))
 Image.fromarray(rgb).save(pictures / "rgb.tga")
 Image.fromarray(rgb).save(pictures / "rle.tga", compression="tga_rle")
 Image.fromarray(rgb).save(pictures / "rgb.ppm")
@@ -39,6 +43,9 @@ Image.fromarray(rgb[..., 0]).save(pictures / "grey.pgm")
 (pictures / "deep.pgm").write_bytes(b"P5\n3 2\n65535\n" + random.bytes(12))
 planes = np.moveaxis(rgb, 2, 0).tobytes()
 (pictures / "rgb.psd").write_bytes(b"8BPS" + struct.pack(">H6xHIIHH", 1, 3, 9, 13, 8, 3) + bytes(12) + struct.pack(">H", 0) + planes)
+for mode, kind in {1: "grey", 4: "cmyk"}.items():
+    header = struct.pack(">H6xHIIHH", 1, mode, 9, 13, 8, mode)
+    (pictures / f"{kind}.psd").write_bytes(b"8BPS" + header + bytes(14) + planes)
 (pictures / "huge.png").write_bytes(b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sIIBBBBB", 13, b"IHDR", 60000, 60000, 8, 2, 0, 0, 0) + bytes(4))
 
 jpeg = bytearray((pictures / "rgb.jpg").read_bytes())

@@ -65,16 +65,29 @@ const char* stb_reason() {
   return reason == nullptr || reason == empty_reason ? nullptr : reason;
 }
 
+// A PSD's mode stands at a fixed place (Adobe Photoshop File Formats Specification, "File Header Section"); stb_image
+// reads RGB only.
+void refuse_other_modes(std::span<const std::byte> psd, const std::string& name) {
+  constexpr std::size_t mode_at = 25;
+  constexpr std::array modes{"bilevel", "grey", "indexed", "RGB", "CMYK", "", "", "multichannel", "duotone", "Lab"};
+  const std::size_t mode = psd.size() > mode_at ? std::to_integer<std::size_t>(psd[mode_at]) : modes.size();
+  if (mode >= modes.size() || modes[mode] == "RGB"sv || modes[mode] == ""sv) return;
+  throw Error(ErrorKind::unsupported, name, std::string("is a ") + modes[mode] + " PSD; only RGB ones are read",
+              "save it as an RGB JPEG or PNG");
+}
+
 StoredSize read_header(std::span<const std::byte> file, const std::string& name, std::string_view format) {
   if (file.size() > INT_MAX) {
     throw Error(ErrorKind::unsupported, name, "is larger than 2 GB", "pictures of this size cannot be read");
   }
   Source source(file);
   StoredSize size;
-  // Grey and CMYK documents are as unreadable to it as noise.
+  if (format == "PSD") refuse_other_modes(file, name);
   if (stbi_info_from_callbacks(&Source::callbacks(), &source, &size.width, &size.height, &size.channels) == 0) {
     refuse_header(name, format, nullptr);
   }
+  // A BMP whose rows run from top to bottom has a negative height; load() gives it as others.
+  if (size.height > INT_MIN) size.height = std::abs(size.height);
   if (size.width < 1 || size.height < 1) refuse_damaged(name, format, "no pixels");
   Source again(file);
   size.bits = stbi_is_16_bit_from_callbacks(&Source::callbacks(), &again) != 0 ? 16 : 8;

@@ -27,7 +27,7 @@ TEST(Decode, ReadsEveryFormatAlike) {
   const Photo expected = decode(corpus + "plain.png");
   EXPECT_EQ(expected.width(), 13);
   EXPECT_EQ(expected.height(), 9);
-  for (const char* name : {"rgb.bmp", "rgb.tga", "rle.tga", "rgb.ppm"}) {
+  for (const char* name : {"rgb.bmp", "top-down.bmp", "rgb.tga", "rle.tga", "rgb.ppm"}) {
     EXPECT_EQ(raster8(decode(corpus + name)).samples, raster8(expected).samples) << name;
   }
   // A PSD always has four channels.
@@ -77,6 +77,29 @@ TEST(Decode, TurnsEveryOrientationUpright) {
 TEST(Decode, NamesWhatAFileReallyIs) {
   EXPECT_NE(refusal("Dear mother, the weather is fine.\n").find("text file"), std::string::npos);
   EXPECT_NE(refusal(std::string("II*\0 more", 9)).find("TIFF"), std::string::npos);
+  // Cameras' pictures share a container with films.
+  const auto of_brand = [](const std::string& brand) {
+    return refusal(std::string("\0\0\0\x18"
+                               "ftyp",
+                               8) +
+                   brand);
+  };
+  for (const char* brand : {"heic", "heix", "heim", "heis", "hevc"}) {
+    EXPECT_NE(of_brand(brand).find("HEIC picture"), std::string::npos) << brand;
+  }
+  for (const char* brand : {"mif1", "msf1"})
+    EXPECT_NE(of_brand(brand).find("HEIF picture"), std::string::npos) << brand;
+  for (const char* brand : {"avif", "avis"})
+    EXPECT_NE(of_brand(brand).find("AVIF picture"), std::string::npos) << brand;
+  EXPECT_NE(of_brand("crx ").find("raw picture of a camera"), std::string::npos);
+  EXPECT_NE(of_brand("isom").find("is a film"), std::string::npos);
+  EXPECT_NE(refusal("P2\n1 1\n255\n7\n", "a.pgm").find("P5 and P6 are read"), std::string::npos);
+  for (const auto& [file, words] : {std::pair("grey.psd", "is a grey PSD"), {"cmyk.psd", "is a CMYK PSD"}}) {
+    const auto error = tests::error_of(tests::read_file(corpus + file), file);
+    ASSERT_TRUE(error) << file;
+    EXPECT_EQ(error->kind(), ErrorKind::unsupported) << file;
+    EXPECT_NE(std::string(error->what()).find(words), std::string::npos) << error->what();
+  }
   EXPECT_NE(refusal("RIFF....WEBPVP8 ").find("WebP"), std::string::npos);
   EXPECT_NE(refusal("<!DOCTYPE html><title>404</title>").find("web page"), std::string::npos);
   EXPECT_NE(refusal("version https://git-lfs.github.com/spec/v1\n").find("Git LFS"), std::string::npos);
