@@ -43,13 +43,14 @@ json generator_identity(const Generator& generator) {
   for (const std::string& name : generator.weights->names()) {
     add(name);
     if (!generator.weights->is_floating(name)) continue;
-    const std::span<const float> values = generator.weights->unchecked_values(name);
-    if (values.size() <= summed_places * summed_values) {
-      add(values);
+    std::size_t count = 1;
+    for (const std::int64_t extent : generator.weights->shape(name)) count *= static_cast<std::size_t>(extent);
+    if (count <= summed_places * summed_values) {
+      add(generator.weights->part(name, 0, count));
       continue;
     }
     for (std::size_t place = 0; place < summed_places; ++place) {
-      add(values.subspan((values.size() - summed_values) * place / (summed_places - 1), summed_values));
+      add(generator.weights->part(name, (count - summed_values) * place / (summed_places - 1), summed_values));
     }
   }
   return {{"name", generator.name}, {"bytes", generator.weights->bytes()}, {"sum", sha256(summed)}};

@@ -82,11 +82,13 @@ class Backend {
   // The order in which it wants the channels of a value between a convolution and the upsampling that alone reads it.
   virtual ChannelOrder shuffle_order() const { return ChannelOrder::interleaved; }
   // Chooses how a convolution is computed; `args` has the final shapes and no memory. Reads no weight, so that a network
-  // is planned before its file is. The weights must outlive the result.
+  // is planned before its file is. The bias must outlive the result.
   virtual std::unique_ptr<PreparedConvolution> prepare(const ConvolutionWeights& weights,
                                                        const ConvolutionArgs& args) = 0;
-  // Repacks the weights of what prepare() gave: once, before its first run, on all threads.
-  virtual void pack(PreparedConvolution& convolution) = 0;
+  // Repacks these weights, float32, in the layout of `convolution`, which prepare() gave for them; on all threads. They are not
+  // read any more afterwards. Not where the layout is empty.
+  virtual std::shared_ptr<const PackedWeights> pack(const PreparedConvolution& convolution,
+                                                    const ConvolutionWeights& weights) = 0;
 
   // The steps around a generator, which live as long as the backend.
   virtual PictureOperations& pictures() = 0;

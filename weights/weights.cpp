@@ -26,6 +26,26 @@ std::vector<float> widen(std::span<const std::byte> bytes) {
   return values;
 }
 
+// As float32; empty where the type is no floating-point one.
+std::vector<float> widen(DataType type, std::span<const std::byte> bytes) {
+  switch (type) {
+    case DataType::f32:
+      return widen<float>(bytes);
+    case DataType::f16:
+      return widen<Eigen::half>(bytes);
+    case DataType::bf16:
+      return widen<Eigen::bfloat16>(bytes);
+    case DataType::f64:
+      return widen<double>(bytes);
+    default:
+      return {};
+  }
+}
+
+bool is_aligned(std::span<const std::byte> bytes, std::size_t alignment) {
+  return reinterpret_cast<std::uintptr_t>(bytes.data()) % alignment == 0;  // NOLINT
+}
+
 }  // namespace
 
 std::shared_ptr<const Weights> Weights::open(const std::filesystem::path& path) {
@@ -52,31 +72,24 @@ std::shared_ptr<const Weights> Weights::from_tensors(std::map<std::string, Float
   weights->metadata_ = std::move(metadata);
   for (auto& [name, tensor] : tensors) {
     const auto& values = weights->owned_.emplace_back(std::move(tensor.values));
-    weights->parameters_.emplace(name, Parameter{.shape = tensor.shape, .values = values});
+    weights->parameters_.emplace(
+        name, Parameter{.shape = tensor.shape, .type = DataType::f32, .stored = std::as_bytes(std::span(values))});
   }
   return weights;
+}
+
+bool Weights::Parameter::floating() const {
+  return type == DataType::f32 || type == DataType::f16 || type == DataType::bf16 || type == DataType::f64;
+}
+
+std::size_t Weights::Parameter::elements() const {
+  return stored.size() / static_cast<std::size_t>(size_of(type));
 }
 
 void Weights::adopt(const SafetensorsContents& contents) {
   metadata_ = contents.metadata;
   for (const auto& [name, entry] : contents.tensors) {
-    Parameter parameter{.shape = entry.shape, .values = {}};
-    const bool aligned = reinterpret_cast<std::uintptr_t>(entry.bytes.data()) % alignof(float) == 0;  // NOLINT
-    if (entry.type == DataType::f32 && aligned) {
-      const auto* values = reinterpret_cast<const float*>(entry.bytes.data());  // NOLINT: what the file says they are
-      parameter.values = {values, entry.bytes.size() / sizeof(float)};
-    } else if (entry.type == DataType::f32) {
-      parameter.values = owned_.emplace_back(widen<float>(entry.bytes));
-    } else if (entry.type == DataType::f16) {
-      parameter.values = owned_.emplace_back(widen<Eigen::half>(entry.bytes));
-    } else if (entry.type == DataType::bf16) {
-      parameter.values = owned_.emplace_back(widen<Eigen::bfloat16>(entry.bytes));
-    } else if (entry.type == DataType::f64) {
-      parameter.values = owned_.emplace_back(widen<double>(entry.bytes));
-    } else {
-      parameter.floating = false;
-    }
-    parameters_.emplace(name, std::move(parameter));
+    parameters_.emplace(name, Parameter{.shape = entry.shape, .type = entry.type, .stored = entry.bytes});
   }
 }
 
@@ -106,9 +119,29 @@ const Dimensions& Weights::shape(const std::string& name) const {
 
 std::span<const float> Weights::unchecked_values(const std::string& name) const {
   const Parameter& parameter = find(name);
-  if (!parameter.floating)
+  if (!parameter.floating())
     throw Error(ErrorKind::damaged, source_, "tensor '" + name + "' does not hold floating-point numbers");
-  return parameter.values;
+  if (parameter.type == DataType::f32 && is_aligned(parameter.stored, alignof(float))) {
+    const auto* values = reinterpret_cast<const float*>(parameter.stored.data());  // NOLINT: what the file says they are
+    return {values, parameter.elements()};
+  }
+  const std::lock_guard lock(widening_);
+  std::vector<float>& values = widened_[name];
+  if (values.empty()) values = widen(parameter.type, parameter.stored);
+  return values;
+}
+
+std::span<const std::uint16_t> Weights::halves(const std::string& name) const {
+  const Parameter& parameter = find(name);
+  if (parameter.type != DataType::f16 || !is_aligned(parameter.stored, alignof(std::uint16_t))) return {};
+  const auto* values = reinterpret_cast<const std::uint16_t*>(parameter.stored.data());  // NOLINT: as above
+  return {values, parameter.elements()};
+}
+
+std::vector<float> Weights::part(const std::string& name, std::size_t first, std::size_t count) const {
+  const Parameter& parameter = find(name);
+  const auto size = static_cast<std::size_t>(size_of(parameter.type));
+  return widen(parameter.type, parameter.stored.subspan(first * size, count * size));
 }
 
 std::span<const float> Weights::values(const std::string& name) const {
@@ -129,8 +162,7 @@ std::span<const float> Weights::values(const std::string& name, const Dimensions
   return values(name);
 }
 
-void Weights::release(std::span<const float> values) const {
-  const std::span<const std::byte> part = std::as_bytes(values);
+void Weights::release(std::span<const std::byte> part) const {
   if (file_ == nullptr || part.data() < file_->bytes().data() ||
       part.data() + part.size() > file_->bytes().data() + file_->bytes().size()) {
     return;  // in memory of its own
@@ -140,7 +172,9 @@ void Weights::release(std::span<const float> values) const {
 
 std::size_t Weights::bytes() const {
   std::size_t sum = 0;
-  for (const auto& [name, parameter] : parameters_) sum += parameter.values.size_bytes();
+  for (const auto& [name, parameter] : parameters_) {
+    if (parameter.floating()) sum += parameter.elements() * sizeof(float);
+  }
   return sum;
 }
 

@@ -1,9 +1,12 @@
 // The named parameters of a generator. A checkpoint's own names are the only key to them.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -21,10 +24,11 @@ struct FloatTensor {
   std::vector<float> values;
 };
 
-class Weights {
+class Weights : public std::enable_shared_from_this<Weights> {
  public:
-  // Maps a .safetensors file. float32 tensors are used from the map; half-precision ones are widened. Throws Error when
-  // the file is no such file or is damaged.
+  // Maps a .safetensors file. float32 and float16 tensors are used from the map; what else there is is widened to float32, and so is
+  // float16 for those who ask for values(), both when they are first asked for. Throws Error when the file is no such file or is
+  // damaged.
   static std::shared_ptr<const Weights> open(const std::filesystem::path& path);
   // The generator that is part of the program.
   static std::shared_ptr<const Weights> builtin();
@@ -41,7 +45,7 @@ class Weights {
   bool contains(const std::string& name) const { return parameters_.contains(name); }
 
   // Whether the tensor holds floating-point numbers; throws Error when there is none of that name.
-  bool is_floating(const std::string& name) const { return find(name).floating; }
+  bool is_floating(const std::string& name) const { return find(name).floating(); }
   // Both throw Error when there is no tensor of that name; values() also when it does not hold floating-point numbers,
   // or holds NaN or infinity. Valid as long as this object.
   const Dimensions& shape(const std::string& name) const;
@@ -49,19 +53,26 @@ class Weights {
   // The same, but nobody has looked whether they are NaN or infinity, which would read all of a mapped tensor: the
   // caller does so before they are used.
   std::span<const float> unchecked_values(const std::string& name) const;
+  // The tensor as IEEE binary16 where it is stored so, which nobody has looked at either; otherwise empty. In C order, valid as long as
+  // this object.
+  std::span<const std::uint16_t> halves(const std::string& name) const;
+  // `count` values from `first` on, which are within the tensor, as float32; nothing else of it is read. Throws as shape() does.
+  std::vector<float> part(const std::string& name, std::size_t first, std::size_t count) const;
   // The same, when the shape must be known: throws Error that names both when it differs.
   std::span<const float> values(const std::string& name, const Dimensions& expected) const;
 
-  // For values() that nobody will read for a while: gives their memory back where they are used from a mapped file.
-  void release(std::span<const float> values) const;
+  // Of values() or halves() that nobody will read for a while: gives their memory back where they are used from a mapped file.
+  void release(std::span<const std::byte> part) const;
 
   std::size_t bytes() const;  // of all parameters as float32
 
  private:
   struct Parameter {
     Dimensions shape;
-    std::span<const float> values;  // empty data with a non-empty shape: not of a floating-point type
-    bool floating = true;
+    DataType type = DataType::f32;
+    std::span<const std::byte> stored;  // of that type, at any address
+    bool floating() const;
+    std::size_t elements() const;
   };
 
   explicit Weights(std::string source) : source_(std::move(source)) {}
@@ -72,7 +83,9 @@ class Weights {
   Metadata metadata_;
   std::map<std::string, Parameter> parameters_;
   std::unique_ptr<MappedFile> file_;
-  std::vector<std::vector<float>> owned_;
+  std::vector<std::vector<float>> owned_;  // of from_tensors()
+  mutable std::mutex widening_;
+  mutable std::map<std::string, std::vector<float>> widened_;  // what was asked for and is not stored as float32
 };
 
 }  // namespace colourize::weights

@@ -115,7 +115,6 @@ Generator build(const Weights& weights) {
 
 Generator build_generator(std::shared_ptr<const Weights> weights) {
   Generator generator = build(*weights);
-  generator.graph.set_on_repacked([weights](std::span<const float> values) { weights->release(values); });
   generator.weights = std::move(weights);
   return generator;
 }

@@ -1,5 +1,8 @@
 #include "engine/generators/layers.h"
 
+#include <span>
+#include <utility>
+
 #include "system/error.h"
 
 namespace colourize::generators {
@@ -8,6 +11,16 @@ namespace {
 using weights::to_string;
 
 constexpr std::int64_t largest_kernel = 15;  // no generator has more; keeps a hostile shape from overflowing anything
+
+// Weights that lie in a mapped file, or in memory of their own, which is kept.
+class StoredWeights final : public kernels::WeightMemory {
+ public:
+  explicit StoredWeights(std::shared_ptr<const weights::Weights> weights) : weights_(std::move(weights)) {}
+  void release(std::span<const std::byte> part) const override { weights_->release(part); }
+
+ private:
+  std::shared_ptr<const weights::Weights> weights_;
+};
 
 kernels::ConvolutionWeights convolution_weights(const weights::Weights& weights, const std::string& name, int groups) {
   const weights::Dimensions& shape = weights.shape(name + ".weight");
@@ -21,7 +34,10 @@ kernels::ConvolutionWeights convolution_weights(const weights::Weights& weights,
   }
   // Not looked at here, for these are nearly all of a file that is mapped and not yet read; the executor looks at a
   // layer's before it runs it for the first time.
-  kernels::ConvolutionWeights result{.weight = weights.unchecked_values(name + ".weight").data(),
+  const std::span<const std::uint16_t> halves = weights.halves(name + ".weight");
+  const bool half = !halves.empty();
+  kernels::ConvolutionWeights result{.weight = half ? nullptr : weights.unchecked_values(name + ".weight").data(),
+                                     .half_weight = half ? halves.data() : nullptr,
                                      .out_channels = shape[0],
                                      .in_channels = shape[1] * groups,
                                      .kernel_h = static_cast<int>(shape[2]),
@@ -33,9 +49,13 @@ kernels::ConvolutionWeights convolution_weights(const weights::Weights& weights,
 
 }  // namespace
 
+Layers::Layers(graph::Graph& graph, const weights::Weights& weights)
+    : graph_(graph), weights_(weights), memory_(std::make_shared<StoredWeights>(weights.shared_from_this())) {}
+
 Value Layers::convolution(const std::string& name, Value x, const ConvolutionOptions& options) {
   graph::Convolution parameters{
       .weights = convolution_weights(weights_, name, options.groups), .stride = options.stride, .padding = {}};
+  parameters.weights.memory = memory_;
   if (options.padding) {
     parameters.padding = *options.padding;
   } else {

@@ -2,6 +2,7 @@
 // to the graph, so that a generator's description holds neither channel counts nor pointers.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,8 +24,8 @@ struct ConvolutionOptions {
 // Every method throws Error that names the tensor when it is missing or its shape does not fit.
 class Layers {
  public:
-  // Both are borrowed; the graph points into the weights.
-  Layers(graph::Graph& graph, const weights::Weights& weights) : graph_(graph), weights_(weights) {}
+  // Both are borrowed. The graph points into the weights, whose convolutions keep them alive.
+  Layers(graph::Graph& graph, const weights::Weights& weights);
 
   graph::Graph& graph() { return graph_; }
   bool has(const std::string& name) const { return weights_.contains(name + ".weight"); }
@@ -41,6 +42,7 @@ class Layers {
  private:
   graph::Graph& graph_;
   const weights::Weights& weights_;
+  std::shared_ptr<const kernels::WeightMemory> memory_;
 };
 
 }  // namespace colourize::generators

@@ -40,6 +40,9 @@ const Plan& Executor::prepare(const kernels::Shape& input, const PlanOptions& op
   plan_.reset();
   Plan plan = make_plan(graph_, input, backend_, options);
   arena_ = static_cast<std::byte*>(backend_.allocate(plan.arena_bytes));
+  if (arena_ == nullptr && packed_->drop_unused() > 0) {
+    arena_ = static_cast<std::byte*>(backend_.allocate(plan.arena_bytes));
+  }
   if (arena_ == nullptr) {
     const std::optional<std::size_t> free = backend_.free_bytes();
     throw OutOfMemory("device " + std::string(backend_.name()),
@@ -61,7 +64,11 @@ const Plan& Executor::start(const Tensor& input, const PlanOptions& options) {
 
 void Executor::run_step(std::size_t index) {
   PlannedStep& planned = plan_->steps[index];
-  if (!planned.weights_ready) make_weights_ready(graph_, planned, backend_);
+  if (!planned.weights_ready) {
+    const Node& node = graph_.node(planned.step.anchor);
+    packed_->provide(node.name, std::get<Convolution>(node.operation).weights, *planned.weights, backend_);
+    planned.weights_ready = true;
+  }
   std::visit(
       [&]<class Kind>(const Kind& parameters) {
         if constexpr (Computed<Kind>) backend_.run(parameters.args(operands_of(*plan_, planned, arena_)));

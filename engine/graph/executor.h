@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "engine/graph/packed_weights.h"
 #include "engine/graph/plan.h"
 #include "engine/tensor.h"
 
@@ -23,8 +24,10 @@ using WriteInput = std::function<void(const kernels::View& input)>;
 
 class Executor {
  public:
-  // Both must outlive the executor.
-  Executor(const Graph& graph, kernels::Backend& backend) : graph_(graph), backend_(backend) {}
+  // Graph and backend must outlive the executor. `packed`: shared by executors of the graph on backends of one name and precision.
+  Executor(const Graph& graph, kernels::Backend& backend,
+           std::shared_ptr<PackedStore> packed = std::make_shared<PackedStore>())
+      : graph_(graph), backend_(backend), packed_(std::move(packed)) {}
   Executor(const Executor&) = delete;
   Executor& operator=(const Executor&) = delete;
   ~Executor();
@@ -56,6 +59,7 @@ class Executor {
 
   const Graph& graph_;
   kernels::Backend& backend_;
+  std::shared_ptr<PackedStore> packed_;
   std::optional<Plan> plan_;
   kernels::Shape planned_input_;
   PlanOptions planned_options_;

@@ -3,11 +3,8 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "engine/graph/node.h"
@@ -46,13 +43,8 @@ class Graph {
   Value append(const std::string& name, const Operation& operation, const std::vector<Value>& inputs);
   // What a run returns.
   void set_output(Value x) { output_ = x; }
-  // To be told of weights that a backend has repacked: they are not read any more, unless another plan is made.
-  void set_on_repacked(std::function<void(std::span<const float>)> told) { on_repacked_ = std::move(told); }
 
   Value output() const { return output_; }
-  void repacked(std::span<const float> weights) const {
-    if (on_repacked_) on_repacked_(weights);
-  }
   const std::vector<Node>& nodes() const { return nodes_; }
   const Node& node(Value value) const { return nodes_[value.index()]; }
   // Throws Error when there is none of that name.
@@ -64,7 +56,6 @@ class Graph {
   std::vector<Node> nodes_;
   std::vector<std::int64_t> channels_;
   Value output_;
-  std::function<void(std::span<const float>)> on_repacked_;
 };
 
 }  // namespace colourize::graph

@@ -132,19 +132,6 @@ Operands operands_of(const Plan& plan, const PlannedStep& planned, std::byte* ar
   return operands;
 }
 
-void make_weights_ready(const Graph& graph, PlannedStep& planned, kernels::Backend& backend) {
-  const Node& node = graph.node(planned.step.anchor);
-  const kernels::ConvolutionWeights& weights = std::get<Convolution>(node.operation).weights;
-  const std::span<const float> values(weights.weight, static_cast<std::size_t>(weights.elements()));
-  if (!backend.all_finite(values)) {
-    throw Error(ErrorKind::damaged, "layer " + node.name, "its weights hold NaN or infinity",
-                "they are damaged; fetch or convert them again");
-  }
-  backend.pack(*planned.weights);
-  if (planned.weights->facts().packed_bytes > 0) graph.repacked(values);
-  planned.weights_ready = true;
-}
-
 Plan make_plan(const Graph& graph, const kernels::Shape& input, kernels::Backend& backend, const PlanOptions& options) {
   Plan plan;
   plan.type = backend.activation_type();

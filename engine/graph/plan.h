@@ -28,7 +28,7 @@ struct PlannedStep {
   Block workspace;                      // of no bytes where none is needed
   double multiplications = 0;           // by the operation's definition; 0 where they do not count
   double work = 0;            // these, or one for each value that it writes: this step's share of the run's time
-  bool weights_ready = true;  // false: make_weights_ready() must come before the step's first run
+  bool weights_ready = true;  // false: PackedStore::provide() must come before the step's first run
 };
 
 struct Plan {
@@ -50,11 +50,6 @@ struct Plan {
 // plan, and the plan the backend's use of it.
 Plan make_plan(const Graph& graph, const kernels::Shape& input, kernels::Backend& backend,
                const PlanOptions& options = {});
-
-// Right before a convolution's first run, when its weights are about to be read in any case: looks at them, has them
-// repacked, and lets go of those that were. Throws Error that names the layer when they hold NaN or infinity: an activation
-// may make a number of NaN, so that the output does not tell.
-void make_weights_ready(const Graph& graph, PlannedStep& planned, kernels::Backend& backend);
 
 // What a step reads and writes, in an arena that begins at `arena`; null: shapes alone.
 Operands operands_of(const Plan& plan, const PlannedStep& planned, std::byte* arena);

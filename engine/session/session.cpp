@@ -48,7 +48,10 @@ void Session::open(const std::string& device, const SessionOptions& options) {
     of_worker.batch = std::max<std::size_t>(batch_pixels / (side * side), 1);
     if (options.together > 0) of_worker.batch = std::min(of_worker.batch, options.together);
   }
-  auto first = std::make_unique<Worker>(generator_, backend, of_worker);
+  // Workers on a device that was named twice share it too.
+  std::shared_ptr<graph::PackedStore>& packed = packed_[name];
+  if (packed == nullptr) packed = std::make_shared<graph::PackedStore>();
+  auto first = std::make_unique<Worker>(generator_, backend, packed, of_worker);
   const int threads = options.backend.threads > 0 ? options.backend.threads : kernels::available_threads();
   if (alone || !backend->in_host_memory() || threads == 1 || first->arena_bytes() > small_arena_bytes) {
     workers_.push_back(std::move(first));
@@ -59,7 +62,7 @@ void Session::open(const std::string& device, const SessionOptions& options) {
   kernels::BackendOptions one_thread = options.backend;
   one_thread.threads = 1;
   for (int i = 0; i < threads; ++i) {
-    workers_.push_back(std::make_unique<Worker>(generator_, open_device(name, one_thread), of_worker));
+    workers_.push_back(std::make_unique<Worker>(generator_, open_device(name, one_thread), packed, of_worker));
   }
 }
 

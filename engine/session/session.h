@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <functional>
 #include <future>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "engine/generators/generator.h"
+#include "engine/graph/packed_weights.h"
 #include "engine/session/bounded_queue.h"
 #include "engine/session/luma.h"
 #include "engine/session/task.h"
@@ -80,6 +82,7 @@ class Session {
   int side_;
   std::string devices_;
   std::size_t depth_ = 0;
+  std::map<std::string, std::shared_ptr<graph::PackedStore>> packed_;  // by the device's name
   std::unique_ptr<BoundedQueue<Task>> tasks_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::jthread> threads_;  // last: they end before what they use

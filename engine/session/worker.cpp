@@ -12,9 +12,10 @@
 
 namespace colourize::session {
 
-Worker::Worker(const Generator& generator, std::shared_ptr<kernels::Backend> backend, const Options& options)
+Worker::Worker(const Generator& generator, std::shared_ptr<kernels::Backend> backend,
+               std::shared_ptr<graph::PackedStore> packed, const Options& options)
     : generator_(generator), options_(options), fitting_(options.batch) {
-  set_backend(std::move(backend));
+  set_backend(std::move(backend), std::move(packed));
 }
 
 void Worker::work(BoundedQueue<Task>& tasks) {
@@ -39,7 +40,7 @@ std::size_t Worker::arena_bytes() {
   return executor_->prepare(input_shape(fitting_)).arena_bytes;
 }
 
-void Worker::set_backend(std::shared_ptr<kernels::Backend> backend) {
+void Worker::set_backend(std::shared_ptr<kernels::Backend> backend, std::shared_ptr<graph::PackedStore> packed) {
   // Before their backend goes.
   executor_.reset();
   to_square_.reset();
@@ -49,7 +50,7 @@ void Worker::set_backend(std::shared_ptr<kernels::Backend> backend) {
     const std::lock_guard lock(backend_mutex_);
     backend_ = std::move(backend);
   }
-  executor_ = std::make_unique<graph::Executor>(generator_.graph, *backend_);
+  executor_ = std::make_unique<graph::Executor>(generator_.graph, *backend_, std::move(packed));
   to_square_ = std::make_unique<Resizes>(backend_->pictures(), generator_.encoding.input_blur);
   to_picture_ = std::make_unique<Resizes>(backend_->pictures(), 0);
 }
@@ -71,7 +72,7 @@ void Worker::fulfil(std::vector<Task>& tasks) {
           auto next = options_.may_change_device ? next_device(*backend_, options_.backend) : nullptr;
           if (next == nullptr) throw;
           spdlog::warn("{}; going on with the device {}", problem.what(), next->name());
-          set_backend(std::move(next));
+          set_backend(std::move(next), std::make_shared<graph::PackedStore>());
           continue;
         }
         const std::size_t fewer = (fitting_ + 1) / 2;

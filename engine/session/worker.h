@@ -25,8 +25,9 @@ class Worker {
     bool may_change_device = false;
   };
 
-  // The generator must outlive the worker.
-  Worker(const Generator& generator, std::shared_ptr<kernels::Backend> backend, const Options& options);
+  // The generator must outlive the worker. `packed`: shared by the workers on this device.
+  Worker(const Generator& generator, std::shared_ptr<kernels::Backend> backend,
+         std::shared_ptr<graph::PackedStore> packed, const Options& options);
 
   // Takes tasks until there will be none. Fails those that cannot be done; throws nothing.
   void work(BoundedQueue<Task>& tasks);
@@ -40,7 +41,7 @@ class Worker {
  private:
   void fulfil(std::vector<Task>& tasks);
   void colour(std::vector<Task>& tasks, std::size_t first, std::size_t count);
-  void set_backend(std::shared_ptr<kernels::Backend> backend);
+  void set_backend(std::shared_ptr<kernels::Backend> backend, std::shared_ptr<graph::PackedStore> packed);
   void write_input(const std::vector<Task>& tasks, std::size_t first, std::size_t count, const kernels::View& input);
   kernels::PictureInputArgs input_args(const Luma& luma, const kernels::View& input, std::size_t n);
   kernels::Shape input_shape(std::size_t pictures) const;

@@ -44,9 +44,9 @@ class CpuBackend final : public HostBackend {
     if (weights.bias != nullptr) std::copy_n(weights.bias, weights.out_channels, result->bias.begin());
     return result;
   }
-  void pack(PreparedConvolution& convolution) override {
-    auto& given = dynamic_cast<Convolution&>(convolution);
-    given.packed = packed(given.weights, given.algorithm);
+  std::shared_ptr<const PackedWeights> pack(const PreparedConvolution& convolution,
+                                            const ConvolutionWeights& weights) override {
+    return std::make_shared<Packed>(packed(weights, dynamic_cast<const Convolution&>(convolution).algorithm));
   }
 
 #define COLOURIZE_OPERATION(name, Type)                                               \

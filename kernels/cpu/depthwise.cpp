@@ -43,7 +43,7 @@ void compute_pixel(const Row& row, std::int64_t j) {
     Vector sum = hn::LoadU(d, row.convolution.bias.data() + c);
     for (std::int64_t ky = row.rows.first; ky < row.rows.last; ++ky) {
       const float* from = args.input.at(row.n, row.y + ky, x + columns.first) + c;
-      const float* factors = row.convolution.packed.data() + (ky * kernel_w + columns.first) * row.padded + c;
+      const float* factors = row.convolution.packed_weights() + (ky * kernel_w + columns.first) * row.padded + c;
       for (std::int64_t kx = columns.first; kx < columns.last; ++kx) {
         sum = hn::MulAdd(load_first(from, count), hn::Load(d, factors), sum);
         from += args.input.strides.w;
@@ -94,7 +94,7 @@ struct Block {
 #pragma GCC unroll 8
     for (int p = 0; p < pixels; ++p) sums[p] = bias;
     const float* from = args.input.at(row.n, row.y + row.rows.first, x) + c;
-    const float* weights = row.convolution.packed.data() + row.rows.first * kernel * row.padded + c;
+    const float* weights = row.convolution.packed_weights() + row.rows.first * kernel * row.padded + c;
     for (std::int64_t ky = row.rows.first; ky < row.rows.last; ++ky) {
       Vector factors[kernel];  // NOLINT(modernize-avoid-c-arrays)
 #pragma GCC unroll 8

@@ -186,7 +186,7 @@ void implicit_gemm(const ConvolutionArgs& args, const Convolution& convolution, 
   context.pool.run(parts, [&](std::int64_t index, int thread) HWY_ATTR {
     const Part part(blocks, panels, index);
     const std::int64_t first_channel = part.group * panels.n;
-    const float* packed = convolution.packed.data() + part.group * panels.floats();
+    const float* packed = convolution.packed_weights() + part.group * panels.floats();
     float* gathered = static_cast<float*>(args.workspace.data) + thread * blocks.floats_per_thread();
     float* c = gathered + blocks.rows * blocks.a_stride;
     const Windows windows(args, weights, part.group * group_in, group_in);

@@ -99,20 +99,48 @@ class PackedFloats {
   std::int64_t size_;
 };
 
+struct Packed final : PackedWeights {
+  explicit Packed(PackedFloats given) : floats(std::move(given)) {}
+  PackedFloats floats;
+};
+
+// Whether it reads weights that were repacked for it.
+constexpr bool packs(Algorithm algorithm) {
+  switch (algorithm) {
+    case Algorithm::implicit_gemm:
+    case Algorithm::winograd_2x2:
+    case Algorithm::winograd_4x4:
+    case Algorithm::winograd_6x6:
+    case Algorithm::depthwise:
+      return true;
+    case Algorithm::dot_products:
+    case Algorithm::streamed_weights:
+    case Algorithm::streamed_winograd:
+      break;
+  }
+  return false;
+}
+
 // A convolution ready to run.
 struct Convolution final : PreparedConvolution {
   explicit Convolution(const ConvolutionWeights& given) : weights(given) {}
 
   AlgorithmFacts facts() const override {
     return {std::string(name_of(algorithm)), reason, multiplications,
-            static_cast<std::size_t>(packed.size()) * sizeof(float)};
+            packed == nullptr ? 0 : static_cast<std::size_t>(packed->floats.size()) * sizeof(float)};
   }
+  std::string layout() const override { return packs(algorithm) ? std::string(name_of(algorithm)) : ""; }
+  void use(const float* weight, std::shared_ptr<const PackedWeights> given) override {
+    weights.weight = weight;
+    packed = std::dynamic_pointer_cast<const Packed>(given);
+  }
+  const float* packed_weights() const { return packed->floats.data(); }
 
-  ConvolutionWeights weights;
+  ConvolutionWeights weights;  // `weight` once use() has said where
   Algorithm algorithm = Algorithm::implicit_gemm;
   std::string reason;
   double multiplications = 0;
-  PackedFloats packed{0};
+  std::shared_ptr<const Packed> packed;
   std::vector<float> bias;  // of each output channel, zeros where there is none; padded by a panel's width
 };
 

@@ -227,7 +227,7 @@ void winograd_of(const ConvolutionArgs& args, const Convolution& convolution, co
       const std::int64_t plane = part / blocks.panel_blocks;
       const std::int64_t first_panel = part % blocks.panel_blocks * blocks.panels_each;
       const std::int64_t last_panel = std::min(first_panel + blocks.panels_each, panels.count());
-      const float* packed = convolution.packed.data() + plane * panels.floats();
+      const float* packed = convolution.packed_weights() + plane * panels.floats();
       for (std::int64_t depth = 0; depth < blocks.depths.count; ++depth) {
         const float* a = v + plane * blocks.v_plane + depth * blocks.v_block;
         // The plane after this depth's last: of the part that this thread most likely takes next.

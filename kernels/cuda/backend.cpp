@@ -158,7 +158,8 @@ class CudaBackend final : public Backend {
     }
     return std::make_unique<Convolution>(weights, choose(weights, args, multiprocessors_), args.order);
   }
-  void pack(PreparedConvolution& convolution) override;
+  std::shared_ptr<const PackedWeights> pack(const PreparedConvolution& convolution,
+                                            const ConvolutionWeights& weights) override;
 
   PictureOperations& pictures() override { return *pictures_; }
   bool all_finite(std::span<const float> values) override { return kernels::all_finite(values, pool_); }
@@ -201,12 +202,14 @@ class CudaBackend final : public Backend {
 };
 
 // In pieces that threads write into one half of the pinned memory while the other half is on its way to the device.
-void CudaBackend::pack(PreparedConvolution& convolution) {
+std::shared_ptr<const PackedWeights> CudaBackend::pack(const PreparedConvolution& convolution,
+                                                       const ConvolutionWeights& weights) {
   constexpr std::size_t piece_bytes = std::size_t{8} << 20U;
-  auto& given = dynamic_cast<Convolution&>(convolution);
-  const Packing& packing = given.packing;
+  const auto& given = dynamic_cast<const Convolution&>(convolution);
+  const Packing packing(weights, given.choice, given.order);
+  auto packed = std::make_shared<Packed>();
   stream_.use();
-  given.packed = DeviceMemory(packing.bytes());
+  packed->weights = DeviceMemory(packing.bytes());
   const std::int64_t piece_rows =
       std::max<std::int64_t>(1, static_cast<std::int64_t>(piece_bytes / packing.row_bytes()));
   const std::size_t half = static_cast<std::size_t>(std::min(piece_rows, packing.rows())) * packing.row_bytes();
@@ -219,14 +222,15 @@ void CudaBackend::pack(PreparedConvolution& convolution) {
     const auto at = [&](std::int64_t row) { return static_cast<std::size_t>(row) * packing.row_bytes(); };
     pool_.run(rows, [&](std::int64_t row, int /*thread*/) { packing.write_row(first + row, piece + at(row)); });
     stream_.wait();
-    stream_.to_device(given.packed.as<std::byte>() + at(first), piece, at(rows));
+    stream_.to_device(packed->weights.as<std::byte>() + at(first), piece, at(rows));
   }
   const std::vector<float> bias = packing.bias();
   if (!bias.empty()) {
-    given.bias = DeviceMemory(bias.size() * sizeof(float));
-    stream_.to_device(given.bias.as<float>(), bias.data(), bias.size() * sizeof(float));
+    packed->bias = DeviceMemory(bias.size() * sizeof(float));
+    stream_.to_device(packed->bias.as<float>(), bias.data(), bias.size() * sizeof(float));
   }
   stream_.wait();
+  return packed;
 }
 
 // The least of some runs of what a number of rounds makes long enough for the host's clock; `launch` gets that number.

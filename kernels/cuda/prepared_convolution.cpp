@@ -27,8 +27,8 @@ void compute(const ConvolutionArgs& args, const Context& context) {
     case Algorithm::multiply_adds: {
       const ConvolutionTask task{.input = args.input,
                                  .output = args.output,
-                                 .weights = given.packed.as<void>(),
-                                 .bias = given.bias.as<float>(),
+                                 .weights = given.packed->weights.as<void>(),
+                                 .bias = given.packed->bias.as<float>(),
                                  .kernel_h = given.weights.kernel_h,
                                  .kernel_w = given.weights.kernel_w,
                                  .stride = args.stride,
@@ -43,8 +43,8 @@ void compute(const ConvolutionArgs& args, const Context& context) {
     case Algorithm::depthwise:
     case Algorithm::direct: {
       const DirectTask task{.args = args,
-                            .weights = given.packed.as<float>(),
-                            .bias = given.bias.as<float>(),
+                            .weights = given.packed->weights.as<float>(),
+                            .bias = given.packed->bias.as<float>(),
                             .kernel_h = given.weights.kernel_h,
                             .kernel_w = given.weights.kernel_w,
                             .groups = given.weights.groups};

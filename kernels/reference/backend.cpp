@@ -14,7 +14,10 @@ class ReferenceBackend final : public HostBackend {
   std::string_view name() const override { return "reference"; }
 
   Peak measure_peak() override { return {}; }                  // it is not meant to be fast
-  void pack(PreparedConvolution& /*convolution*/) override {}  // used as they are given
+  std::shared_ptr<const PackedWeights> pack(const PreparedConvolution& /*convolution*/,
+                                            const ConvolutionWeights& weights) override {
+    return rounded(weights, context_.precision);
+  }
   std::unique_ptr<PreparedConvolution> prepare(const ConvolutionWeights& weights,
                                                const ConvolutionArgs& /*args*/) override {
     return std::make_unique<Weights>(weights, context_.precision);

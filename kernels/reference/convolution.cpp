@@ -45,20 +45,23 @@ void gather_window(const ConvolutionArgs& args, const ConvolutionWeights& weight
 
 }  // namespace
 
-Weights::Weights(const ConvolutionWeights& given, Precision precision) : weights_(given) {
-  if (precision == Precision::float32) return;
-  const std::int64_t count = given.elements();
-  rounded_ = std::make_unique<float[]>(static_cast<std::size_t>(count));  // NOLINT(modernize-avoid-c-arrays)
-  std::transform(given.weight, given.weight + count, rounded_.get(),
-                 [precision](float value) { return round_operand(value, precision); });
-  weights_.weight = rounded_.get();
+std::shared_ptr<const PackedWeights> rounded(const ConvolutionWeights& weights, Precision precision) {
+  auto result = std::make_shared<RoundedWeights>();
+  result->values.assign(weights.weight, weights.weight + weights.elements());
+  for (float& value : result->values) value = round_operand(value, precision);
+  return result;
+}
+
+void Weights::use(const float* weight, std::shared_ptr<const PackedWeights> packed) {
+  rounded_ = std::dynamic_pointer_cast<const RoundedWeights>(packed);
+  weights_.weight = rounded_ == nullptr ? weight : rounded_->values.data();
 }
 
 AlgorithmFacts Weights::facts() const {
   return {.name = "im2col",
           .reason = "the reference knows no other",
           .multiplications = 0,
-          .packed_bytes = rounded_ == nullptr ? 0 : static_cast<std::size_t>(weights_.elements()) * sizeof(float)};
+          .packed_bytes = rounded_ == nullptr ? 0 : rounded_->values.size() * sizeof(float)};
 }
 
 namespace {

@@ -6,6 +6,8 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "kernels/backend.h"
 #include "kernels/host_pictures.h"
@@ -22,17 +24,26 @@ struct Context {
   Precision precision = Precision::float32;
 };
 
-// The weights as the checkpoint holds them, or a rounded copy of them.
+// Weights, rounded: what is packed where the precision is not float32.
+struct RoundedWeights final : PackedWeights {
+  std::vector<float> values;
+};
+
+// Weights as the checkpoint holds them, or a rounded copy of them.
 class Weights final : public PreparedConvolution {
  public:
-  Weights(const ConvolutionWeights& given, Precision precision);
+  Weights(const ConvolutionWeights& given, Precision precision) : weights_(given), precision_(precision) {}
   const ConvolutionWeights& get() const { return weights_; }
   AlgorithmFacts facts() const override;
+  std::string layout() const override { return precision_ == Precision::float32 ? "" : "rounded"; }
+  void use(const float* weight, std::shared_ptr<const PackedWeights> packed) override;
 
  private:
   ConvolutionWeights weights_;
-  std::unique_ptr<float[]> rounded_;  // NOLINT(modernize-avoid-c-arrays): a plain block of floats
+  Precision precision_;
+  std::shared_ptr<const RoundedWeights> rounded_;
 };
+std::shared_ptr<const PackedWeights> rounded(const ConvolutionWeights& weights, Precision precision);
 
 // The rows of the picture operations.
 PictureRows picture_rows();

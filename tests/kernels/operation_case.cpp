@@ -137,9 +137,11 @@ class Run final : public CaseMemory {
     if (const auto why = backend_.why_unsupported(args)) throw Error(ErrorKind::unsupported, given().operation, *why);
     std::unique_ptr<kernels::PreparedConvolution> weights;
     if constexpr (std::is_same_v<Args, kernels::ConvolutionArgs>) {
-      weights = backend_.prepare(given().convolution_weights(), args);
+      const kernels::ConvolutionWeights given_weights = given().convolution_weights();
+      weights = backend_.prepare(given_weights, args);
       args.weights = weights.get();
-      backend_.pack(*weights);
+      weights->use(given_weights.weight,
+                   weights->layout().empty() ? nullptr : backend_.pack(*weights, given_weights));
     }
     const Scratch scratch(backend_, backend_.workspace_bytes(args));
     planned_ = false;

@@ -1,0 +1,60 @@
+#include "engine/graph/packed_weights.h"
+
+#include <span>
+#include <utility>
+
+#include "kernels/half.h"
+#include "system/error.h"
+
+namespace colourize::graph {
+
+void PackedStore::provide(const std::string& layer, const kernels::ConvolutionWeights& weights,
+                          kernels::PreparedConvolution& convolution, kernels::Backend& backend) {
+  const std::string layout = convolution.layout();
+  std::shared_ptr<Entry> entry;
+  {
+    const std::lock_guard lock(mutex_);
+    std::shared_ptr<Entry>& found = entries_[{weights.bytes().data(), layout}];
+    if (found == nullptr) found = std::make_shared<Entry>();
+    entry = found;
+  }
+  const std::lock_guard lock(entry->mutex);
+  if (!entry->ready) {
+    kernels::ConvolutionWeights plain = weights;
+    if (weights.weight == nullptr) {
+      entry->widened = kernels::widened({weights.half_weight, static_cast<std::size_t>(weights.elements())});
+      plain.weight = entry->widened.data();
+      plain.half_weight = nullptr;
+    }
+    if (!backend.all_finite(std::span(plain.weight, static_cast<std::size_t>(plain.elements())))) {
+      throw Error(ErrorKind::damaged, "layer " + layer, "its weights hold NaN or infinity",
+                  "they are damaged; fetch or convert them again");
+    }
+    if (!layout.empty()) {
+      entry->packed = backend.pack(convolution, plain);
+      entry->widened = {};
+      const std::lock_guard counting(mutex_);
+      ++packings_;
+    }
+    const bool still_read = layout.empty() && weights.weight != nullptr;
+    if (!still_read && weights.memory != nullptr) weights.memory->release(weights.bytes());
+    entry->ready = true;
+  }
+  convolution.use(entry->widened.empty() ? weights.weight : entry->widened.data(), entry->packed);
+}
+
+std::size_t PackedStore::packings() const {
+  const std::lock_guard lock(mutex_);
+  return packings_;
+}
+
+std::size_t PackedStore::drop_unused() {
+  const std::lock_guard lock(mutex_);
+  return std::erase_if(entries_, [](const auto& keyed) {
+    const std::shared_ptr<Entry>& entry = keyed.second;
+    const bool unused = entry.use_count() == 1 && entry->packed != nullptr && entry->packed.use_count() == 1;
+    return unused;
+  });
+}
+
+}  // namespace colourize::graph

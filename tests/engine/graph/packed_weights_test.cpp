@@ -1,0 +1,109 @@
+// Weights are packed once for each layout, whatever is planned and whoever runs it.
+#include "engine/graph/packed_weights.h"
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <thread>
+
+#include "engine/device.h"
+#include "engine/generators/generator.h"
+#include "engine/graph/executor.h"
+#include "tests/support/golden.h"
+
+namespace colourize::graph {
+namespace {
+
+Tensor ramp(std::int64_t pictures, std::int64_t side) {
+  Tensor input({pictures, side, side, 1});
+  float value = 0;
+  for (float& pixel : input.values()) pixel = (value = value > 1 ? -1 : value + 0.013F);
+  return input;
+}
+
+bool same(const Tensor& a, const Tensor& b) {
+  return a.shape() == b.shape() && std::ranges::equal(a.values(), b.values());
+}
+
+class PackedWeights : public testing::TestWithParam<std::string> {
+ protected:
+  Generator generator_ = build_generator(weights::Weights::builtin());
+};
+
+// Another render factor, another batch and an uneven rest: what they share is packed once, and going back packs nothing.
+TEST_P(PackedWeights, ArePackedOnceForEachLayout) {
+  const auto backend = open_device(GetParam(), {.threads = 2});
+  const auto store = std::make_shared<PackedStore>();
+  Executor executor(generator_.graph, *backend, store);
+  const Tensor first = executor.run(ramp(1, 128));
+  const std::size_t of_one_size = store->packings();
+  executor.run(ramp(3, 128));
+  executor.run(ramp(1, 160));
+  executor.run(ramp(2, 128));
+  const std::size_t of_all = store->packings();
+  // Most layers have one layout at all of these sizes.
+  EXPECT_LE(of_all, of_one_size + of_one_size / 2);
+  for (const auto& [pictures, side] : {std::pair{1, 128}, {3, 128}, {1, 160}, {2, 128}}) {
+    executor.run(ramp(pictures, side));
+  }
+  EXPECT_EQ(store->packings(), of_all);
+  EXPECT_TRUE(same(executor.run(ramp(1, 128)), first));
+}
+
+TEST_P(PackedWeights, AreSharedByWorkers) {
+  const auto store = std::make_shared<PackedStore>();
+  const auto alone = open_device(GetParam(), {.threads = 1});
+  const Tensor expected = Executor(generator_.graph, *alone, store).run(ramp(1, 128));
+  const std::size_t packings = store->packings();
+  const auto other = std::make_shared<PackedStore>();
+  {
+    std::vector<std::jthread> workers;
+    for (int i = 0; i < 4; ++i) {
+      workers.emplace_back([&] {
+        const auto backend = open_device(GetParam(), {.threads = 1});
+        EXPECT_TRUE(same(Executor(generator_.graph, *backend, other).run(ramp(1, 128)), expected));
+      });
+    }
+  }
+  EXPECT_EQ(other->packings(), packings);
+}
+
+TEST_P(PackedWeights, AreLetGoOfWhenNobodyUsesThem) {
+  const auto backend = open_device(GetParam(), {.threads = 2});
+  const auto store = std::make_shared<PackedStore>();
+  {
+    Executor executor(generator_.graph, *backend, store);
+    executor.run(ramp(1, 128));
+    EXPECT_EQ(store->drop_unused(), 0U);
+  }
+  EXPECT_EQ(store->drop_unused(), store->packings());
+  EXPECT_EQ(store->drop_unused(), 0U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Devices, PackedWeights, testing::Values("cpu"), [](const auto& info) { return info.param; });
+
+// A file in float16 gives what the same numbers give as float32, and its large tensors stay as they are stored.
+TEST(HalfWeights, GiveTheNumbersOfTheWidenedOnes) {
+  const auto half = weights::Weights::builtin();
+  std::map<std::string, weights::FloatTensor> tensors;
+  std::size_t halves = 0;
+  for (const std::string& name : half->names()) {
+    halves += half->halves(name).size();
+    std::size_t count = 1;
+    for (const std::int64_t extent : half->shape(name)) count *= static_cast<std::size_t>(extent);
+    tensors[name] = {half->shape(name), half->part(name, 0, count)};
+  }
+  ASSERT_GT(halves, 1'000'000U) << "the built-in weights are stored in float16";
+  weights::Metadata metadata = half->metadata();
+  const auto widened = weights::Weights::from_tensors(std::move(tensors), std::move(metadata), "widened");
+  for (const std::string device : {"reference", "cpu"}) {
+    const auto backend = open_device(device);
+    const Generator stored = build_generator(half);
+    const Generator plain = build_generator(widened);
+    EXPECT_TRUE(same(Executor(stored.graph, *backend).run(ramp(1, 64)), Executor(plain.graph, *backend).run(ramp(1, 64))))
+        << device;
+  }
+}
+
+}  // namespace
+}  // namespace colourize::graph
