@@ -120,12 +120,29 @@ struct Block {
       for (int p = 0; p < pixels; ++p) hn::StoreU(clamp(sums[p]), d, to + p * to_step + c);
       return;
     }
+    if (HWY_UNLIKELY(row.epilogue.has_curve())) {
+      HWY_ALIGN float tile[pixels * lanes];  // NOLINT(modernize-avoid-c-arrays)
+#pragma GCC unroll 8
+      for (int p = 0; p < pixels; ++p) hn::Store(sums[p], d, tile + p * lanes);
+      return store_curved(tile, c, channels);
+    }
 #pragma GCC unroll 8
     for (int p = 0; p < pixels; ++p) {
       if (known == Known::no && p >= count) return;
-      const float* added = residual == nullptr ? nullptr : residual + p * args.epilogue.residual.strides.w;
-      store_first(row.epilogue(sums[p], c, channels, added), to + p * to_step + c, channels);
+      store_first(row.epilogue.clamped(sums[p], c, channels, residual_of(p)), to + p * to_step + c, channels);
     }
+  }
+
+  // Each pixel's sums, a vector, through an epilogue that has a curve.
+  HWY_NOINLINE void store_curved(const float* sums, std::int64_t c, std::int64_t channels) const {
+    for (std::int64_t p = 0; p < count; ++p) {
+      const Vector sum = hn::Load(Floats(), sums + p * lanes);
+      store_first(row.epilogue(sum, c, channels, residual_of(p)), to + p * row.args.output.strides.w + c, channels);
+    }
+  }
+
+  const float* residual_of(std::int64_t p) const {
+    return residual == nullptr ? nullptr : residual + p * row.args.epilogue.residual.strides.w;
   }
 
   const Row& row;

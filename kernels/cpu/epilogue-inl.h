@@ -67,25 +67,45 @@ class VectorActivation {
 class VectorEpilogue {
  public:
   explicit VectorEpilogue(const Epilogue& epilogue)
-      : before_(epilogue.before), affine_(epilogue.affine), after_(epilogue.after) {}
+      : before_(epilogue.before),
+        affine_(epilogue.affine),
+        after_(epilogue.after),
+        clamp_(before_.clamp() * after_.clamp()),
+        has_curve_(!before_.is_clamp() || !after_.is_clamp()),
+        clamps_alone_(affine_.scale == nullptr && !has_curve_) {}
 
   HWY_INLINE Vector operator()(Vector value, std::int64_t channel, std::int64_t count, const float* residual) const {
-    value = before_(value);
-    if (affine_.scale != nullptr) {
-      value = hn::MulAdd(value, load_first(affine_.scale + channel, count), load_first(affine_.shift + channel, count));
-    }
-    if (residual != nullptr) value = hn::Add(value, load_first(residual + channel, count));
-    return after_(value);
+    return after_(with_residual(transformed(before_(value), channel, count), channel, count, residual));
   }
+  // The same where it has_curve() not, for kernels with vectors in registers, which a call of a curve would take from
+  // them.
+  HWY_INLINE Vector clamped(Vector value, std::int64_t channel, std::int64_t count, const float* residual) const {
+    value = transformed(before_.clamp()(value), channel, count);
+    return after_.clamp()(with_residual(value, channel, count, residual));
+  }
+  bool has_curve() const { return has_curve_; }
 
   // Where there is no residual, clamp() is all of it.
-  bool clamps_alone() const { return affine_.scale == nullptr && before_.is_clamp() && after_.is_clamp(); }
-  Clamp clamp() const { return before_.clamp() * after_.clamp(); }
+  bool clamps_alone() const { return clamps_alone_; }
+  const Clamp& clamp() const { return clamp_; }
 
  private:
+  HWY_INLINE Vector transformed(Vector value, std::int64_t channel, std::int64_t count) const {
+    if (affine_.scale == nullptr) return value;
+    return hn::MulAdd(value, load_first(affine_.scale + channel, count), load_first(affine_.shift + channel, count));
+  }
+  static HWY_INLINE Vector with_residual(Vector value, std::int64_t channel, std::int64_t count,
+                                         const float* residual) {
+    return residual == nullptr ? value : hn::Add(value, load_first(residual + channel, count));
+  }
+
   VectorActivation before_;
   Affine affine_;
   VectorActivation after_;
+  // Of these, looked up once: kernels ask for each tile.
+  Clamp clamp_;
+  bool has_curve_;
+  bool clamps_alone_;
 };
 
 }  // namespace colourize::kernels::cpu::HWY_NAMESPACE

@@ -140,15 +140,16 @@ colourize_operation_mutant(concatenate.cu concatenate.cu concatenate border_off_
   [[if (at.channel < args.inputs[0].shape.c)]] [[if (at.channel <= args.inputs[0].shape.c)]])
 colourize_operation_mutant(pointwise.cu pointwise.cu pointwise gelu_taken_for_a_clamp "${numbers}"
   [[activation != Activation::gelu]] [[activation != Activation::none]])
-colourize_operation_mutant(pointwise.cu pointwise.cu pointwise gelu_of_the_whole_number "${numbers}"
-  [[values[i] * root_of_half]] [[values[i] ]])
+colourize_operation_mutant(pointwise.cu pointwise.cu pointwise gelu_of_a_smaller_number "${numbers}"
+  [[values[i] * root_of_half]] [[values[i] * root_of_half * root_of_half]])
 colourize_operation_mutant(softmax.cu softmax.cu softmax largest_not_taken_off "${numbers}" [[(value - largest)]] [[value]])
 colourize_operation_mutant(softmax.cu softmax.cu softmax tail_channels_summed "${numbers}"
   [[sum += i < place.valid ?]] [[sum += place.valid > 0 && i < size ?]])
 function(colourize_layer_norm_mutant name text replacement)
   colourize_operation_mutant(layer_norm.cu layer_norm.cu layer_norm ${name} "${numbers}" "${text}" "${replacement}")
 endfunction()
-colourize_layer_norm_mutant(norm_tail_channels_counted [[i < place.valid ? chunk[i] - mean : 0.0F]] [[chunk[i] - mean]])
+colourize_layer_norm_mutant(norm_tail_channel_counted [[i < place.valid ? chunk[i] - mean : 0.0F]]
+  [[i <= place.valid ? chunk[i] - mean : 0.0F]])
 colourize_layer_norm_mutant(norm_without_epsilon [[ + args.epsilon);]] [[);]])
 colourize_layer_norm_mutant(norm_mean_uncorrected [[((chunk[i] - mean) - correction)]] [[(chunk[i] - mean)]])
 colourize_layer_norm_mutant(norm_squares_unshifted [[squares += value * value;]]
