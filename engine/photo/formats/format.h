@@ -36,10 +36,11 @@ enum class Damage : std::uint8_t {
 
 // `name`, throughout, is the file's name for messages.
 struct PictureFormat {
-  std::string_view name;                         // as a person calls it: "JPEG"
-  std::span<const std::string_view> extensions;  // lower case, with the dot: a folder is searched for them
-  std::span<const std::string_view>
-      output_extensions;  // those that name an output; messages advise the first; none: not written
+  std::string_view name;  // as a person calls it: "JPEG"
+  // Lower case, with the dot: a folder is searched for them.
+  std::span<const std::string_view> extensions;
+  // Those of them that name an output; messages advise the first. None: the format is not written.
+  std::span<const std::string_view> output_extensions;
 
   // Whether a file's first bytes are those of this format. `extension`, lower case or empty, is for a format without a
   // mark.

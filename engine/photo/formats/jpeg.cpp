@@ -48,7 +48,9 @@ StoredSize read_header(JpegReader& reader, const std::string& name) {
   // picture of two components say what they are.
   if (codec.arith_code != FALSE) refuse_kind(name, "arithmetic coding");
   if (codec.num_components == 2 || codec.num_components > inks) refuse_kind(name, "its number of components");
-  constexpr int bits = 8;  // libjpeg-turbo's only depth here: it refuses others while it reads the header
+  // The functions that are called here give eight bits, whatever else a library's version can.
+  constexpr int bits = 8;
+  if (codec.data_precision != bits) refuse_kind(name, "its bits a sample");
   return {static_cast<int>(codec.image_width), static_cast<int>(codec.image_height), codec.num_components == 1 ? 1 : 3,
           bits};
 }
@@ -111,6 +113,7 @@ StoredPicture load(std::span<const std::byte> file, const std::string& name, Dam
   });
   if (!decoded) {
     if (damage == Damage::refuse || reader.sound_rows() == 0) refuse(reader, name);
+    raster = {};  // two at once may be too many
     return load_before_error(file, name, reader);
   }
   if (reader.damaged() || lacks_scans) {

@@ -13,7 +13,6 @@ namespace colourize::photo {
 namespace {
 
 using testing::HasSubstr;
-using testing::StartsWith;
 using tests::corpus;
 
 template <typename Sample>
