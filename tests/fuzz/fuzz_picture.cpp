@@ -51,12 +51,12 @@ void load(const colourize::photo::PictureFormat& format, std::span<const std::by
 
 }  // namespace
 
-extern "C" int LLVMFuzzerInitialize(int* /*count*/, char*** /*values*/) {
+extern "C" int LLVMFuzzerInitialize(int* /*count*/, char*** /*values*/) {  // NOLINT: libFuzzer's name
   spdlog::set_level(spdlog::level::off);
   return 0;
 }
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {  // NOLINT: likewise
   const auto file = std::as_bytes(std::span(data, size));
   decode(file, false);
   decode(file, true);

@@ -33,7 +33,7 @@ TEST(Decode, ReadsEveryFormatAlike) {
   // A PSD always has four channels.
   const Photo psd = decode(corpus + "rgb.psd");
   ASSERT_EQ(psd.channels(), 4);
-  for (std::size_t i = 0; i < 13 * 9; ++i) {
+  for (std::size_t i = 0; i < std::size_t{13} * 9; ++i) {
     EXPECT_EQ(raster8(psd).samples[4 * i + 1], raster8(expected).samples[3 * i + 1]);
     EXPECT_EQ(raster8(psd).samples[4 * i + 3], 255);
   }
