@@ -146,10 +146,11 @@ check() {
   run_tests release --label-regex fast --exclude-regex NOT_BUILT
 }
 
+# sanitize, or sanitize-all.
 test_sanitize() {
   need "${build_packages[@]}" "${test_packages[@]}"
-  build sanitize
-  run_tests sanitize
+  build "$1"
+  run_tests "$1"
 }
 
 # The recipe of the built-in generator, on pictures of scikit-image, with PyTorch in a virtual environment of its own.
@@ -187,8 +188,8 @@ test_rest() {
   test_training
   test_threads
   test_neon
-  fuzz 30 1
-  test_sanitize
+  fuzz 15 1
+  test_sanitize sanitize
 }
 
 # Lays Highway for 64-bit ARM into build/neon/packages: apt with a memory of its own fetches what a foreign architecture
@@ -323,7 +324,7 @@ case "$verb" in
       '') test_released ;;
       slow) test_slow ;;
       budgets) test_budgets ;;
-      sanitize) test_sanitize ;;
+      sanitize) test_sanitize sanitize ;;
       threads) test_threads ;;
       neon) test_neon ;;
       training) test_training ;;
@@ -338,6 +339,7 @@ case "$verb" in
         ;;
     esac
     if [ "${1:-}" = nightly ]; then
+      test_sanitize sanitize-all
       test_largest_networks
       fuzz 3600 0
     fi

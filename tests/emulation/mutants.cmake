@@ -19,7 +19,7 @@ function(colourize_mutant_of file kernels objects filter name check text replace
     if(kernel STREQUAL file)
       list(APPEND sources ${folder}/kernels/cuda/${file})
       set_source_files_properties(${folder}/kernels/cuda/${file}
-        PROPERTIES GENERATED TRUE LANGUAGE CXX COMPILE_OPTIONS "${kernel_options}")
+        PROPERTIES GENERATED TRUE LANGUAGE CXX COMPILE_OPTIONS "${kernel_options};-O1")
     else()
       list(APPEND sources ${PROJECT_SOURCE_DIR}/kernels/cuda/${kernel})
     endif()
