@@ -177,6 +177,7 @@ using Implementation = kernels::Implementation<Args, Context>;
 struct Operations {
   int lanes = 1;
   int tile_rows = 1;
+// NOLINTNEXTLINE(bugprone-macro-parentheses): a name that is declared
 #define COLOURIZE_OPERATION(name, Type) Implementation<Type##Args> name;
 #include "kernels/operations.def"
   void (*implicit_gemm)(const ConvolutionArgs&, const Convolution&, const Context&) = nullptr;

@@ -63,11 +63,13 @@ struct Context {
 // different types.
 template <class Args>
 using Implementation = kernels::Implementation<Args, Context>;
+// NOLINTBEGIN(bugprone-macro-parentheses): a name that is declared
 #define COLOURIZE_OPERATION(name, Type)                                                    \
   extern const Implementation<Type##Args> name;                                            \
   inline const Implementation<Type##Args>& implementation_of(const Type##Args& /*args*/) { \
     return name;                                                                           \
   }
+// NOLINTEND(bugprone-macro-parentheses)
 #include "kernels/operations.def"
 
 }  // namespace colourize::kernels::cuda

@@ -51,6 +51,7 @@ PictureRows picture_rows();
 // One an operation, each in the file of its name.
 template <class Args>
 using Implementation = kernels::Implementation<Args, Context>;
+// NOLINTNEXTLINE(bugprone-macro-parentheses): a name that is declared
 #define COLOURIZE_OPERATION(name, Type) extern const Implementation<Type##Args> name;
 #include "kernels/operations.def"
 

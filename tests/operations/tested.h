@@ -61,6 +61,7 @@ struct Tested {
 };
 
 namespace operations {
+// NOLINTNEXTLINE(bugprone-macro-parentheses): a name that is declared
 #define COLOURIZE_OPERATION(name, Type) extern const Tested<kernels::Type##Args> name;
 #include "kernels/operations.def"
 }  // namespace operations
