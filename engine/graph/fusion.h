@@ -33,7 +33,8 @@ struct Step {
 struct FusionOptions {
   bool fuse = true;
   std::vector<Value> kept;  // values that must exist after their step, for taps
-  // Whether the backend's operations compute an activation on their way, as kernels::Backend::fuses() says; none: all of them.
+  // Whether the backend's operations compute an activation on their way, as kernels::Backend::fuses() says; none: all
+  // of them.
   std::function<bool(kernels::Activation)> fuses;
 };
 

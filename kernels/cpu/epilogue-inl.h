@@ -33,8 +33,8 @@ struct Clamp {
   float high = std::numeric_limits<float>::infinity();
 };
 
-// An activation: a clamp, or else a curve that is no clamp. Clamps are so cheap, and so common, that kernels write them out for a
-// whole tile of vectors; a curve is a call for each vector.
+// An activation: a clamp, or else a curve that is no clamp. Clamps are so cheap, and so common, that kernels write them
+// out for a whole tile of vectors; a curve is a call for each vector.
 class VectorActivation {
  public:
   explicit VectorActivation(Activation activation) {

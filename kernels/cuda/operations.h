@@ -28,8 +28,8 @@ struct DirectTask {
   int groups = 1;
 };
 
-// Whether the epilogue that all kernels share (epilogue.cuh) computes an activation. A curve with a call in it would cost the hot
-// kernels registers that they do not have.
+// Whether the epilogue that all kernels share (epilogue.cuh) computes an activation. A curve with a call in it would
+// cost the hot kernels registers that they do not have.
 constexpr bool fuses(Activation activation) {
   switch (activation) {
     case Activation::none:

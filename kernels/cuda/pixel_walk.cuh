@@ -1,5 +1,5 @@
-// Operations over the channels of each pixel: a warp a pixel, a lane every 32nd chunk of its channels; any number of channels, and
-// none kept.
+// Operations over the channels of each pixel: a warp a pixel, a lane every 32nd chunk of its channels; any number of
+// channels, and none kept.
 #pragma once
 
 #include "kernels/cuda/element.cuh"

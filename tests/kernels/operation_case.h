@@ -40,8 +40,9 @@ enum class Placement : std::uint8_t {
   in_place,  // packed, the output over the input
 };
 
-// The output of the case's operation. Throws Error where the backend says that it does not compute it. Also expects that nothing around the activations and behind the workspace was
-// written, and fills what the operation must not rely on (outputs, scratch, neighbours) with values that would show.
+// The output of the case's operation. Throws Error where the backend says that it does not compute it. Also expects
+// that nothing around the activations and behind the workspace was written, and fills what the operation must not rely
+// on (outputs, scratch, neighbours) with values that would show.
 Tensor run_operation(const OperationCase& operation_case, kernels::Backend& backend, Placement placement);
 
 }  // namespace colourize::tests
