@@ -1,6 +1,8 @@
 #include "apps/colourize/photo_jobs.h"
 
 #include <algorithm>
+#include <functional>
+#include <memory>
 #include <new>
 #include <thread>
 #include <utility>
@@ -17,6 +19,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr auto redraw_interval = std::chrono::milliseconds(100);
+
+// Of samples of pictures that are under way together; a larger one is alone. Each exists twice or so, decoded and encoded.
+constexpr std::size_t most_bytes_together = std::size_t{512} << 20U;
 
 int threads_of(const CommonArguments& arguments) {
   return arguments.threads > 0 ? arguments.threads : kernels::available_threads();
@@ -87,8 +92,27 @@ PhotoOutcome PhotoJobs::outcome_of(const Job& job, std::size_t index) {
   }
 }
 
+// Waits until there is room for a picture of so many bytes.
+void PhotoJobs::enter(std::size_t bytes) {
+  std::unique_lock lock(mutex_);
+  left_.wait(lock, [&] { return pictures_under_way_ == 0 || bytes_under_way_ + bytes <= most_bytes_together; });
+  ++pictures_under_way_;
+  bytes_under_way_ += bytes;
+}
+
+void PhotoJobs::leave(std::size_t bytes) {
+  const std::lock_guard lock(mutex_);
+  --pictures_under_way_;
+  bytes_under_way_ -= bytes;
+  left_.notify_all();
+}
+
 Coloured PhotoJobs::colour(const Job& job, std::size_t index) {
   const auto begin = std::chrono::steady_clock::now();
+  const std::size_t bytes = photo::decoded_bytes(job.source);
+  enter(bytes);
+  const std::unique_ptr<PhotoJobs, std::function<void(PhotoJobs*)>> left(
+      this, [bytes](PhotoJobs* jobs) { jobs->leave(bytes); });
   const auto progress = [&](double fraction) {
     const std::lock_guard lock(mutex_);
     fractions_[index] = fraction;

@@ -54,6 +54,8 @@ class PhotoJobs {
   PhotoOutcome outcome_of(const Job& job, std::size_t index);
   Coloured colour(const Job& job, std::size_t index);
   PhotosProgress progress_from(std::size_t current) const;
+  void enter(std::size_t bytes);
+  void leave(std::size_t bytes);
 
   const ColourArguments& arguments_;
   session::Session& session_;
@@ -61,6 +63,9 @@ class PhotoJobs {
   std::mutex mutex_;  // of all below
   std::condition_variable changed_;
   std::size_t next_ = 0;
+  std::condition_variable left_;
+  std::size_t pictures_under_way_ = 0;
+  std::size_t bytes_under_way_ = 0;                    // of their samples
   std::vector<double> fractions_;                      // of each job's generator; below 0: skipped, or failed
   std::vector<std::optional<PhotoOutcome>> outcomes_;  // of each job
 };

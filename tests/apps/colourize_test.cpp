@@ -1,6 +1,7 @@
 // The program as a person runs it: what it writes, says and returns.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <spdlog/fmt/fmt.h>
 #include <unistd.h>
 
 #include <array>
@@ -61,6 +62,26 @@ TEST_F(Colourize, GivesTheSameBytesAtAnyThreadCount) {
   ASSERT_EQ(run("photo.png -o one.png --threads 1").code, 0);
   ASSERT_EQ(run("photo.png -o three.png --threads 3").code, 0);
   EXPECT_EQ(tests::read_file(folder_ / "one.png"), tests::read_file(folder_ / "three.png"));
+}
+
+// Side by side, but told in the order of their names, and one's failure costs no other one.
+TEST_F(Colourize, ColoursManyAtOnceAndTellsThemInOrder) {
+  fs::create_directories(folder_ / "in");
+  for (int i = 10; i < 30; ++i) copy(i % 7 == 0 ? corpus + "jpeg-420.jpg" : photo_file, fmt::format("in/{}.png", i));
+  tests::write_file(folder_ / "in/20.png", "Dear mother");
+  const auto records = tests::json_lines(run("in -o out --json --threads 3 2>/dev/null").text);
+  ASSERT_EQ(records.size(), 21U);
+  for (int i = 10; i < 30; ++i) {
+    const auto& record = records[static_cast<std::size_t>(i - 10)];
+    EXPECT_THAT(record["source"].get<std::string>(), testing::EndsWith(fmt::format("in/{}.png", i)));
+    EXPECT_EQ(record["status"], i == 20 ? "failed" : "done");
+  }
+  // The same bytes as alone.
+  EXPECT_EQ(run("in/11.png -o alone.png --threads 3").code, 0);
+  for (int i = 11; i < 30; ++i) {
+    if (i % 7 == 0 || i == 20) continue;
+    EXPECT_EQ(tests::read_file(folder_ / fmt::format("out/{}.png", i)), tests::read_file(folder_ / "alone.png")) << i;
+  }
 }
 
 TEST_F(Colourize, ColoursAFolderAndListsWhatFailed) {
