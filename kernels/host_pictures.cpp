@@ -111,6 +111,7 @@ class HostPictures final : public PictureOperations {
   // On the caller's thread alone, which need not be the one that the pool works for.
   void chroma_planes(const Chroma& chroma, const ChromaLevels& levels, const Samples& blue,
                      const Samples& red) override {
+    if (blue.shape.width == 0) return;
     const ResizeAxis horizontal = bilinear_axis(chroma.blue.width, blue.shape.width);
     const ResizeAxis vertical = bilinear_axis(chroma.blue.height, blue.shape.height);
     std::vector<float> blended(static_cast<std::size_t>(chroma.blue.width));

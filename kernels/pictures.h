@@ -150,7 +150,7 @@ class PictureOperations {
   // False, and nothing written, where the generator's output held NaN or infinity. Waits.
   [[nodiscard]] virtual bool merge(PictureMemory& picture, const PreparedResize& resize, const Samples& to) = 0;
 
-  // Chroma of the host's, resized to planes of any one size, both of 1 channel. Waits. Unlike the others, any thread may call it,
+  // Chroma of the host's, resized to planes of any one size, both of 1 channel; of no width: nothing is done. Waits. Unlike the others, any thread may call it,
   // whatever the backend does meanwhile: a film's chroma is steadied on the host, and its planes are asked for when it is encoded.
   virtual void chroma_planes(const Chroma& chroma, const ChromaLevels& levels, const Samples& blue,
                              const Samples& red) = 0;

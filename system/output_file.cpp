@@ -128,7 +128,10 @@ void OutputFile::commit() {
 std::filesystem::path OutputFile::hidden_name() const {
   // Cut, so that a target whose name has the longest length allowed still gets a hidden neighbour.
   const std::string name = target_.filename().string().substr(0, 200);
-  return target_.parent_path() / ("." + name + "." + std::to_string(::getpid()) + ".part");
+  // Numbered, for two such names may begin alike.
+  static std::atomic<unsigned> number = 0;
+  return target_.parent_path() /
+         ("." + name + "." + std::to_string(::getpid()) + "-" + std::to_string(number++) + ".part");
 }
 
 void OutputFile::fail(const char* what, int error_number) const {

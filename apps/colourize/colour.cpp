@@ -78,6 +78,8 @@ class Run {
       const auto pictures = static_cast<std::size_t>(films - jobs.subspan(i).begin());
       if (pictures > 0) colour_pictures(jobs.subspan(i, pictures));
       i += pictures;
+      // Its memory is a film's, where no picture comes any more.
+      if (std::ranges::none_of(jobs.subspan(i), is_picture)) close_session();
       if (i < jobs.size()) colour_one_film(jobs[i++]);
     }
     summarise();
@@ -140,6 +142,14 @@ class Run {
     console_.failure(source, problem);
   }
 
+  void close_session() {
+    if (!session_) return;
+    session_facts_ = {{"render_factor", session_->side() / 16},
+                      {"device", session_->device()},
+                      {"arena_bytes", coloured_pictures_ > 0 ? session_->arena_bytes() : 0}};
+    session_.reset();
+  }
+
   // The time left, from what is done so far: pictures, and parts of those that are with the generator now.
   void show_progress(std::span<const Job> jobs, std::size_t before, const PhotosProgress& progress) {
     const std::size_t total = jobs_.jobs.size() + jobs_.failures.size();
@@ -159,11 +169,8 @@ class Run {
     }
     if (!arguments_.common.json) return;
     nlohmann::json summary = nlohmann::json::object();
-    if (session_) {
-      summary = {{"render_factor", session_->side() / 16},
-                 {"device", session_->device()},
-                 {"arena_bytes", coloured_pictures_ > 0 ? session_->arena_bytes() : 0}};
-    }
+    close_session();
+    summary.update(session_facts_);
     summary.update({{"done", done_},
                     {"skipped", skipped_},
                     {"failed", failures_.size()},
@@ -178,7 +185,8 @@ class Run {
   JobList jobs_;
   Console console_;
   Generator generator_;
-  std::optional<session::Session> session_;  // none: there is no picture among the jobs
+  std::optional<session::Session> session_;  // none: there is no picture among the jobs, or none is left
+  nlohmann::json session_facts_ = nlohmann::json::object();  // for the summary, once it is closed
 
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
   std::chrono::steady_clock::time_point pictures_begin_ = begin_;  // of those that follow each other now

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <new>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -20,11 +21,20 @@ namespace fs = std::filesystem;
 
 constexpr auto redraw_interval = std::chrono::milliseconds(100);
 
-// Of samples of pictures that are under way together; a larger one is alone. Each exists twice or so, decoded and encoded.
+// Of pictures that are under way together; a larger one is alone. Their samples exist twice or so, decoded and encoded.
 constexpr std::size_t most_bytes_together = std::size_t{512} << 20U;
 
 int threads_of(const CommonArguments& arguments) {
   return arguments.threads > 0 ? arguments.threads : kernels::available_threads();
+}
+
+// A picture's samples, and its luma while it is resized along its rows (or its columns, where it lies on its side).
+std::size_t bytes_of(const photo::StoredSize& size, int side) {
+  constexpr std::size_t most_channels = 4;
+  const auto width = static_cast<std::size_t>(size.width);
+  const auto height = static_cast<std::size_t>(size.height);
+  return width * height * most_channels * static_cast<std::size_t>(size.bits / 8) +
+         std::max(width, height) * static_cast<std::size_t>(side) * sizeof(float);
 }
 
 }  // namespace
@@ -44,7 +54,24 @@ void PhotoJobs::run(std::span<const Job> jobs, const std::function<void(const Jo
   const std::size_t together =
       std::min(std::clamp(session_.depth(), threads, 2 * threads), most_together(arguments_.common, jobs.size()));
   std::vector<std::jthread> workers;
-  for (std::size_t i = 0; i < together; ++i) workers.emplace_back([&] { work(jobs); });
+  for (std::size_t i = 0; i < together; ++i) {
+    try {
+      workers.emplace_back([&] { work(jobs); });
+    } catch (const std::system_error&) {
+      if (workers.empty()) throw;  // as many as there can be
+    }
+  }
+  try {
+    report(jobs, finished, progress);
+  } catch (...) {
+    const std::lock_guard lock(mutex_);
+    next_ = jobs.size();  // nobody would hear of the others
+    throw;
+  }
+}
+
+void PhotoJobs::report(std::span<const Job> jobs, const std::function<void(const Job&, PhotoOutcome)>& finished,
+                       const std::function<void(const PhotosProgress&)>& progress) {
   std::unique_lock lock(mutex_);
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     while (!changed_.wait_for(lock, redraw_interval, [&] { return outcomes_[i].has_value(); })) {
@@ -92,12 +119,17 @@ PhotoOutcome PhotoJobs::outcome_of(const Job& job, std::size_t index) {
   }
 }
 
-// Waits until there is room for a picture of so many bytes.
+// Waits until there is room for a picture of so many bytes, and for those that came before.
 void PhotoJobs::enter(std::size_t bytes) {
   std::unique_lock lock(mutex_);
-  left_.wait(lock, [&] { return pictures_under_way_ == 0 || bytes_under_way_ + bytes <= most_bytes_together; });
+  const std::size_t ticket = tickets_++;
+  left_.wait(lock, [&] {
+    return ticket == served_ && (pictures_under_way_ == 0 || bytes_under_way_ + bytes <= most_bytes_together);
+  });
+  ++served_;
   ++pictures_under_way_;
   bytes_under_way_ += bytes;
+  left_.notify_all();
 }
 
 void PhotoJobs::leave(std::size_t bytes) {
@@ -109,7 +141,7 @@ void PhotoJobs::leave(std::size_t bytes) {
 
 Coloured PhotoJobs::colour(const Job& job, std::size_t index) {
   const auto begin = std::chrono::steady_clock::now();
-  const std::size_t bytes = photo::decoded_bytes(job.source);
+  const std::size_t bytes = bytes_of(photo::stored_size(job.source), session_.side());
   enter(bytes);
   const std::unique_ptr<PhotoJobs, std::function<void(PhotoJobs*)>> left(
       this, [bytes](PhotoJobs* jobs) { jobs->leave(bytes); });

@@ -51,6 +51,8 @@ class PhotoJobs {
 
  private:
   void work(std::span<const Job> jobs);
+  void report(std::span<const Job> jobs, const std::function<void(const Job&, PhotoOutcome)>& finished,
+              const std::function<void(const PhotosProgress&)>& progress);
   PhotoOutcome outcome_of(const Job& job, std::size_t index);
   Coloured colour(const Job& job, std::size_t index);
   PhotosProgress progress_from(std::size_t current) const;
@@ -64,8 +66,10 @@ class PhotoJobs {
   std::condition_variable changed_;
   std::size_t next_ = 0;
   std::condition_variable left_;
+  std::size_t tickets_ = 0;  // that were given out, to whoever waits for room
+  std::size_t served_ = 0;   // that were let in, in their order
   std::size_t pictures_under_way_ = 0;
-  std::size_t bytes_under_way_ = 0;                    // of their samples
+  std::size_t bytes_under_way_ = 0;                    // that they take
   std::vector<double> fractions_;                      // of each job's generator; below 0: skipped, or failed
   std::vector<std::optional<PhotoOutcome>> outcomes_;  // of each job
 };

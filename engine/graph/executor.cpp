@@ -66,7 +66,13 @@ void Executor::run_step(std::size_t index) {
   PlannedStep& planned = plan_->steps[index];
   if (!planned.weights_ready) {
     const Node& node = graph_.node(planned.step.anchor);
-    packed_->provide(node.name, std::get<Convolution>(node.operation).weights, *planned.weights, backend_);
+    const kernels::ConvolutionWeights& weights = std::get<Convolution>(node.operation).weights;
+    try {
+      packed_->provide(node.name, weights, *planned.weights, backend_);
+    } catch (const OutOfMemory&) {
+      if (packed_->drop_unused() == 0) throw;
+      packed_->provide(node.name, weights, *planned.weights, backend_);
+    }
     planned.weights_ready = true;
   }
   std::visit(

@@ -49,6 +49,8 @@ class Executor {
   const Plan& start(const Tensor& input, const PlanOptions& options = {});
   void run_step(std::size_t index);
   Tensor read(Value value) const;
+  // Of the last plan; 0: there is none.
+  std::size_t arena_bytes() const { return plan_ ? plan_->arena_bytes : 0; }
   // Whether the backend has taken down the last run, and replays it; see kernels::Backend::record().
   bool replays() const { return recorded_ != nullptr; }
 

@@ -21,18 +21,20 @@ void PackedStore::provide(const std::string& layer, const kernels::ConvolutionWe
   const std::lock_guard lock(entry->mutex);
   if (!entry->ready) {
     kernels::ConvolutionWeights plain = weights;
+    std::vector<float> widened;
     if (weights.weight == nullptr) {
-      entry->widened = kernels::widened({weights.half_weight, static_cast<std::size_t>(weights.elements())});
-      plain.weight = entry->widened.data();
+      widened = kernels::widened({weights.half_weight, static_cast<std::size_t>(weights.elements())});
+      plain.weight = widened.data();
       plain.half_weight = nullptr;
     }
     if (!backend.all_finite(std::span(plain.weight, static_cast<std::size_t>(plain.elements())))) {
       throw Error(ErrorKind::damaged, "layer " + layer, "its weights hold NaN or infinity",
                   "they are damaged; fetch or convert them again");
     }
-    if (!layout.empty()) {
+    if (layout.empty()) {
+      entry->widened = std::move(widened);
+    } else {
       entry->packed = backend.pack(convolution, plain);
-      entry->widened = {};
       const std::lock_guard counting(mutex_);
       ++packings_;
     }
@@ -52,8 +54,8 @@ std::size_t PackedStore::drop_unused() {
   const std::lock_guard lock(mutex_);
   return std::erase_if(entries_, [](const auto& keyed) {
     const std::shared_ptr<Entry>& entry = keyed.second;
-    const bool unused = entry.use_count() == 1 && entry->packed != nullptr && entry->packed.use_count() == 1;
-    return unused;
+    const std::unique_lock held(entry->mutex, std::try_to_lock);
+    return held.owns_lock() && entry.use_count() == 1 && entry->packed != nullptr && entry->packed.use_count() == 1;
   });
 }
 

@@ -93,16 +93,12 @@ Photo decode(const std::filesystem::path& path, const DecodeOptions& options) {
   return decode(file.bytes(), path.string(), options);
 }
 
-std::size_t decoded_bytes(const std::filesystem::path& path) {
-  constexpr std::size_t bits_a_byte = 8;
+StoredSize stored_size(const std::filesystem::path& path) {
   try {
     const MappedFile file(path);
-    const StoredSize size = recognise(file.bytes(), path.string()).size(file.bytes(), path.string());
-    const bool alpha = size.channels == 2 || size.channels == 4;
-    return static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height) * (alpha ? 4 : 3) *
-           static_cast<std::size_t>(size.bits) / bits_a_byte;
+    return recognise(file.bytes(), path.string()).size(file.bytes(), path.string());
   } catch (const Error&) {
-    return 0;
+    return {};
   }
 }
 

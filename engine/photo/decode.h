@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 
+#include "engine/photo/formats/format.h"
 #include "engine/photo/photo.h"
 
 namespace colourize::photo {
@@ -28,7 +29,7 @@ Photo decode(const std::filesystem::path& path, const DecodeOptions& options = {
 // The same, of a file's bytes. `name` is for messages, and its extension tells a TGA, which has no mark of its own.
 Photo decode(std::span<const std::byte> file, const std::string& name, const DecodeOptions& options = {});
 
-// Bytes of the samples that decode() will give, as the file's header says; 0 where there is none, of which decode() will say more.
-std::size_t decoded_bytes(const std::filesystem::path& path);
+// The picture's size as the file's header says it; zeros where there is none, of which decode() will say more.
+StoredSize stored_size(const std::filesystem::path& path);
 
 }  // namespace colourize::photo

@@ -59,6 +59,13 @@ void prepare_library() {
   });
 }
 
+// The library keeps a table of XMP's namespaces, which reading adds to and writing walks, without a lock: photos that are read and written
+// side by side take turns.
+std::mutex& library_mutex() {
+  static std::mutex mutex;
+  return mutex;
+}
+
 const Exiv2::byte* data_of(std::span<const std::byte> file) {
   return reinterpret_cast<const Exiv2::byte*>(file.data());  // NOLINT: the same bytes by another name
 }
@@ -88,6 +95,7 @@ bool is_rgb_profile(const std::vector<Exiv2::byte>& profile) {
 }  // namespace
 
 Metadata Metadata::read(std::span<const std::byte> file, const std::string& name) {
+  const std::lock_guard lock(library_mutex());
   prepare_library();
   Metadata metadata;
   if (!holds_metadata(file)) return metadata;
@@ -119,6 +127,7 @@ std::vector<std::byte> Metadata::attach(std::vector<std::byte> encoded, int widt
   const bool nothing =
       !content_ || (content_->exif.empty() && content_->iptc.empty() && content_->xmp.empty() && content_->icc.empty());
   if (nothing) return encoded;
+  const std::lock_guard lock(library_mutex());
   try {
     const auto image = open(encoded);
     image->readMetadata();

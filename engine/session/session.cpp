@@ -1,5 +1,7 @@
 #include "engine/session/session.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -21,7 +23,8 @@ constexpr std::size_t batch_pixels = 1U << 20U;
 Session::Session(const Generator& generator, const SessionOptions& options)
     : generator_(generator),
       side_(input_side(generator, options.render_factor.value_or(generator.default_render_factor))) {
-  for (const std::string& device : options.devices) open(device, options);
+  PackedStores packed;
+  for (const std::string& device : options.devices) open(device, options, packed);
   for (const auto& worker : workers_) depth_ += worker->batch();
   tasks_ = std::make_unique<BoundedQueue<Task>>(2 * depth_);
   try {
@@ -36,7 +39,7 @@ Session::~Session() {
   tasks_->cancel();
 }
 
-void Session::open(const std::string& device, const SessionOptions& options) {
+void Session::open(const std::string& device, const SessionOptions& options, PackedStores& stores) {
   std::shared_ptr<kernels::Backend> backend = open_device(device, options.backend);
   const std::string name(backend->name());
   devices_ += (devices_.empty() ? "" : ",") + name;
@@ -49,20 +52,22 @@ void Session::open(const std::string& device, const SessionOptions& options) {
     if (options.together > 0) of_worker.batch = std::min(of_worker.batch, options.together);
   }
   // Workers on a device that was named twice share it too.
-  std::shared_ptr<graph::PackedStore>& packed = packed_[name];
+  std::shared_ptr<graph::PackedStore>& packed = stores[name];
   if (packed == nullptr) packed = std::make_shared<graph::PackedStore>();
   auto first = std::make_unique<Worker>(generator_, backend, packed, of_worker);
   const int threads = options.backend.threads > 0 ? options.backend.threads : kernels::available_threads();
-  if (alone || !backend->in_host_memory() || threads == 1 || first->arena_bytes() > small_arena_bytes) {
+  if (alone || !backend->in_host_memory() || threads == 1 || first->plan() > small_arena_bytes) {
     workers_.push_back(std::move(first));
     return;
   }
   first.reset();  // and its threads
   backend.reset();
-  kernels::BackendOptions one_thread = options.backend;
-  one_thread.threads = 1;
-  for (int i = 0; i < threads; ++i) {
-    workers_.push_back(std::make_unique<Worker>(generator_, open_device(name, one_thread), packed, of_worker));
+  const int workers =
+      options.together == 0 ? threads : static_cast<int>(std::min(static_cast<std::size_t>(threads), options.together));
+  kernels::BackendOptions shared_out = options.backend;
+  shared_out.threads = threads / workers;
+  for (int i = 0; i < workers; ++i) {
+    workers_.push_back(std::make_unique<Worker>(generator_, open_device(name, shared_out), packed, of_worker));
   }
 }
 
@@ -94,14 +99,19 @@ void Session::submit(Task task) {
 
 void Session::chroma_planes(const kernels::Chroma& chroma, const kernels::ChromaLevels& levels,
                             const kernels::Samples& blue, const kernels::Samples& red) const {
-  workers_.front()->backend()->pictures().chroma_planes(chroma, levels, blue, red);
+  try {
+    workers_.front()->backend()->pictures().chroma_planes(chroma, levels, blue, red);
+  } catch (const OutOfMemory& problem) {
+    if (!planes_on_host_.exchange(true)) spdlog::warn("{}; planes of chroma are made by the processor", problem.what());
+    open_device("reference", {.threads = 1})->pictures().chroma_planes(chroma, levels, blue, red);
+  }
 }
 
 std::string Session::device() const {
   return std::string(workers_.front()->backend()->name());
 }
 
-std::size_t Session::arena_bytes() {
+std::size_t Session::arena_bytes() const {
   return workers_.front()->arena_bytes();
 }
 

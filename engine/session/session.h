@@ -2,9 +2,11 @@
 //
 //   submit: luma, as it is stored -> [queue] -> a worker a device, or a thread -> chroma, or samples with their colours
 //
-// A picture gets the same colours whoever computes it, on devices of one kind, and whatever else is computed.
+// On the processor a picture gets the same bits whoever computes it, and whatever else is computed. A GPU may cut its sums in other parts
+// for another number of pictures at once: the last bits then differ.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <functional>
 #include <future>
@@ -71,18 +73,21 @@ class Session {
   const std::string& devices() const { return devices_; }
   // The device of the first worker now: another one where its memory did not suffice.
   std::string device() const;
-  // Bytes of activations, weights aside, of the first worker, which must be idle.
-  std::size_t arena_bytes();
+  // Bytes of activations, weights aside, that the first worker, which must be idle, took last; 0: none yet.
+  std::size_t arena_bytes() const;
 
  private:
-  void open(const std::string& device, const SessionOptions& options);
+  // By the device's name: its workers share one.
+  using PackedStores = std::map<std::string, std::shared_ptr<graph::PackedStore>>;
+
+  void open(const std::string& device, const SessionOptions& options, PackedStores& stores);
   void submit(Task task);
 
   const Generator& generator_;
   int side_;
   std::string devices_;
   std::size_t depth_ = 0;
-  std::map<std::string, std::shared_ptr<graph::PackedStore>> packed_;  // by the device's name
+  mutable std::atomic<bool> planes_on_host_ = false;  // the device had no memory for them
   std::unique_ptr<BoundedQueue<Task>> tasks_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::jthread> threads_;  // last: they end before what they use

@@ -19,7 +19,7 @@ bool MergedSamples::take(const Finished& finished) {
 bool LumaAndChroma::take(const Finished& finished) {
   kernels::PictureOperations& operations = finished.backend.pictures();
   operations.chroma(finished.picture, finished.colours);
-  kernels::Plane luma = operations.read_luma(finished.picture, finished.input);
+  kernels::Plane luma = operations.read_luma(finished.picture, finished.input());
   std::optional<kernels::Chroma> chroma = operations.read_chroma(finished.picture);
   if (!chroma) return false;
   promise_.set_value({std::move(luma), *std::move(chroma)});

@@ -23,7 +23,7 @@ struct Colours {
 struct Finished {
   kernels::Backend& backend;
   kernels::PictureMemory& picture;
-  const kernels::PictureInputArgs& input;
+  std::function<kernels::PictureInputArgs()> input;
   const kernels::PictureChromaArgs& colours;
   // Of a resize of the chroma to that width and height.
   std::function<const kernels::PreparedResize&(int width, int height)> resize;

@@ -36,55 +36,66 @@ std::shared_ptr<kernels::Backend> Worker::backend() const {
   return backend_;
 }
 
-std::size_t Worker::arena_bytes() {
+std::size_t Worker::plan() {
   return executor_->prepare(input_shape(fitting_)).arena_bytes;
 }
 
 void Worker::set_backend(std::shared_ptr<kernels::Backend> backend, std::shared_ptr<graph::PackedStore> packed) {
-  // Before their backend goes.
-  executor_.reset();
-  to_square_.reset();
-  to_picture_.reset();
+  auto executor = std::make_unique<graph::Executor>(generator_.graph, *backend, std::move(packed));
+  auto to_square = std::make_unique<Resizes>(backend->pictures(), generator_.encoding.input_blur);
+  auto to_picture = std::make_unique<Resizes>(backend->pictures(), 0);
+  // What is of the old one goes before it.
   pictures_.clear();
-  {
-    const std::lock_guard lock(backend_mutex_);
-    backend_ = std::move(backend);
-  }
-  executor_ = std::make_unique<graph::Executor>(generator_.graph, *backend_, std::move(packed));
-  to_square_ = std::make_unique<Resizes>(backend_->pictures(), generator_.encoding.input_blur);
-  to_picture_ = std::make_unique<Resizes>(backend_->pictures(), 0);
+  executor_ = std::move(executor);
+  to_square_ = std::move(to_square);
+  to_picture_ = std::move(to_picture);
+  const std::lock_guard lock(backend_mutex_);
+  backend_ = std::move(backend);
 }
 
-// As many at once as memory holds: half as many when it does not, and from then on no more; and when it does not hold one, on
-// the processor.
+// As many at once as memory holds. A picture that cannot be coloured fails alone: those that were begun with it are tried again, one by
+// one.
 void Worker::fulfil(std::vector<Task>& tasks) {
   std::size_t done = 0;
-  try {
-    while (done < tasks.size()) {
-      const std::size_t count = std::min(fitting_, tasks.size() - done);
+  bool one_by_one = false;
+  const auto skip_done = [&] {
+    while (done < tasks.size() && tasks[done].wish == nullptr) ++done;
+  };
+  const auto fail = [&] {
+    tasks[done].wish->fail(std::current_exception());
+    tasks[done].wish.reset();
+    ++done;
+  };
+  while (done < tasks.size()) {
+    const std::size_t count = one_by_one ? 1 : std::min(fitting_, tasks.size() - done);
+    try {
       try {
         colour(tasks, done, count);
-        done += count;
       } catch (const OutOfMemory& problem) {
-        // Those that were given their colours before it happened are done.
-        while (done < tasks.size() && tasks[done].wish == nullptr) ++done;
-        if (fitting_ == 1) {
-          auto next = options_.may_change_device ? next_device(*backend_, options_.backend) : nullptr;
-          if (next == nullptr) throw;
-          spdlog::warn("{}; going on with the device {}", problem.what(), next->name());
-          set_backend(std::move(next), std::make_shared<graph::PackedStore>());
-          continue;
-        }
-        const std::size_t fewer = (fitting_ + 1) / 2;
-        spdlog::warn("{} pictures at once: {}; trying {}", fitting_, problem.what(), fewer);
-        fitting_ = fewer;
+        make_do(problem);
       }
-    }
-  } catch (...) {
-    for (Task& task : tasks) {
-      if (task.wish != nullptr) task.wish->fail(std::current_exception());
+      skip_done();
+    } catch (...) {
+      skip_done();
+      if (done < tasks.size() && count == 1) fail();
+      one_by_one = true;
     }
   }
+}
+
+// Places for pictures that came and went; then half as many at once, and from then on no more; then the processor.
+void Worker::make_do(const OutOfMemory& problem) {
+  if (fitting_ > 1) {
+    const std::size_t fewer = (fitting_ + 1) / 2;
+    spdlog::warn("{} pictures at once: {}; trying {}", fitting_, problem.what(), fewer);
+    fitting_ = fewer;
+    pictures_.resize(std::min(pictures_.size(), fitting_));
+    return;
+  }
+  auto next = options_.may_change_device ? next_device(*backend_, options_.backend) : nullptr;
+  if (next == nullptr) throw;  // NOLINT(bugprone-exception-escape): what the caller handles
+  spdlog::warn("{}; going on with the device {}", problem.what(), next->name());
+  set_backend(std::move(next), std::make_shared<graph::PackedStore>());
 }
 
 // The way of a picture: its samples, the square that the generator sees, the generator, colours.
@@ -108,12 +119,13 @@ void Worker::colour(std::vector<Task>& tasks, std::size_t first, std::size_t cou
                                              .n = static_cast<std::int64_t>(i),
                                              .colours = generator_.encoding.colours,
                                              .normalisation = generator_.encoding.output};
-    const kernels::PictureInputArgs seen = input_args(task.luma, input, i);
-    const bool finite = task.wish->take(
-        {*backend_, *pictures_[i], seen, colours, [&](int width, int height) -> const kernels::PreparedResize& {
-           return to_picture_->prepare(size, {width, height});
-         }});
-    if (!finite) fail_for_colours_that_are_not_finite();
+    const auto seen = [&] { return input_args(task.luma, input, i); };
+    const auto resize = [&](int width, int height) -> const kernels::PreparedResize& {
+      return to_picture_->prepare(size, {width, height});
+    };
+    if (!task.wish->take({*backend_, *pictures_[i], seen, colours, resize})) {
+      task.wish->fail(std::make_exception_ptr(not_finite()));
+    }
     task.wish.reset();
   }
 }
@@ -145,12 +157,11 @@ kernels::Shape Worker::input_shape(std::size_t pictures) const {
   return {static_cast<std::int64_t>(pictures), options_.side, options_.side, generator_.encoding.input_channels};
 }
 
-void Worker::fail_for_colours_that_are_not_finite() const {
+Error Worker::not_finite() const {
   const bool half = backend_->activation_type() == kernels::Type::float16;
-  throw Error(
-      ErrorKind::damaged, "generator " + generator_.name, "gave numbers that are not finite",
-      half ? "try the precision fp32; if that gives the same, its weights are damaged: fetch or convert them again"
-           : "its weights are damaged; fetch or convert them again");
+  return {ErrorKind::damaged, "generator " + generator_.name, "gave numbers that are not finite",
+          half ? "try the precision fp32; if that gives the same, its weights are damaged: fetch or convert them again"
+               : "its weights are damaged; fetch or convert them again"};
 }
 
 }  // namespace colourize::session

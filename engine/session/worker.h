@@ -12,6 +12,7 @@
 #include "engine/session/resizes.h"
 #include "engine/session/task.h"
 #include "kernels/backend.h"
+#include "system/error.h"
 
 namespace colourize::session {
 
@@ -35,17 +36,21 @@ class Worker {
   std::size_t batch() const { return options_.batch; }
   // The one that it works on, or would. Any thread may ask.
   std::shared_ptr<kernels::Backend> backend() const;
-  // Of activations for a batch, in bytes; plans for it. Not while it works.
-  std::size_t arena_bytes();
+  // Plans for a batch; gives the bytes of its activations.
+  std::size_t plan();
+  // Those of the last plan; 0: none yet. Neither while it works.
+  std::size_t arena_bytes() const { return executor_->arena_bytes(); }
 
  private:
   void fulfil(std::vector<Task>& tasks);
+  // After memory has not sufficed: frees some, or takes another device. Throws the exception that is handled where there is nothing left to try.
+  void make_do(const OutOfMemory& problem);
   void colour(std::vector<Task>& tasks, std::size_t first, std::size_t count);
   void set_backend(std::shared_ptr<kernels::Backend> backend, std::shared_ptr<graph::PackedStore> packed);
   void write_input(const std::vector<Task>& tasks, std::size_t first, std::size_t count, const kernels::View& input);
   kernels::PictureInputArgs input_args(const Luma& luma, const kernels::View& input, std::size_t n);
   kernels::Shape input_shape(std::size_t pictures) const;
-  [[noreturn]] void fail_for_colours_that_are_not_finite() const;
+  Error not_finite() const;
 
   const Generator& generator_;
   Options options_;

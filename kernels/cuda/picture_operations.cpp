@@ -314,6 +314,7 @@ bool CudaPictureOperations::merge(PictureMemory& picture, const PreparedResize& 
 
 void CudaPictureOperations::chroma_planes(const Chroma& chroma, const ChromaLevels& levels, const Samples& blue,
                                           const Samples& red) {
+  if (blue.shape.width == 0) return;
   const std::lock_guard lock(planes_mutex_);
   planes_stream_.use();
   const auto fits = [](const DeviceAxis& axis, int from, int to) { return axis.from == from && axis.to == to; };

@@ -67,9 +67,10 @@ void blend_rows(const Plane& from, const ResizeAxis& axis, int y, float* to) {
   }
 }
 
+// Chroma that is finite, but out of all bounds, may come to NaN here: that is 0.
 template <class Sample>
 Sample to_sample(float value, float largest) {
-  return static_cast<Sample>(std::clamp(value, 0.0F, largest) + 0.5F);
+  return static_cast<Sample>((value > 0.0F ? std::min(value, largest) : 0.0F) + 0.5F);
 }
 
 void merge(const void* row, const SamplesShape& shape, const float* blue, const float* red, void* to) {
