@@ -22,7 +22,7 @@ namespace colourize::film {
 namespace {
 
 CodecOptions with_preset(CodecOptions options, const Generator& generator) {
-  if (options.preset.empty()) options.preset = default_preset(generator.name);
+  if (options.preset.empty()) options.preset = default_preset(generator.speed);
   return options;
 }
 

@@ -1,7 +1,6 @@
 #include "weights/catalogue.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdlib>
 
 #include "system/error.h"
@@ -14,45 +13,6 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view ending = ".safetensors";
 
-// The mirrors, none of them tried from the build machine, which has no way to the internet:
-// - data.deepai.org and the Dropbox folder are the homes that the authors' README names. Stable moved within Dropbox once
-//   (jantic/DeOldify#445); Video and Artistic left Dropbox for good (#277, #294), so their old addresses are not here.
-// - huggingface.co/spensercai/DeOldify is where SpenserCai/sd-webui-deoldify fetches all three from.
-// - huggingface.co/thookham/DeOldify is a fork's; its download script expects the same three sums.
-// All have moved before and may again: what arrives is held against size and sum.
-constexpr std::array<PublishedModel, 3> published{{
-    {"video",
-     "ColorizeVideo_gen.pth",
-     874066230,
-     "e3d98bb6a222354c79f95485c2f078a89dc724e9183662506d9e0f5aafac83ad",
-     true,
-     "wide",
-     "films: the steadiest; render factor 21",
-     {"https://data.deepai.org/deoldify/ColorizeVideo_gen.pth",
-      "https://huggingface.co/spensercai/DeOldify/resolve/main/ColorizeVideo_gen.pth",
-      "https://huggingface.co/thookham/DeOldify/resolve/main/ColorizeVideo_gen.pth"}},
-    {"stable",
-     "ColorizeStable_gen.pth",
-     874066230,
-     "ca9cd7f43fb8b222c9a70f7b292e305a000694b0ff9d2ae4a6747b1a2e1ee5af",
-     true,
-     "wide",
-     "landscapes and portraits; render factor 35",
-     {"https://www.dropbox.com/s/axsd2g85uyixaho/ColorizeStable_gen.pth?dl=1",
-      "https://huggingface.co/spensercai/DeOldify/resolve/main/ColorizeStable_gen.pth",
-      "https://huggingface.co/thookham/DeOldify/resolve/main/ColorizeStable_gen.pth"}},
-    {"artistic",
-     "ColorizeArtistic_gen.pth",
-     255144681,
-     "3f750246fa220529323b85a8905f9b49c0e5d427099185334d048fb5b5e22477",
-     false,
-     "deep",
-     "the most vivid colours; render factor 35",
-     {"https://data.deepai.org/deoldify/ColorizeArtistic_gen.pth",
-      "https://huggingface.co/spensercai/DeOldify/resolve/main/ColorizeArtistic_gen.pth",
-      "https://huggingface.co/thookham/DeOldify/resolve/main/ColorizeArtistic_gen.pth"}},
-}};
-
 }  // namespace
 
 std::uintmax_t builtin_bytes() {
@@ -60,13 +20,21 @@ std::uintmax_t builtin_bytes() {
 }
 
 std::span<const PublishedModel> published_models() {
+  static const std::vector<PublishedModel> published = [] {
+    std::vector<PublishedModel> all;
+    for (const Model* model : all_models()) {
+      for (const PublishedFile& file : model->published) all.push_back({file, model->name});
+    }
+    return all;
+  }();
   return published;
 }
 
 const PublishedModel* recognise_published(std::uintmax_t bytes, std::string_view sha256) {
-  const auto* known = std::ranges::find_if(
+  const auto published = published_models();
+  const auto known = std::ranges::find_if(
       published, [&](const PublishedModel& model) { return model.bytes == bytes && model.sha256 == sha256; });
-  return known == published.end() ? nullptr : known;
+  return known == published.end() ? nullptr : &*known;
 }
 
 std::string published_remark(std::uintmax_t bytes, std::string_view sha256) {
@@ -75,10 +43,10 @@ std::string published_remark(std::uintmax_t bytes, std::string_view sha256) {
   }
   std::string names;
   bool certain = true;
-  for (const PublishedModel& model : published) {
+  for (const PublishedModel& model : published_models()) {
     if (model.bytes != bytes) continue;
     names += (names.empty() ? "" : " and ") + std::string(model.file);
-    certain = certain && model.sum_is_certain;
+    certain = certain && model.checksum_is_certain;
   }
   if (names.empty()) return {};
   if (!certain) {
@@ -109,13 +77,14 @@ std::vector<InstalledModel> installed_models(const fs::path& folder) {
 }
 
 std::shared_ptr<const Weights> open_model(const std::string& name_or_path, const fs::path& folder) {
-  if (name_or_path == builtin_name) return Weights::builtin();
+  if (name_or_path == builtin_model().name) return Weights::builtin();
   std::error_code ignored;
   const bool plain_name = fs::path(name_or_path).filename() == name_or_path;
   const fs::path installed = folder / (name_or_path + std::string(ending));
   if (plain_name && fs::exists(installed, ignored)) return Weights::open(installed);
   if (fs::exists(name_or_path, ignored)) return Weights::open(name_or_path);
-  const auto* known = std::ranges::find(published, name_or_path, &PublishedModel::name);
+  const auto published = published_models();
+  const auto known = std::ranges::find(published, name_or_path, &PublishedModel::name);
   if (known != published.end()) {
     throw Error(ErrorKind::not_found, "model " + name_or_path, "is not installed in " + folder.string(),
                 "colourize models fetch " + std::string(known->name) + " downloads and installs it");

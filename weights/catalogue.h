@@ -1,7 +1,6 @@
 // The generators that a person can name: built in, installed, published.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -10,33 +9,19 @@
 #include <string_view>
 #include <vector>
 
+#include "weights/models/table.h"
 #include "weights/weights.h"
 
 namespace colourize::weights {
 
-constexpr std::string_view builtin_name = "lite";
-
-constexpr std::string_view builtin_licence = "MIT (its encoder began as Apache-2.0 weights)";
-
+// The size of the built-in generator's weights.
 std::uintmax_t builtin_bytes();
 
-// Where the three checkpoints come from: code and weights under `published_licence`, as its README says.
-constexpr std::string_view published_home = "https://github.com/jantic/DeOldify";
-constexpr std::string_view published_licence = "MIT";
-
-// A DeOldify checkpoint as its authors published it.
-struct PublishedModel {
-  std::string_view name;  // the short name, and that of the installed file
-  std::string_view file;
-  std::uintmax_t bytes;
-  std::string_view sha256;
-  // Whether the sum comes from the file's own Git LFS pointer. Otherwise other programs quote it, and a mismatch proves
-  // little.
-  bool sum_is_certain;
-  std::string_view generator;  // "wide" or "deep"
-  std::string_view good_for;
-  std::array<std::string_view, 3> mirrors;  // addresses of the file, the best first
+// A published checkpoint, of the model `generator`.
+struct PublishedModel : PublishedFile {
+  std::string_view generator;  // the model's name
 };
+// Of all models, in their order.
 std::span<const PublishedModel> published_models();
 
 // The published file that has this size in bytes and this SHA-256 in lower-case hexadecimal; nullptr when none has.
@@ -58,7 +43,7 @@ struct InstalledModel {
 };
 std::vector<InstalledModel> installed_models(const std::filesystem::path& folder);
 
-// "lite": the built-in generator; the name of an installed one; otherwise the path of a .safetensors file. Throws Error
+// The built-in generator's name; the name of an installed one; otherwise the path of a .safetensors file. Throws Error
 // that says what to do when it is none of these.
 std::shared_ptr<const Weights> open_model(const std::string& name_or_path, const std::filesystem::path& folder);
 

@@ -55,7 +55,8 @@ enum class Devices : std::uint8_t { one, several };
 
 void add_common(CLI::App& app, CommonArguments& common, Devices devices = Devices::one) {
   app.add_option("--model", common.model,
-                 "lite (built in), an installed one, or the path of a .safetensors or .pth file")
+                 std::string(weights::builtin_model().name) +
+                     " (built in), an installed one, or the path of a .safetensors or .pth file")
       ->capture_default_str();
   add_models_dir(app, common.models_dir);
   app.add_option("--device", common.device, "where to compute")

@@ -13,12 +13,13 @@
 #include "film/video/codec.h"
 #include "film/video/decoder.h"
 #include "kernels/backend.h"
+#include "weights/models/table.h"
 
 namespace colourize::apps {
 
 // What every command takes.
 struct CommonArguments {
-  std::string model = "lite";
+  std::string model{weights::builtin_model().name};
   std::filesystem::path models_dir;             // empty: the default
   std::string device = "auto";                  // of colouring: or several, with commas between them
   int threads = 0;                              // 0: as many as this process may run on

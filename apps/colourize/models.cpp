@@ -85,8 +85,7 @@ Row installed_row(const weights::InstalledModel& model) {
   try {
     const auto weights = weights::Weights::open(model.path);
     const auto text = [&](const char* key) { return weights->metadata(key).value_or(""); };
-    const std::string generator = text("generator");
-    if (generator == "lite" || generator == "wide" || generator == "deep") row.generator = generator;
+    if (const weights::Model* known = weights::recognise(*weights)) row.generator = known->name;
     const std::string file = text("source_file");
     const std::string sum = text("source_sha256");
     const std::string version = text("converter");
@@ -103,18 +102,27 @@ Row installed_row(const weights::InstalledModel& model) {
   return row;
 }
 
+Row builtin_row(const weights::Model& model) {
+  return {.name = std::string(model.name),
+          .state = "built in",
+          .generator = std::string(model.name),
+          .bytes = weights::builtin_bytes(),
+          .remark = fmt::format("{}; {}", model.built_in->good_for, model.built_in->licence),
+          .more = {{"licence", model.built_in->licence}}};
+}
+
 Row published_row(const weights::PublishedModel& model) {
   return {.name = std::string(model.name),
           .state = "published",
           .generator = std::string(model.generator),
           .bytes = model.bytes,
-          .remark = fmt::format("{}: {}; {}, at {}", model.file, model.good_for, weights::published_licence,
+          .remark = fmt::format("{}: {}; {}, at {}", model.file, model.good_for, model.licence,
                                 host_of(model.mirrors.front())),
           .more = {{"file", model.file},
                    {"sha256", model.sha256},
-                   {"licence", weights::published_licence},
-                   {"home", weights::published_home},
-                   {"mirrors", model.mirrors}}};
+                   {"licence", model.licence},
+                   {"home", model.home},
+                   {"mirrors", std::vector(model.mirrors.begin(), model.mirrors.end())}}};
 }
 
 }  // namespace
@@ -140,12 +148,7 @@ void make_models_folder(const fs::path& folder) {
 int list_models(const ModelsArguments& arguments) {
   Console console(arguments.json, false);
   const fs::path folder = weights::models_folder(arguments.models_dir);
-  print(console, {.name = std::string(weights::builtin_name),
-                  .state = "built in",
-                  .generator = "lite",
-                  .bytes = weights::builtin_bytes(),
-                  .remark = fmt::format("fast; sky, grass, trees, skin, wood, stone; {}", weights::builtin_licence),
-                  .more = {{"licence", weights::builtin_licence}}});
+  print(console, builtin_row(weights::builtin_model()));
   const auto installed = weights::installed_models(folder);
   for (const weights::InstalledModel& model : installed) print(console, installed_row(model));
   for (const weights::PublishedModel& model : weights::published_models()) {

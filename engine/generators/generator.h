@@ -7,6 +7,7 @@
 
 #include "engine/graph/graph.h"
 #include "kernels/pictures.h"
+#include "weights/models/model.h"
 #include "weights/weights.h"
 
 namespace colourize {
@@ -22,7 +23,8 @@ struct Encoding {
 };
 
 struct Generator {
-  std::string name;  // "lite", "wide" or "deep"
+  std::string name;  // its model's
+  weights::Speed speed = weights::Speed::slow;
   Encoding encoding;
   graph::Graph graph;
   int size_multiple = 16;          // of the input's side, in pixels
@@ -38,8 +40,8 @@ struct Generator {
 constexpr int smallest_render_factor = 8;
 constexpr int largest_render_factor = 64;
 
-// Recognises the generator by its tensors' names and builds its graph. Throws Error when they are no generator's, or
-// when one is missing or misshapen.
+// Recognises the model by its mark (weights/models/) and builds its graph. Throws Error of the kind `unsupported` when
+// the tensors are no known model's, or when no layer uses one of them, and `damaged` when one is missing or misshapen.
 Generator build_generator(std::shared_ptr<const weights::Weights> weights);
 
 // The side of the generator's square input for a render factor, in pixels: 16 x the factor, rounded up to what the

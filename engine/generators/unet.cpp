@@ -1,11 +1,16 @@
-#include "engine/generators/unet.h"
-
-#include <array>
-
+// The DeOldify generators (Antic 2018): a ResNet encoder, a bridge, four up blocks with skips and self-attention, and a
+// residual block on the full-size picture. `wide` (films, portraits, landscapes) has one 3x3 convolution an up block,
+// `deep` (most vivid) two; all widths come from the weights.
+#include "engine/generators/network.h"
 #include "engine/generators/resnet.h"
 
 namespace colourize::generators {
 namespace {
+
+enum class UpBlockDepth : std::uint8_t {
+  wide,  // one convolution, "conv"
+  deep,  // two, "conv1" and "conv2"
+};
 
 // Convolution, ReLU, norm, in this order: the norm stays an affine, for zero padding stands between it and the next
 // layer.
@@ -39,8 +44,8 @@ Value residual_block(Layers& layers, const std::string& name, Value x) {
   return graph.append(name, graph::Add{}, {y, x});
 }
 
-}  // namespace
-
+// Image: N x S x S x 3, ImageNet-normalised, S a multiple of 16. Result: the same shape and normalisation, in colour,
+// within -3..3.
 Value unet(Layers& layers, Value image, UpBlockDepth depth) {
   graph::Graph& graph = layers.graph();
   const auto [skips, top] = resnet(layers, "layers.0", image);
@@ -58,5 +63,31 @@ Value unet(Layers& layers, Value image, UpBlockDepth depth) {
   x = layers.convolution("layers.11.0", x);
   return graph.append("output", graph::SigmoidRange{.low = -3, .high = 3}, {x});
 }
+
+// Grey as RGB, as ImageNet's photographs are given to networks (torchvision's mean and deviation, of 0 to 1 a channel),
+// and RGB in the same numbers out.
+Encoding imagenet_encoding() {
+  constexpr float white = 255;
+  Encoding encoding{.input_channels = 3, .colours = kernels::Colours::rgb};
+  encoding.output.mean = {0.485F, 0.456F, 0.406F};
+  encoding.output.deviation = {0.229F, 0.224F, 0.225F, 1};
+  encoding.input = encoding.output;
+  encoding.input.unit = white;
+  return encoding;
+}
+
+template <UpBlockDepth depth>
+void build_unet(const weights::Weights& weights, Generator& generator) {
+  generator.encoding = imagenet_encoding();
+  Layers layers(generator.graph, weights);
+  generator.graph.set_output(unet(layers, generator.graph.input(3), depth));
+}
+
+}  // namespace
+
+namespace networks {
+extern const Network wide{weights::models::wide, build_unet<UpBlockDepth::wide>, {}};
+extern const Network deep{weights::models::deep, build_unet<UpBlockDepth::deep>, {}};
+}  // namespace networks
 
 }  // namespace colourize::generators

@@ -171,8 +171,8 @@ const std::map<std::string, VideoCodec>& video_codecs() {
   return names;
 }
 
-std::string default_preset(const std::string& generator) {
-  return generator == "lite" ? "superfast" : "medium";
+std::string default_preset(weights::Speed speed) {
+  return speed == weights::Speed::fast ? "superfast" : "medium";
 }
 
 AVPixelFormat choose_pixel_format(const CodecOptions& options, const PictureFormat& pictures) {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "film/video/libav.h"
+#include "weights/models/model.h"
 
 namespace colourize::film {
 
@@ -34,9 +35,9 @@ struct PictureFormat {
 // Whether a picture is two fields.
 bool is_interlaced(AVFieldOrder order);
 
-// A network that takes a second a picture leaves time for good compression at no cost; with a small one the encoder would take most
-// of the time. `generator`: its name.
-std::string default_preset(const std::string& generator);
+// By the generator's speed: a network that takes a second a frame leaves time for good compression at no cost; with a
+// fast one the encoder would take most of the time.
+std::string default_preset(weights::Speed speed);
 
 // Planar Y, Cb, Cr as deep as the source's luma (ProRes: 10 bits), chroma
 //   h264, h265   4:2:0; where the width or the height is odd, which 4:2:0 cannot hold in them, 4:2:2 or 4:4:4, which is logged
