@@ -6,8 +6,7 @@
 
 #include <Eigen/Core>
 
-#include "converter/folding.h"
-#include "converter/recognition.h"
+#include "converter/originals.h"
 #include "converter/torch_checkpoint.h"
 #include "system/all_finite.h"
 #include "system/error.h"
@@ -31,7 +30,10 @@ OpenCheckpoint open_safetensors_checkpoint(const std::filesystem::path& path) {
   result.container = "safetensors";
   result.checkpoint.source = path.string();
   for (const std::string& name : weights->names()) {
-    if (!weights->is_floating(name)) continue;
+    if (!weights->is_floating(name)) {
+      result.checkpoint.unread.insert(name);
+      continue;
+    }
     const weights::Dimensions& shape = weights->shape(name);
     if (std::ranges::any_of(shape, [](std::int64_t dimension) { return dimension < 1; })) {
       throw Error(ErrorKind::damaged, path.string(), "tensor '" + name + "' has no elements");
@@ -119,8 +121,9 @@ Conversion convert(const std::filesystem::path& source, const std::filesystem::p
   const bool safetensors = name.extension() == ".safetensors";
   const OpenCheckpoint open =
       safetensors ? open_safetensors_checkpoint(source) : open_torch_checkpoint(file.bytes(), source.string());
-  const std::string generator = recognise_generator(open.checkpoint);
-  const std::vector<FoldedTensor> tensors = fold(open.checkpoint);
+  const Original& original = recognise(open.checkpoint);
+  const std::string generator(original.model.name);
+  const std::vector<FoldedTensor> tensors = fold(original, open.checkpoint);
 
   // Summing takes as long as folding, so both run at once, and the sum's place in the metadata is filled in last.
   std::future<std::string> sum = std::async(std::launch::async, [&file] { return sha256(file.bytes()); });

@@ -17,7 +17,7 @@ struct ConvertOptions {
 };
 
 struct Conversion {
-  std::string generator;             // "wide" or "deep"
+  std::string generator;             // the model's name
   std::string container;             // "zip", "legacy" or "safetensors"
   std::string sha256;                // of the source, in hexadecimal
   std::size_t tensors = 0;           // in the result
@@ -25,10 +25,10 @@ struct Conversion {
   std::vector<std::string> globals;  // what the source's pickle names; none of it was imported or called
 };
 
-// Converts a DeOldify checkpoint: what torch.save writes (both containers), or a .safetensors file with the original
-// names. The result appears at `target` whole or not at all; no more than a few megabytes of it are in memory at once.
-// Its metadata says generator, source_file, source_sha256 and converter. Throws Error that names what is wrong with the
-// source.
+// Converts a checkpoint of a model that converter/originals.h knows: what torch.save writes (both containers), or a
+// .safetensors file with the original names. The result appears at `target` whole or not at all; no more than a few
+// megabytes of it are in memory at once. Its metadata says generator, source_file, source_sha256 and converter. Throws
+// Error that names what is wrong with the source.
 Conversion convert(const std::filesystem::path& source, const std::filesystem::path& target,
                    const ConvertOptions& options = {});
 

@@ -24,27 +24,18 @@ std::string without(const std::string& text, std::string_view ending) {
   return text.substr(0, text.size() - ending.size());
 }
 
-// The norm that follows the convolution `name` with nothing between, by torchvision's and DeOldify's naming: its name,
-// or nothing when the convolution has none.
-std::string norm_behind(const std::string& name) {
-  if (name == "layers.0.0") return "layers.0.1";
-  if (ends_with(name, ".downsample.0")) return without(name, "0") + "1";
-  if (ends_with(name, ".shuf.conv.0")) return without(name, "0") + "1";
-  if (name.starts_with("layers.0.")) {
-    const std::size_t at = name.rfind(".conv");
-    if (at != std::string::npos) return name.substr(0, at) + ".bn" + name.substr(at + 5);
-  }
-  return {};
-}
-
 // Numbers as doubles, for sums.
 auto doubles(std::span<const float> values) {
   return Eigen::Map<const Eigen::ArrayXf>(values.data(), static_cast<Eigen::Index>(values.size())).cast<double>();
 }
 
+using NormAfter = std::string (*)(const std::string& convolution);
+
 class Folding {
  public:
-  explicit Folding(const Checkpoint& checkpoint) : checkpoint_(checkpoint) {}
+  Folding(const Checkpoint& checkpoint, NormAfter norm_after) : checkpoint_(checkpoint), norm_after_(norm_after) {}
+
+  std::string norm_after(const std::string& convolution) const { return norm_after_(convolution); }
 
   bool has(const std::string& name) const { return checkpoint_.shapes.contains(name); }
 
@@ -124,7 +115,7 @@ class Folding {
     const auto rows = static_cast<std::size_t>(shape(stored).front());
     const std::size_t columns = element_count(shape(stored)) / rows;
     std::vector<double> factors = normalisation(name, stored, rows, columns);
-    const std::string norm_name = norm_behind(name);
+    const std::string norm_name = norm_after(name);
     if (!norm_name.empty()) {
       const ScaleAndShift folded = norm(norm_name, rows);
       for (std::size_t row = 0; row < rows; ++row) factors[row] *= folded.scale[row];
@@ -140,7 +131,7 @@ class Folding {
 
   std::vector<float> convolution_bias(const std::string& name) const {
     const auto rows = static_cast<std::size_t>(shape(stored_weight(name)).front());
-    const std::string norm_name = norm_behind(name);
+    const std::string norm_name = norm_after(name);
     if (norm_name.empty()) return vector(name + ".bias", rows);
     const ScaleAndShift folded = norm(norm_name, rows);
     const std::vector<float> own = has(name + ".bias") ? vector(name + ".bias", rows) : std::vector<float>(rows);
@@ -149,6 +140,29 @@ class Folding {
       bias[row] = static_cast<float>(own[row] * folded.scale[row] + folded.shift[row]);
     }
     return bias;
+  }
+
+  // The tensors that the weight of a convolution, and its bias, are computed from.
+  std::vector<std::string> weight_sources(const std::string& name) const {
+    std::vector<std::string> sources = norm_parts(norm_after(name));
+    sources.push_back(stored_weight(name));
+    if (has(name + ".weight_orig")) {
+      sources.insert(sources.end(), {name + ".weight_u", name + ".weight_v"});
+    } else if (has(name + ".weight_g")) {
+      sources.push_back(name + ".weight_g");
+    }
+    return sources;
+  }
+  std::vector<std::string> bias_sources(const std::string& name) const {
+    std::vector<std::string> sources = norm_parts(norm_after(name));
+    if (has(name + ".bias")) sources.push_back(name + ".bias");
+    return sources;
+  }
+
+  // What norm() reads; nothing where there is no norm.
+  static std::vector<std::string> norm_parts(const std::string& norm) {
+    if (norm.empty()) return {};
+    return {norm + ".weight", norm + ".bias", norm + ".running_mean", norm + ".running_var"};
   }
 
   std::string stored_weight(const std::string& name) const {
@@ -184,6 +198,7 @@ class Folding {
   }
 
   const Checkpoint& checkpoint_;
+  NormAfter norm_after_;
 };
 
 // "layers.3.0.0.weight_orig" -> "layers.3.0.0", for the tensors by which a convolution is known.
@@ -203,6 +218,12 @@ std::size_t element_count(const weights::Dimensions& shape) {
   return count;
 }
 
+std::vector<std::string> Checkpoint::names() const {
+  std::set<std::string> all = unread;
+  for (const auto& [name, shape] : shapes) all.insert(name);
+  return {all.begin(), all.end()};
+}
+
 std::vector<float> values_of(const FoldedTensor& tensor) {
   std::vector<float> all;
   all.reserve(element_count(tensor.shape));
@@ -210,30 +231,30 @@ std::vector<float> values_of(const FoldedTensor& tensor) {
   return all;
 }
 
-std::vector<FoldedTensor> fold(const Checkpoint& checkpoint) {
-  const Folding folding(checkpoint);
+std::vector<FoldedTensor> fold_norms(const Checkpoint& checkpoint, NormAfter norm_after) {
+  const Folding folding(checkpoint, norm_after);
   std::map<std::string, FoldedTensor> result;
-  const auto add = [&](const std::string& name, const weights::Dimensions& shape,
+  const auto add = [&](const std::string& name, const weights::Dimensions& shape, std::vector<std::string> sources,
                        std::function<void(const Sink&)> write) {
-    result[name] = {name, shape, std::move(write)};
+    result[name] = {name, shape, std::move(sources), std::move(write)};
   };
   std::set<std::string> folded_norms;
   for (const auto& [name, shape] : checkpoint.shapes) {
     const auto convolution = convolution_of(name, shape);
     if (!convolution) continue;
-    const std::string norm = norm_behind(*convolution);
+    const std::string norm = norm_after(*convolution);
     if (!norm.empty()) folded_norms.insert(norm);
-    add(*convolution + ".weight", shape,
+    add(*convolution + ".weight", shape, folding.weight_sources(*convolution),
         [folding, base = *convolution](const Sink& sink) { folding.write_convolution_weight(base, sink); });
     if (!norm.empty() || folding.has(*convolution + ".bias")) {
-      add(*convolution + ".bias", {shape.front()},
+      add(*convolution + ".bias", {shape.front()}, folding.bias_sources(*convolution),
           [folding, base = *convolution](const Sink& sink) { sink(folding.convolution_bias(base)); });
     }
   }
   for (const auto& [name, shape] : checkpoint.shapes) {
     const std::size_t count = element_count(shape);
     if (ends_with(name, ".gamma")) {
-      add(name, shape, [folding, name = name, count](const Sink& sink) { sink(folding.vector(name, count)); });
+      add(name, shape, {name}, [folding, name = name, count](const Sink& sink) { sink(folding.vector(name, count)); });
     }
     if (!ends_with(name, ".running_mean")) continue;
     const std::string norm = without(name, ".running_mean");
@@ -242,8 +263,9 @@ std::vector<FoldedTensor> fold(const Checkpoint& checkpoint) {
       const auto values = folding.norm(norm, count).*which;
       sink(std::vector<float>(values.begin(), values.end()));
     };
-    add(norm + ".weight", shape, [part](const Sink& sink) { part(&Folding::ScaleAndShift::scale, sink); });
-    add(norm + ".bias", shape, [part](const Sink& sink) { part(&Folding::ScaleAndShift::shift, sink); });
+    const std::vector<std::string> parts = Folding::norm_parts(norm);
+    add(norm + ".weight", shape, parts, [part](const Sink& sink) { part(&Folding::ScaleAndShift::scale, sink); });
+    add(norm + ".bias", shape, parts, [part](const Sink& sink) { part(&Folding::ScaleAndShift::shift, sink); });
   }
   std::vector<FoldedTensor> tensors;
   tensors.reserve(result.size());

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 #include <optional>
+#include <set>
 #include <string_view>
 
 #include <Eigen/Core>
@@ -112,7 +113,12 @@ class StateDictReader {
   StateDictReader(const TorchContainer& container, std::string source)
       : container_(container), source_(std::move(source)) {}
 
-  std::map<std::string, StridedTensor> read() const {
+  struct Tensors {
+    std::map<std::string, StridedTensor> floating;
+    std::set<std::string> unread;
+  };
+
+  Tensors read() const {
     const PickleNode* dictionary = container_.object;
     for (const char* key : {"model", "state_dict"}) {
       const PickleNode* inner = dictionary->find(key);
@@ -120,14 +126,20 @@ class StateDictReader {
     }
     if (!dictionary->is(Kind::dictionary))
       throw Error(ErrorKind::unsupported, source_, "holds no state dict, but a " + kind_name(*dictionary));
-    std::map<std::string, StridedTensor> tensors;
+    Tensors tensors;
     for (std::size_t i = 0; i + 1 < dictionary->items.size(); i += 2) {
       const PickleNode& key = *dictionary->items[i];
       if (!key.is(Kind::text)) continue;
       const std::string name(key.text);
-      if (auto tensor = read_tensor(name, dictionary->items[i + 1])) tensors[name] = std::move(*tensor);
+      auto tensor = read_tensor(name, dictionary->items[i + 1]);
+      if (!tensor) continue;
+      if (tensor->element == Element::other) {
+        tensors.unread.insert(name);
+      } else {
+        tensors.floating[name] = std::move(*tensor);
+      }
     }
-    if (tensors.empty()) throw Error(ErrorKind::unsupported, source_, "holds no floating-point tensors");
+    if (tensors.floating.empty()) throw Error(ErrorKind::unsupported, source_, "holds no floating-point tensors");
     return tensors;
   }
 
@@ -137,7 +149,7 @@ class StateDictReader {
                                                           : "plain value";
   }
 
-  // Nothing for what is no tensor, or holds no floating-point numbers.
+  // Nothing for what is no tensor. One that is not read here has the element `other`, and nothing else.
   std::optional<StridedTensor> read_tensor(const std::string& name, const PickleNode* node) const {
     // A parameter is a tensor in one more call.
     constexpr int most_wrappers = 4;
@@ -147,7 +159,7 @@ class StateDictReader {
     }
     const bool tensor =
         is_call(node, "torch._utils _rebuild_tensor_v2") || is_call(node, "torch._utils _rebuild_tensor");
-    if (!tensor) return {};
+    if (!tensor) return is_other_tensor(node) ? std::optional(StridedTensor{}) : std::nullopt;
     const auto& arguments = node->items[1]->items;  // storage, offset, size, stride, ...
     constexpr std::size_t needed = 4;
     if (arguments.size() < needed) throw impossible(name);
@@ -160,13 +172,19 @@ class StateDictReader {
     if (!sound) throw impossible(name);
     StridedTensor result{.offset = arguments[1]->integer, .shape = *size, .strides = *stride};
     find_storage(name, storage.items[0]->items, result);
-    if (result.element == Element::other) return {};
+    if (result.element == Element::other) return result;
     // Where there is one of something, the step to the next is of no account.
     for (std::size_t i = 0; i < result.shape.size(); ++i) {
       if (result.shape[i] == 1) result.strides[i] = 0;
     }
     check_bounds(name, result);
     return result;
+  }
+
+  // A quantised or sparse one, or of a kind that a later PyTorch knows: all are made by a call of such a name.
+  static bool is_other_tensor(const PickleNode* node) {
+    return node->is(Kind::object) && node->items[0]->is(Kind::global) &&
+           node->items[0]->text.starts_with("torch._utils _rebuild_");
   }
 
   static bool is_call(const PickleNode* node, std::string_view function) {
@@ -220,12 +238,13 @@ class StateDictReader {
 
 OpenCheckpoint open_torch_checkpoint(std::span<const std::byte> file, const std::string& source) {
   const TorchContainer container = read_container(file, source);
-  auto tensors =
-      std::make_shared<const std::map<std::string, StridedTensor>>(StateDictReader(container, source).read());
+  StateDictReader::Tensors read = StateDictReader(container, source).read();
+  auto tensors = std::make_shared<const std::map<std::string, StridedTensor>>(std::move(read.floating));
   OpenCheckpoint result;
   result.container = container.legacy ? "legacy" : "zip";
   result.globals = container.machine->globals();
   result.checkpoint.source = source;
+  result.checkpoint.unread = std::move(read.unread);
   for (const auto& [name, tensor] : *tensors) result.checkpoint.shapes[name] = tensor.shape;
   result.checkpoint.load = [tensors](const std::string& name, std::int64_t first, std::span<float> to) {
     read_range(tensors->at(name), first, to);

@@ -17,8 +17,8 @@ struct OpenCheckpoint {
 };
 
 // The state dict of {"model": ..., ...}, {"state_dict": ...} or the top object itself; what is no tensor is passed
-// over. Floating-point tensors of any width, strides and offsets honoured. Throws Error when the file is no checkpoint,
-// is damaged, or holds a tensor that lies outside of its storage.
+// over. Floating-point tensors of any width, strides and offsets honoured; of the others the names alone. Throws Error
+// when the file is no checkpoint, is damaged, or holds a tensor that lies outside of its storage.
 OpenCheckpoint open_torch_checkpoint(std::span<const std::byte> file, const std::string& source);
 
 }  // namespace colourize::converter

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <set>
 
 #include "converter/torch_checkpoint.h"
 #include "system/error.h"
@@ -37,7 +38,11 @@ TEST_P(Written, HoldsWhatPyTorchPutIn) {
   const OpenCheckpoint open = open_torch_checkpoint(bytes, GetParam());
   EXPECT_EQ(open.container, content.starts_with("PK") ? "zip" : "legacy");
   const auto expected = weights::Weights::open(checkpoints + "values.safetensors");
-  // Integers and booleans are passed over.
+  // Integers and booleans are not read, but named.
+  using Names = std::set<std::string>;
+  const bool counters = GetParam().starts_with("bare") || GetParam().starts_with("model") ||
+                        GetParam().starts_with("partial") || GetParam().starts_with("protocol");
+  EXPECT_EQ(open.checkpoint.unread, counters ? Names({"counter", "mask"}) : Names());
   EXPECT_EQ(open.checkpoint.shapes.size(), expected->names().size());
   const double precision = GetParam().starts_with("half")       ? std::ldexp(1, -11)
                            : GetParam().starts_with("bfloat16") ? std::ldexp(1, -8)
@@ -107,6 +112,31 @@ std::string pickle(const std::string& opcodes) {
 std::string legacy(const std::string& object) {
   return pickle("\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19") + pickle("M\xe9\x03") + pickle("}") + object +
          pickle("]");
+}
+
+// A state dict of one number and a quantised tensor, which nobody reads here: it must not be lost without a word.
+TEST(Checkpoint, NamesTensorsThatItCannotRead) {
+  const std::string storage =
+      std::string("(U\x07storage") + "ctorch\nFloatStorage\n" + "U\x01" + "0U\x03" + "cpuK\x01tQ";
+  const std::string number =
+      "ctorch._utils\n_rebuild_tensor_v2\n(" + storage + std::string("K\0", 2) + "K\x01\x85K\x01\x85tR";
+  const std::string quantised = "ctorch._utils\n_rebuild_qtensor\n)R";
+  std::string file =
+      legacy(pickle("}(U\x01"
+                    "a" +
+                    number +
+                    "U\x01"
+                    "q" +
+                    quantised + "u"));
+  file.resize(file.size() - pickle("]").size());
+  file += pickle(
+              "](U\x01"
+              "0e") +
+          std::string("\x01\0\0\0\0\0\0\0\0\0\x80\x3f", 12);
+  const auto bytes = tests::bytes_of(file);
+  const OpenCheckpoint open = open_torch_checkpoint(bytes, "file");
+  EXPECT_TRUE(open.checkpoint.shapes.contains("a"));
+  EXPECT_EQ(open.checkpoint.unread, std::set<std::string>{"q"});
 }
 
 TEST(Checkpoint, RunsNoCode) {

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "converter/recognition.h"
+#include "converter/originals.h"
 #include "system/error.h"
 #include "tests/support/files.h"
 #include "tests/support/golden.h"
@@ -85,7 +85,7 @@ TEST(Convert, RefusesWhatGivesNoNumbers) {
 
 std::string refusal(const Checkpoint& checkpoint) {
   try {
-    recognise_generator(checkpoint);
+    recognise(checkpoint);
   } catch (const Error& error) {
     return error.what();
   }
@@ -95,7 +95,7 @@ std::string refusal(const Checkpoint& checkpoint) {
 TEST(Recognition, NamesWhatIsMissingUnexpectedOrMisshapen) {
   const auto golden = tests::golden("deep-resnet18");
   const Checkpoint sound = small_checkpoint(*golden);
-  EXPECT_EQ(recognise_generator(sound), "deep");
+  EXPECT_EQ(recognise(sound).model.name, "deep");
   Checkpoint broken = sound;
   broken.shapes.erase("layers.5.bn.running_mean");
   EXPECT_THAT(refusal(broken), testing::HasSubstr("lacks layers.5.bn.running_mean"));
@@ -115,7 +115,7 @@ TEST(Recognition, KnowsEveryEncoder) {
     const std::string kind = std::string(name).substr(0, 4);
     const auto golden = tests::golden(name);
     const auto checkpoint = tests::recipe_checkpoint(kind, tests::folder + "oracle/" + name + ".keys.tsv", *golden);
-    EXPECT_EQ(recognise_generator(checkpoint), kind) << name;
+    EXPECT_EQ(recognise(checkpoint).model.name, kind) << name;
   }
 }
 

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "converter/recognition.h"
+#include "converter/originals.h"
 #include "converter/torch_checkpoint.h"
 #include "system/error.h"
 
@@ -19,7 +19,7 @@ inline void read_checkpoint(std::span<const std::byte> file) {
       std::vector<float> values(converter::element_count(shape));
       open.checkpoint.load(name, 0, values);
     }
-    converter::recognise_generator(open.checkpoint);
+    converter::fold(converter::recognise(open.checkpoint), open.checkpoint);
   } catch (const Error&) {
     return;
   }

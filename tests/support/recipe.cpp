@@ -5,6 +5,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "converter/originals.h"
 #include "system/error.h"
 
 namespace colourize::tests {
@@ -113,7 +114,7 @@ converter::Checkpoint recipe_checkpoint(const std::string& kind, const std::stri
 
 std::shared_ptr<const weights::Weights> folded_weights(const converter::Checkpoint& checkpoint) {
   std::map<std::string, weights::FloatTensor> tensors;
-  for (const converter::FoldedTensor& tensor : converter::fold(checkpoint)) {
+  for (const converter::FoldedTensor& tensor : converter::fold(converter::recognise(checkpoint), checkpoint)) {
     tensors[tensor.name] = {tensor.shape, converter::values_of(tensor)};
   }
   return weights::Weights::from_tensors(std::move(tensors), {}, checkpoint.source);
