@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tests/support/golden.h"
+#include "weights/models/table.h"
 
 namespace colourize {
 namespace {
@@ -120,6 +121,33 @@ TEST(Structure, EveryOperationHasItsFiles) {
       EXPECT_TRUE(names.contains(file.path().stem().string())) << file.path() << " is of no operation in the list";
     }
   }
+}
+
+// What a model is called and known by is said by its entry alone: the rest of the program asks the entry.
+TEST(Structure, OnlyEntriesNameModelsAndTheirMarks) {
+  std::set<std::string> words;
+  for (const weights::Model* model : weights::all_models()) {
+    for (const std::string_view word : {model->name, model->mark, model->original_mark}) {
+      if (!word.empty()) words.insert('"' + std::string(word) + '"');
+    }
+    for (const weights::PublishedFile& file : model->published) {
+      for (const std::string_view word : {file.file, file.sha256}) words.insert(std::string(word));
+    }
+  }
+  std::size_t in_entries = 0;
+  for (const auto& [folder, others] : allowed) {
+    for_each_source(root / folder, [&](const fs::path& file, const std::vector<std::string>& lines) {
+      const bool entry = file.parent_path() == root / "weights/models";
+      for (const std::string& line : lines) {
+        for (const std::string& word : words) {
+          if (line.find(word) == std::string::npos) continue;
+          in_entries += entry ? 1U : 0U;
+          EXPECT_TRUE(entry) << file << " names " << word;
+        }
+      }
+    });
+  }
+  EXPECT_GE(in_entries, words.size()) << "the entries were not found";
 }
 
 // A library knows no command line: a server or another program's window has none.
