@@ -123,6 +123,17 @@ TEST(Structure, EveryOperationHasItsFiles) {
   }
 }
 
+// A file that table.h forgot would be compiled and never asked.
+TEST(Structure, EveryModelHasAnEntryOfItsName) {
+  std::set<std::string> names{"table"};
+  for (const weights::Model* model : weights::all_models()) names.insert(std::string(model->name));
+  std::set<std::string> files;
+  for (const auto& file : fs::directory_iterator(root / "weights/models")) {
+    if (file.path().extension() == ".cpp") files.insert(file.path().stem().string());
+  }
+  EXPECT_EQ(files, names);
+}
+
 // What a model is called and known by is said by its entry alone: the rest of the program asks the entry.
 TEST(Structure, OnlyEntriesNameModelsAndTheirMarks) {
   std::set<std::string> words;
