@@ -1,4 +1,5 @@
-// Where the time goes: the built-in generator alone, a photo through the whole flow, and the steps around the generator. Run by
+// Where the time goes: the built-in generator alone, a photo through the whole flow, and the steps around the
+// generator. Run by
 // ./do bench; options are Google Benchmark's (--benchmark_filter=...).
 #include <benchmark/benchmark.h>
 

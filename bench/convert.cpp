@@ -1,6 +1,7 @@
-// How long a published checkpoint's size (874 MB) takes to convert and to load, and how much memory: beside a plain copy of
-// the file and its SHA-256, which are the least that any converter must do. Run by ./do bench convert; takes a folder
-// to work in, else the temporary one, where 3 GB must be free. Everything is done three times, and every figure printed.
+// How long a published checkpoint's size (874 MB) takes to convert and to load, and how much memory: beside a plain
+// copy of the file and its SHA-256, which are the least that any converter must do. Run by ./do bench convert; takes a
+// folder to work in, else the temporary one, where 3 GB must be free. Everything is done three times, and every figure
+// printed.
 #include "converter/convert.h"
 
 #include <fcntl.h>

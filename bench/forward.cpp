@@ -1,6 +1,7 @@
 // Our engine as one of several that a race runs in turn (bench/engines/race.py): forward passes on demand.
 //
-//   forward MODEL INPUT SIDE THREADS [DEVICE [PICTURES]]     INPUT: raw float32, 1 x channels x SIDE x SIDE, which all PICTURES
+//   forward MODEL INPUT SIDE THREADS [DEVICE [PICTURES]]     INPUT: raw float32, 1 x channels x SIDE x SIDE, which all
+//   PICTURES
 //                                                            of a run are copies of
 //
 // Commands on the standard input, one a line, as bench/engines/worker.py has them: run, write FILE, memory.

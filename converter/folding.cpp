@@ -71,8 +71,8 @@ class Folding {
     }
   }
 
-  // The same, for a matrix of rows of `columns`: calls visit(row, column, values) with one portion of a row after another,
-  // `column` that of the first value.
+  // The same, for a matrix of rows of `columns`: calls visit(row, column, values) with one portion of a row after
+  // another, `column` that of the first value.
   template <typename Visit>
   void for_each_row_portion(const std::string& name, std::size_t columns, const Visit& visit) const {
     for_each_portion(

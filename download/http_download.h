@@ -21,9 +21,9 @@ struct TransferOptions {
   std::function<void(std::uintmax_t done, std::uintmax_t all)> progress;
 };
 
-// Asks for the bytes of `url` from partial.size() on and appends them until there are `bytes`, never more. A server that
-// sends the file from its beginning is taken at its word: then the partial file begins again. Follows redirects to http
-// and https only, and uses the proxies that http_proxy, https_proxy, all_proxy and no_proxy name.
+// Asks for the bytes of `url` from partial.size() on and appends them until there are `bytes`, never more. A server
+// that sends the file from its beginning is taken at its word: then the partial file begins again. Follows redirects to
+// http and https only, and uses the proxies that http_proxy, https_proxy, all_proxy and no_proxy name.
 //
 // Returns when all bytes are there; whether they are the right ones is not its business. Throws Error, whose subject is
 // the address without a password, when the server cannot be reached, answers anything else than the file (its status, a

@@ -1,5 +1,5 @@
-// A download that has come in part: a hidden file that outlives ^C, a crash and a full disk, so that the next try goes on
-// where this one ended.
+// A download that has come in part: a hidden file that outlives ^C, a crash and a full disk, so that the next try goes
+// on where this one ended.
 #pragma once
 
 #include <cstddef>

@@ -28,7 +28,8 @@ std::unique_ptr<kernels::Backend> open_device(const std::string& name, const ker
       try {
         return entry.create(options);
       } catch (const Error& problem) {
-        // A GPU whose memory is full, say, or one that does not compute in this precision. The last one's words are the user's.
+        // A GPU whose memory is full, say, or one that does not compute in this precision. The last one's words are the
+        // user's.
         if (&entry == &table.back()) throw;
         spdlog::warn("{}; trying the next device", problem.what());
       }

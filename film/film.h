@@ -24,7 +24,8 @@ struct FilmProgress {
 
 struct FilmCallbacks {
   std::function<void(const FilmProgress&)> progress;
-  // Asked again and again: whether to end. The segment that is begun, or the joining, is finished first; a verification is not.
+  // Asked again and again: whether to end. The segment that is begun, or the joining, is finished first; a verification
+  // is not.
   std::function<bool()> stop;
 };
 
@@ -40,14 +41,15 @@ struct FilmResult {
   bool luma_verified = false;  // and their luma compared, bit for bit
 };
 
-// Colours the film into `target`, whose ending says the container (container_format()). What is finished stays in a journal beside the
-// target until the film is whole; called again with the same options, it goes on there, and the film has the same bytes as one
-// that was never interrupted. Throws Error with what is wrong and what to do; the source is never touched, and nothing half done is
-// ever at the target's place.
+// Colours the film into `target`, whose ending says the container (container_format()). What is finished stays in a
+// journal beside the target until the film is whole; called again with the same options, it goes on there, and the film
+// has the same bytes as one that was never interrupted. Throws Error with what is wrong and what to do; the source is
+// never touched, and nothing half done is ever at the target's place.
 FilmResult colourize_film(const std::filesystem::path& source, const std::filesystem::path& target,
                           const Generator& generator, const FilmOptions& options, const FilmCallbacks& callbacks);
 
-// The same as a stream of uncompressed pictures to the standard output. No journal: what is interrupted is to be begun anew.
+// The same as a stream of uncompressed pictures to the standard output. No journal: what is interrupted is to be begun
+// anew.
 FilmResult stream_film(const std::filesystem::path& source, const Generator& generator, const FilmOptions& options,
                        const FilmCallbacks& callbacks);
 

@@ -10,8 +10,9 @@
 
 namespace colourize::film {
 
-// By names that a person understands, for they end up in a sentence. The film and the generator are known by their sizes and by sums
-// over a part of their bytes, so that nobody waits for gigabytes to be read; a film from a pipe by nothing.
+// By names that a person understands, for they end up in a sentence. The film and the generator are known by their
+// sizes and by sums over a part of their bytes, so that nobody waits for gigabytes to be read; a film from a pipe by
+// nothing.
 nlohmann::json identity_of(const std::filesystem::path& source, const session::Session& session,
                            const VideoFormat& format, const FilmOptions& options);
 

@@ -15,8 +15,8 @@
 
 namespace colourize::film {
 
-// A segment: what a crash can cost, and how far apart pictures are that a player can jump to. It follows from the pictures' number
-// alone, so that a film that was interrupted is cut where one that was not is.
+// A segment: what a crash can cost, and how far apart pictures are that a player can jump to. It follows from the
+// pictures' number alone, so that a film that was interrupted is cut where one that was not is.
 constexpr std::int64_t segment_pictures = 96;
 
 struct PipelineOptions {
@@ -41,8 +41,8 @@ struct PipelineResult {
   bool whole = false;         // false: callbacks.stop ended it
 };
 
-// Colours what the decoder gives until it ends. All references must outlive the call. Throws what any of the stages throws, after all
-// have ended.
+// Colours what the decoder gives until it ends. All references must outlive the call. Throws what any of the stages
+// throws, after all have ended.
 PipelineResult run_pipeline(Decoder& decoder, session::Session& session, ChromaStabiliser& stabiliser,
                             PictureSink& sink, const VideoFormat& format, const PipelineOptions& options,
                             const PipelineCallbacks& callbacks);

@@ -16,8 +16,9 @@ enum class LumaCheck : std::uint8_t {
   stopped,     // before the end
 };
 
-// Decodes both. Throws Error, naming the first picture, where their number, a time (beyond what the target's container rounds) or, with a
-// lossless codec, a bit of luma differs. `go_on` (may be empty) is asked after so many pictures whether to go on.
+// Decodes both. Throws Error, naming the first picture, where their number, a time (beyond what the target's container
+// rounds) or, with a lossless codec, a bit of luma differs. `go_on` (may be empty) is asked after so many pictures
+// whether to go on.
 LumaCheck verify_film(const std::filesystem::path& source, const std::filesystem::path& target,
                       const VideoFormat& format, const TimeRange& range,
                       const std::function<bool(std::int64_t pictures)>& go_on);

@@ -17,8 +17,8 @@
 namespace colourize::kernels {
 
 // How the activations and weights of convolutions and of attention (query, key, value) are rounded before they are
-// multiplied. Sums, biases, affines and gamma are float32 always, and so are attention's softmax weights but on CUDA's tensor
-// cores, which multiply them in float16.
+// multiplied. Sums, biases, affines and gamma are float32 always, and so are attention's softmax weights but on CUDA's
+// tensor cores, which multiply them in float16.
 enum class Precision : std::uint8_t {
   float32,
   float16,   // 11 bits
@@ -81,12 +81,12 @@ class Backend {
   virtual bool fuses(Activation /*activation*/) const { return true; }
   // The order in which it wants the channels of a value between a convolution and the upsampling that alone reads it.
   virtual ChannelOrder shuffle_order() const { return ChannelOrder::interleaved; }
-  // Chooses how a convolution is computed; `args` has the final shapes and no memory. Reads no weight, so that a network
-  // is planned before its file is. The bias must outlive the result.
+  // Chooses how a convolution is computed; `args` has the final shapes and no memory. Reads no weight, so that a
+  // network is planned before its file is. The bias must outlive the result.
   virtual std::unique_ptr<PreparedConvolution> prepare(const ConvolutionWeights& weights,
                                                        const ConvolutionArgs& args) = 0;
-  // Repacks these weights, float32, in the layout of `convolution`, which prepare() gave for them; on all threads. They are not
-  // read any more afterwards. Not where the layout is empty.
+  // Repacks these weights, float32, in the layout of `convolution`, which prepare() gave for them; on all threads. They
+  // are not read any more afterwards. Not where the layout is empty.
   virtual std::shared_ptr<const PackedWeights> pack(const PreparedConvolution& convolution,
                                                     const ConvolutionWeights& weights) = 0;
 
@@ -101,8 +101,8 @@ class Backend {
 
   // Operations may return before their work is done; read() waits by itself. Returns when all is done.
   virtual void synchronize() {}
-  // Takes down the operations that `operations` calls, without running them: their arguments and memory must stay as they
-  // are for as long as the result is used. Null where calling them anew costs nothing worth saving.
+  // Takes down the operations that `operations` calls, without running them: their arguments and memory must stay as
+  // they are for as long as the result is used. Null where calling them anew costs nothing worth saving.
   virtual std::unique_ptr<Recorded> record(const std::function<void()>& /*operations*/) { return nullptr; }
 
   // For each operation of operations.def:

@@ -6,8 +6,8 @@
 
 namespace colourize::kernels {
 
-// The plane under gaussian(deviation) of kernels/resize_axis.h, along the rows first; a pixel outside the plane counts as the nearest
-// one inside.
+// The plane under gaussian(deviation) of kernels/resize_axis.h, along the rows first; a pixel outside the plane counts
+// as the nearest one inside.
 Plane blurred(const Plane& plane, double deviation, ThreadPool& pool);
 
 }  // namespace colourize::kernels

@@ -1,5 +1,6 @@
 // Luma and chroma: BT.601, full range, as JPEG has them (JFIF 1.02).
-//   Y = 0.299 R + 0.587 G + 0.114 B;  Cb = (B - Y) / 1.772, Cr = (R - Y) / 1.402;  R = Y + 1.402 Cr, B = Y + 1.772 Cb, G from Y
+//   Y = 0.299 R + 0.587 G + 0.114 B;  Cb = (B - Y) / 1.772, Cr = (R - Y) / 1.402;  R = Y + 1.402 Cr, B = Y + 1.772 Cb,
+//   G from Y
 #pragma once
 
 #include <utility>

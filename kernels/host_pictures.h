@@ -1,5 +1,5 @@
-// The steps of kernels/pictures.h in the host's memory: their order, and what is shared out among threads. What happens to a row is
-// each backend's own.
+// The steps of kernels/pictures.h in the host's memory: their order, and what is shared out among threads. What happens
+// to a row is each backend's own.
 #pragma once
 
 #include <cstdint>
@@ -10,8 +10,8 @@
 
 namespace colourize::kernels {
 
-// A row at a time; each backend gives the same bits, whoever's sums and products these are: none is fused, and each is rounded as
-// written in kernels/reference/pictures.cpp.
+// A row at a time; each backend gives the same bits, whoever's sums and products these are: none is fused, and each is
+// rounded as written in kernels/reference/pictures.cpp.
 struct PictureRows {
   // Luma of `count` pixels: (Y - black) * scale.
   void (*luma)(const void* row, const SamplesShape& shape, float black, float scale, float* to) = nullptr;
@@ -19,7 +19,8 @@ struct PictureRows {
   void (*resize_row)(const float* from, const ResizeAxis& axis, float* to) = nullptr;
   // Row y of the plane, resized along the columns.
   void (*blend_rows)(const Plane& from, const ResizeAxis& axis, int y, float* to) = nullptr;
-  // A row of samples with this chroma in place of its own; 3 or 4 channels. `row` is read, `to` written; perhaps the same.
+  // A row of samples with this chroma in place of its own; 3 or 4 channels. `row` is read, `to` written; perhaps the
+  // same.
   void (*merge)(const void* row, const SamplesShape& shape, const float* blue, const float* red, void* to) = nullptr;
   // Chroma as samples of 1 or 2 bytes.
   void (*quantise)(const float* from, std::int64_t count, const ChromaLevels& levels, int bytes, void* to) = nullptr;

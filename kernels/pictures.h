@@ -1,8 +1,9 @@
-// The steps between a picture's samples and a generator's views, which each backend computes where it computes the generator.
-// kernels/reference/ is the yardstick. Luma and chroma are those of kernels/bt601.h.
+// The steps between a picture's samples and a generator's views, which each backend computes where it computes the
+// generator. kernels/reference/ is the yardstick. Luma and chroma are those of kernels/bt601.h.
 //
 //   samples -> upload -> input: luma, resized, toned, turned, blurred, normalised -> (the generator) -> chroma
-//           -> merge: the samples with that chroma       or  read_luma, read_chroma, and later chroma_planes: a film's planes
+//           -> merge: the samples with that chroma       or  read_luma, read_chroma, and later chroma_planes: a film's
+//           planes
 #pragma once
 
 #include <array>
@@ -29,7 +30,8 @@ struct SamplesShape {
   std::size_t all_bytes() const { return row_bytes() * static_cast<std::size_t>(height); }
 };
 
-// Samples in memory of the host; rows begin `stride` bytes apart, which may be negative: a film's frame may lie upside down.
+// Samples in memory of the host; rows begin `stride` bytes apart, which may be negative: a film's frame may lie upside
+// down.
 struct ConstSamples {
   const void* data = nullptr;
   SamplesShape shape;
@@ -60,8 +62,8 @@ class PreparedResize {
   virtual ~PreparedResize() = default;
 };
 
-// A place for one picture where the backend computes: its samples, later its chroma. To be used again for the next picture;
-// its memory only grows. Opaque to everyone else.
+// A place for one picture where the backend computes: its samples, later its chroma. To be used again for the next
+// picture; its memory only grows. Opaque to everyone else.
 class PictureMemory {
  public:
   PictureMemory() = default;
@@ -83,15 +85,18 @@ struct Normalisation {
   std::array<float, 4> deviation{1, 1, 1, 1};
 };
 
-// A picture's luma: (Y - black) * 255 / (white - black), Y of the samples as they are; 0 to 255 for a picture of that range.
+// A picture's luma: (Y - black) * 255 / (white - black), Y of the samples as they are; 0 to 255 for a picture of that
+// range.
 struct LumaLevels {
   float black = 0;
   float white = 255;
 };
 
-// From the picture that was uploaded to picture n of `input`, which is square where the picture is turned and of 1 to 4 channels:
+// From the picture that was uploaded to picture n of `input`, which is square where the picture is turned and of 1 to 4
+// channels:
 //   its luma, resized along the rows and then along the columns to the resize's target, each rounded to float32; toned;
-//   turned by quarter turns to the right; blurred as the resize says; normalised, in all channels alike, and rounded to the view's type
+//   turned by quarter turns to the right; blurred as the resize says; normalised, in all channels alike, and rounded to
+//   the view's type
 struct PictureInputArgs {
   const PreparedResize* resize = nullptr;  // from the picture's size
   LumaLevels levels;
@@ -116,16 +121,17 @@ struct PictureChromaArgs {
   Normalisation normalisation;  // rgb only
 };
 
-// How a film stores chroma: middle + range * Cb, rounded to nearest, within 0 and `largest`. Full range in 8 bits is 128, 255,
-// 255; limited range in 10 bits 512, 896, 1023.
+// How a film stores chroma: middle + range * Cb, rounded to nearest, within 0 and `largest`. Full range in 8 bits is
+// 128, 255, 255; limited range in 10 bits 512, 896, 1023.
 struct ChromaLevels {
   float middle = 128;
   float range = 255;
   float largest = 255;
 };
 
-// Work is done in order with the backend's operations, and may not be done when a call returns, unless it says so. All throw
-// OutOfMemory where the device's memory does not suffice, and leave a picture then unusable until the next upload().
+// Work is done in order with the backend's operations, and may not be done when a call returns, unless it says so. All
+// throw OutOfMemory where the device's memory does not suffice, and leave a picture then unusable until the next
+// upload().
 class PictureOperations {
  public:
   virtual ~PictureOperations() = default;
@@ -144,14 +150,15 @@ class PictureOperations {
   virtual Plane read_luma(PictureMemory& picture, const PictureInputArgs& args) = 0;
   // What chroma() made; none where the generator's output held NaN or infinity. Waits.
   virtual std::optional<Chroma> read_chroma(PictureMemory& picture) = 0;
-  // The uploaded picture's luma with that chroma, resized (columns first) to the picture, back to red, green and blue, clamped
-  // and rounded to nearest at the full range of its samples; alpha stays. `to`: of the shape that was uploaded, 3 or 4
-  // channels, perhaps the uploaded samples themselves. The picture must be uploaded again before it is used again.
-  // False, and nothing written, where the generator's output held NaN or infinity. Waits.
+  // The uploaded picture's luma with that chroma, resized (columns first) to the picture, back to red, green and blue,
+  // clamped and rounded to nearest at the full range of its samples; alpha stays. `to`: of the shape that was uploaded,
+  // 3 or 4 channels, perhaps the uploaded samples themselves. The picture must be uploaded again before it is used
+  // again. False, and nothing written, where the generator's output held NaN or infinity. Waits.
   [[nodiscard]] virtual bool merge(PictureMemory& picture, const PreparedResize& resize, const Samples& to) = 0;
 
-  // Chroma of the host's, resized to planes of any one size, both of 1 channel; of no width: nothing is done. Waits. Unlike the others, any thread may call it,
-  // whatever the backend does meanwhile: a film's chroma is steadied on the host, and its planes are asked for when it is encoded.
+  // Chroma of the host's, resized to planes of any one size, both of 1 channel; of no width: nothing is done. Waits.
+  // Unlike the others, any thread may call it, whatever the backend does meanwhile: a film's chroma is steadied on the
+  // host, and its planes are asked for when it is encoded.
   virtual void chroma_planes(const Chroma& chroma, const ChromaLevels& levels, const Samples& blue,
                              const Samples& red) = 0;
 };

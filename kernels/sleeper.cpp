@@ -56,8 +56,8 @@ void Sleeper::wait_while(const std::atomic<std::uint32_t>& value, std::uint32_t 
 }
 
 void Sleeper::choose_processor(std::thread::native_handle_type thread) {
-  // One that has been moved and is not yet awake stays where it was told to go. In this order: one that is seen not to be moved has
-  // done with allowed_ before it is seen asleep.
+  // One that has been moved and is not yet awake stays where it was told to go. In this order: one that is seen not to
+  // be moved has done with allowed_ before it is seen asleep.
   if (moved_ || !asleep_) return;
   // Fails where there are more processors than a cpu_set_t has places: then the system's choice is as good.
   if (pthread_getaffinity_np(thread, sizeof(allowed_), &allowed_) != 0) return;
@@ -65,8 +65,8 @@ void Sleeper::choose_processor(std::thread::native_handle_type thread) {
   cpu_set_t others = allowed_;
   if (own >= 0 && own < CPU_SETSIZE) CPU_CLR(own, &others);
   if (CPU_COUNT(&others) == 0) return;
-  // The sleeper may wake meanwhile. Said only when it is done, so that nothing undoes what the sleeper does upon it; at the latest it
-  // does so when it next has waited.
+  // The sleeper may wake meanwhile. Said only when it is done, so that nothing undoes what the sleeper does upon it; at
+  // the latest it does so when it next has waited.
   if (pthread_setaffinity_np(thread, sizeof(others), &others) == 0) moved_ = true;
 }
 

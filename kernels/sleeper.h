@@ -1,5 +1,5 @@
-// How the threads of a pool wait. Between the steps of a network lie microseconds, while sleeping and being woken takes tens of
-// them: so a thread that waits looks again and again at first, and only then sleeps.
+// How the threads of a pool wait. Between the steps of a network lie microseconds, while sleeping and being woken takes
+// tens of them: so a thread that waits looks again and again at first, and only then sleeps.
 #pragma once
 
 #include <sched.h>
@@ -15,9 +15,10 @@ void wait_while(const std::atomic<std::int64_t>& value, std::int64_t old);
 
 // A thread that others give work to.
 //
-// Linux may wake a thread on the processor of the one that wakes it, when all others are busy at that moment, and leave it there
-// though they are idle a moment later: two threads of a pass, the first of which does not pause, then share one processor until it
-// is over. So whoever wakes a sleeper forbids it the own processor first, and the sleeper, once awake, lifts that again.
+// Linux may wake a thread on the processor of the one that wakes it, when all others are busy at that moment, and leave
+// it there though they are idle a moment later: two threads of a pass, the first of which does not pause, then share
+// one processor until it is over. So whoever wakes a sleeper forbids it the own processor first, and the sleeper, once
+// awake, lifts that again.
 class Sleeper {
  public:
   // For the sleeper itself: returns when `value` is not `old`.

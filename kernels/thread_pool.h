@@ -38,12 +38,12 @@ class ThreadPool {
   void run(std::int64_t parts, const std::function<void(std::int64_t index, int thread)>& part);
 
  private:
-  // The parts of a round that one thread begins with and nobody has taken, [front, back) in the upper and lower 32 bits. Each on a
-  // cache line of its own: it is written while others look at its neighbours.
+  // The parts of a round that one thread begins with and nobody has taken, [front, back) in the upper and lower 32
+  // bits. Each on a cache line of its own: it is written while others look at its neighbours.
   //
-  // A thread takes its own from the front and, when it has none, other threads' from the back. Parts are rows, or blocks of rows, of
-  // a layer; so a thread mostly reads what it wrote itself a layer ago, out of its own cache. (Taking them in turn cost
-  // a quarter more time where processors are far apart.)
+  // A thread takes its own from the front and, when it has none, other threads' from the back. Parts are rows, or
+  // blocks of rows, of a layer; so a thread mostly reads what it wrote itself a layer ago, out of its own cache.
+  // (Taking them in turn cost a quarter more time where processors are far apart.)
   static constexpr std::size_t cache_line = 64;
   struct alignas(cache_line) Share {
     std::atomic<std::uint64_t> untaken = 0;
@@ -54,8 +54,8 @@ class ThreadPool {
   static std::optional<std::int64_t> take(Share& share, bool own);
   void run_part(std::int64_t index, int thread);
 
-  // One a thread. Whoever comes late, in a later round even, takes what is untaken then, or nothing; nobody waits for one that
-  // sleeps through a round.
+  // One a thread. Whoever comes late, in a later round even, takes what is untaken then, or nothing; nobody waits for
+  // one that sleeps through a round.
   std::vector<Share> shares_;
   alignas(cache_line) std::atomic<std::int64_t> unfinished_ = 0;  // parts of the round
   alignas(cache_line) std::atomic<std::uint32_t> round_ = 0;      // goes up when there is work, or the end

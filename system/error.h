@@ -1,4 +1,5 @@
-// The one error type of the program: what kind of thing happened, what exactly, to what, and what the person can do about it.
+// The one error type of the program: what kind of thing happened, what exactly, to what, and what the person can do
+// about it.
 #pragma once
 
 #include <cstdint>

@@ -51,8 +51,8 @@ void for_each_source(const fs::path& folder, const Visit& visit) {
   }
 }
 
-// Whatever `include` finds in the folders' files, its first group names the folder itself or one that is allowed. Gives back how many
-// it found.
+// Whatever `include` finds in the folders' files, its first group names the folder itself or one that is allowed. Gives
+// back how many it found.
 std::size_t expect_includes(const fs::path& below, const std::regex& include, const Allowed& rules) {
   std::size_t includes = 0;
   for (const auto& [folder, others] : rules) {
@@ -174,10 +174,11 @@ TEST(Structure, LibrariesNameNoOptions) {
   EXPECT_TRUE(std::regex_search(found, option));
 }
 
-TEST(Structure, FilesStaySmall) {
+TEST(Structure, FilesStaySmallAndLinesShort) {
   for (const auto& [folder, others] : allowed) {
     for_each_source(root / folder, [](const fs::path& file, const std::vector<std::string>& lines) {
       EXPECT_LE(lines.size(), 400U) << file;
+      for (const std::string& line : lines) EXPECT_LE(line.size(), 120U) << file << ": " << line;
     });
   }
 }

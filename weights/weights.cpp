@@ -122,7 +122,8 @@ std::span<const float> Weights::unchecked_values(const std::string& name) const 
   if (!parameter.floating())
     throw Error(ErrorKind::damaged, source_, "tensor '" + name + "' does not hold floating-point numbers");
   if (parameter.type == DataType::f32 && is_aligned(parameter.stored, alignof(float))) {
-    const auto* values = reinterpret_cast<const float*>(parameter.stored.data());  // NOLINT: what the file says they are
+    const auto* values =
+        reinterpret_cast<const float*>(parameter.stored.data());  // NOLINT: what the file says they are
     return {values, parameter.elements()};
   }
   const std::lock_guard lock(widening_);

@@ -26,9 +26,9 @@ struct FloatTensor {
 
 class Weights : public std::enable_shared_from_this<Weights> {
  public:
-  // Maps a .safetensors file. float32 and float16 tensors are used from the map; what else there is is widened to float32, and so is
-  // float16 for those who ask for values(), both when they are first asked for. Throws Error when the file is no such file or is
-  // damaged.
+  // Maps a .safetensors file. float32 and float16 tensors are used from the map; what else there is is widened to
+  // float32, and so is float16 for those who ask for values(), both when they are first asked for. Throws Error when
+  // the file is no such file or is damaged.
   static std::shared_ptr<const Weights> open(const std::filesystem::path& path);
   // The generator that is part of the program.
   static std::shared_ptr<const Weights> builtin();
@@ -53,15 +53,17 @@ class Weights : public std::enable_shared_from_this<Weights> {
   // The same, but nobody has looked whether they are NaN or infinity, which would read all of a mapped tensor: the
   // caller does so before they are used.
   std::span<const float> unchecked_values(const std::string& name) const;
-  // The tensor as IEEE binary16 where it is stored so, which nobody has looked at either; otherwise empty. In C order, valid as long as
-  // this object.
+  // The tensor as IEEE binary16 where it is stored so, which nobody has looked at either; otherwise empty. In C order,
+  // valid as long as this object.
   std::span<const std::uint16_t> halves(const std::string& name) const;
-  // `count` values from `first` on, which are within the tensor, as float32; nothing else of it is read. Throws as shape() does.
+  // `count` values from `first` on, which are within the tensor, as float32; nothing else of it is read. Throws as
+  // shape() does.
   std::vector<float> part(const std::string& name, std::size_t first, std::size_t count) const;
   // The same, when the shape must be known: throws Error that names both when it differs.
   std::span<const float> values(const std::string& name, const Dimensions& expected) const;
 
-  // Of values() or halves() that nobody will read for a while: gives their memory back where they are used from a mapped file.
+  // Of values() or halves() that nobody will read for a while: gives their memory back where they are used from a
+  // mapped file.
   void release(std::span<const std::byte> part) const;
 
   std::size_t bytes() const;  // of all parameters as float32

@@ -107,7 +107,8 @@ struct FetchArguments {
   bool quiet = false;
 };
 
-// The command that was asked for; none where all there is to say has been printed: help, the version, what is wrong with the usage.
+// The command that was asked for; none where all there is to say has been printed: help, the version, what is wrong
+// with the usage.
 using Command = std::variant<std::monostate, ColourArguments, InferArguments, ConvertArguments, ProfileArguments,
                              CompareArguments, MeasureArguments, ModelsArguments, FetchArguments>;
 

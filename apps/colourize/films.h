@@ -16,7 +16,8 @@ struct FilmOutcome {
   bool interrupted = false;  // ^C came, if only when the film was as good as whole: nothing more is to be begun
 };
 
-// Colours the film, says so, and says how to go on where ^C came between. `target` "-" is the standard output. Throws Error.
+// Colours the film, says so, and says how to go on where ^C came between. `target` "-" is the standard output. Throws
+// Error.
 FilmOutcome colour_film(const Job& job, const ColourArguments& arguments, const Generator& generator, Console& console);
 
 }  // namespace colourize::apps

@@ -28,8 +28,8 @@ struct JobList {
   std::vector<Error> failures;  // folders that may not be read, targets that two sources share or that are a source
 };
 
-// `inputs` are files and folders, searched recursively for pictures and films by their extensions; hidden files, symbolic
-// links to folders and earlier results (*.colour.*) are passed over. `output`:
+// `inputs` are files and folders, searched recursively for pictures and films by their extensions; hidden files,
+// symbolic links to folders and earlier results (*.colour.*) are passed over. `output`:
 //   none            photo.jpg -> photo.colour.jpg beside it
 //   a folder        photo.jpg -> output/photo.jpg, sub/photo.jpg of a folder -> output/sub/photo.jpg; made if missing
 //   a file's name   for one input that is a file

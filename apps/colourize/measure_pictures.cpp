@@ -61,7 +61,8 @@ json as_json(const PictureFigures& figures) {
           {"clipped", figures.clipped}};
 }
 
-// The mean of each figure over the pictures, at least one; matched over those that could be, and the largest shift of all.
+// The mean of each figure over the pictures, at least one; matched over those that could be, and the largest shift of
+// all.
 PictureFigures mean_of(const std::vector<PictureFigures>& all) {
   PictureFigures mean;
   photo::AtMatchedColourfulness matched{0, 0};

@@ -1,4 +1,5 @@
-// Pictures coloured side by side: while one is with the generator, others are read and written, so that no processor waits.
+// Pictures coloured side by side: while one is with the generator, others are read and written, so that no processor
+// waits.
 #pragma once
 
 #include <chrono>
@@ -44,8 +45,8 @@ class PhotoJobs {
   // Both must outlive the object.
   PhotoJobs(const ColourArguments& arguments, session::Session& session) : arguments_(arguments), session_(session) {}
 
-  // Does all of them. Both are called from the caller's thread: `finished` once a job, in their order; `progress` a few times a
-  // second. One picture's failure costs no other one.
+  // Does all of them. Both are called from the caller's thread: `finished` once a job, in their order; `progress` a few
+  // times a second. One picture's failure costs no other one.
   void run(std::span<const Job> jobs, const std::function<void(const Job&, PhotoOutcome)>& finished,
            const std::function<void(const PhotosProgress&)>& progress);
 

@@ -20,10 +20,11 @@ struct PicturePairs {
   std::size_t without_result = 0;  // originals that no result belongs to
 };
 
-// Two files are a pair, whatever their names. Of two folders, searched recursively for pictures (hidden files, and symbolic links to
-// folders, are passed over), a result belongs to the original in the same subfolder that it is named after: photo.jpg goes with
-// photo.jpg, else with photo.png or another extension; photo.colour.jpg and photo.bmp.colour.png are named as `colourize` names its
-// results. Throws Error when one is a file and the other a folder, or when there is no picture in one of them.
+// Two files are a pair, whatever their names. Of two folders, searched recursively for pictures (hidden files, and
+// symbolic links to folders, are passed over), a result belongs to the original in the same subfolder that it is named
+// after: photo.jpg goes with photo.jpg, else with photo.png or another extension; photo.colour.jpg and
+// photo.bmp.colour.png are named as `colourize` names its results. Throws Error when one is a file and the other a
+// folder, or when there is no picture in one of them.
 PicturePairs pair_pictures(const std::filesystem::path& results, const std::filesystem::path& originals);
 
 }  // namespace colourize::apps

@@ -1,8 +1,9 @@
-// Every distinct convolution of the generators (../layers.csv) on a GPU in float16: our kernels, and cuDNN's best algorithm for
-// the same tensors in NHWC. Options are Google Benchmark's (--benchmark_filter=wide-336 --benchmark_format=csv).
+// Every distinct convolution of the generators (../layers.csv) on a GPU in float16: our kernels, and cuDNN's best
+// algorithm for the same tensors in NHWC. Options are Google Benchmark's (--benchmark_filter=wide-336
+// --benchmark_format=csv).
 //
-// An iteration is a graph of some launches and one wait, so that the time to launch does not count. Ours includes the ReLU and one rounding
-// of its result; cuDNN's is the bare convolution, the cheaper of the two.
+// An iteration is a graph of some launches and one wait, so that the time to launch does not count. Ours includes the
+// ReLU and one rounding of its result; cuDNN's is the bare convolution, the cheaper of the two.
 #include <benchmark/benchmark.h>
 #include <cuda_runtime_api.h>
 #include <cudnn.h>

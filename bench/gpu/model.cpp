@@ -1,6 +1,7 @@
-// What a MODEL says of the convolutions on tensor cores: tiles, waves, occupancy and the share of the tensor cores' peak that they
-// allow, for each distinct layer of the generators. Nothing here is measured: it is arithmetic on kernels/cuda/choice.cpp's guesses
-// and on what NVIDIA publishes of the GPUs, and it knows nothing of caches or clocks. The choice is the one that the program makes.
+// What a MODEL says of the convolutions on tensor cores: tiles, waves, occupancy and the share of the tensor cores'
+// peak that they allow, for each distinct layer of the generators. Nothing here is measured: it is arithmetic on
+// kernels/cuda/choice.cpp's guesses and on what NVIDIA publishes of the GPUs, and it knows nothing of caches or clocks.
+// The choice is the one that the program makes.
 #include <cstdio>
 #include <span>
 #include <string>
@@ -17,8 +18,9 @@ struct NamedGpu {
   cuda::Gpu gpu;
 };
 
-// NVIDIA's white papers on Ampere, Hopper and Ada: float16 with float32 sums, dense. Hopper's full rate is for wgmma; mma.sync, which
-// our kernels use, reaches about 0.62 of it (Luo et al. 2024, "Benchmarking and dissecting the NVIDIA Hopper GPU architecture").
+// NVIDIA's white papers on Ampere, Hopper and Ada: float16 with float32 sums, dense. Hopper's full rate is for wgmma;
+// mma.sync, which our kernels use, reaches about 0.62 of it (Luo et al. 2024, "Benchmarking and dissecting the NVIDIA
+// Hopper GPU architecture").
 constexpr NamedGpu gpus[] = {
     // NOLINT(modernize-avoid-c-arrays)
     {"A100", {.multiprocessors = 108, .multiplications_per_cycle = 1024, .shared_bytes = 164 << 10}},

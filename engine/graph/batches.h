@@ -5,8 +5,9 @@
 
 namespace colourize::graph {
 
-// The graph's output for all pictures of `input`: in one run or, where the memory does not suffice, in runs of half as many, and
-// half of those again, each time logged. Throws OutOfMemory when it does not suffice for one; otherwise as Executor::run does.
+// The graph's output for all pictures of `input`: in one run or, where the memory does not suffice, in runs of half as
+// many, and half of those again, each time logged. Throws OutOfMemory when it does not suffice for one; otherwise as
+// Executor::run does.
 Tensor run_in_batches(Executor& executor, const Tensor& input);
 
 }  // namespace colourize::graph

@@ -24,7 +24,8 @@ using WriteInput = std::function<void(const kernels::View& input)>;
 
 class Executor {
  public:
-  // Graph and backend must outlive the executor. `packed`: shared by executors of the graph on backends of one name and precision.
+  // Graph and backend must outlive the executor. `packed`: shared by executors of the graph on backends of one name and
+  // precision.
   Executor(const Graph& graph, kernels::Backend& backend,
            std::shared_ptr<PackedStore> packed = std::make_shared<PackedStore>())
       : graph_(graph), backend_(backend), packed_(std::move(packed)) {}
@@ -36,9 +37,9 @@ class Executor {
   // of bytes needed when the backend has not as many.
   const Plan& prepare(const kernels::Shape& input, const PlanOptions& options = {});
   void set_progress(Progress progress) { progress_ = std::move(progress); }
-  // The graph's output for `input`; `tap` gets the values of the options' taps. Throws Error that names the layer when a
-  // convolution's weights hold NaN or infinity: the first run looks at each layer's before the layer runs, when they are
-  // about to be read in any case.
+  // The graph's output for `input`; `tap` gets the values of the options' taps. Throws Error that names the layer when
+  // a convolution's weights hold NaN or infinity: the first run looks at each layer's before the layer runs, when they
+  // are about to be read in any case.
   Tensor run(const Tensor& input, const PlanOptions& options = {}, const Tap& tap = {});
 
   // The same where input and output stay on the device. The result is valid until the next run.

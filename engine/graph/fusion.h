@@ -1,7 +1,7 @@
 // From nodes to steps. A step is one call of a backend's operation; activations, affines and residual additions join
-// the epilogue of the convolution before them, affines and upsamplings join the concatenation after them. Done once, for all backends,
-// with the same arithmetic in the same order, so that a fused plan gives the same bytes as an unfused one,
-// where activations are float32: in float16 an unfused one rounds more often.
+// the epilogue of the convolution before them, affines and upsamplings join the concatenation after them. Done once,
+// for all backends, with the same arithmetic in the same order, so that a fused plan gives the same bytes as an unfused
+// one, where activations are float32: in float16 an unfused one rounds more often.
 #pragma once
 
 #include <array>

@@ -65,7 +65,8 @@ Profile profile(const Graph& graph, kernels::Backend& backend, const Tensor& inp
       times[i].push_back(seconds_of(backend, [&] { executor.run_step(i); }));
       steps += times[i].back();
     }
-    // Where the backend replays a whole run at once, as it does for everybody else, waiting for each step would count too.
+    // Where the backend replays a whole run at once, as it does for everybody else, waiting for each step would count
+    // too.
     whole.push_back(executor.replays() ? seconds_of(backend, [&] { executor.run(input); }) : steps);
   }
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {

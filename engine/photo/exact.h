@@ -21,8 +21,8 @@ struct Rgb {
 Yuv to_yuv(Rgb colour);
 Rgb to_rgb(Yuv colour);
 
-// What the original gives a generator, 1 channel of side x side: resized and then grey for one that makes pictures (`rgb` colours), the
-// other way round for one that makes chroma.
+// What the original gives a generator, 1 channel of side x side: resized and then grey for one that makes pictures
+// (`rgb` colours), the other way round for one that makes chroma.
 Raster8 exact_square(const Photo& photo, const Encoding& encoding, int side);
 
 // The output of an `rgb` generator as the original makes a picture of it: denormalised, clamped, truncated to 8 bits.

@@ -1,5 +1,5 @@
-// The steps around a generator, one by one on the reference backend, for whoever runs the generator by itself: comparisons, and
-// the original's way. Colouring takes engine/session/.
+// The steps around a generator, one by one on the reference backend, for whoever runs the generator by itself:
+// comparisons, and the original's way. Colouring takes engine/session/.
 #pragma once
 
 #include "engine/generators/generator.h"

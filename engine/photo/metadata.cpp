@@ -59,8 +59,8 @@ void prepare_library() {
   });
 }
 
-// The library keeps a table of XMP's namespaces, which reading adds to and writing walks, without a lock: photos that are read and written
-// side by side take turns.
+// The library keeps a table of XMP's namespaces, which reading adds to and writing walks, without a lock: photos that
+// are read and written side by side take turns.
 std::mutex& library_mutex() {
   static std::mutex mutex;
   return mutex;

@@ -1,4 +1,5 @@
-// Resizes that a backend has prepared, kept while the sizes stay: most films and many folders have pictures of one size.
+// Resizes that a backend has prepared, kept while the sizes stay: most films and many folders have pictures of one
+// size.
 #pragma once
 
 #include <memory>

@@ -1,9 +1,10 @@
-// A generator opened on one device or on several, for whoever has pictures to colour: a photo, a folder, a film, a server.
+// A generator opened on one device or on several, for whoever has pictures to colour: a photo, a folder, a film, a
+// server.
 //
 //   submit: luma, as it is stored -> [queue] -> a worker a device, or a thread -> chroma, or samples with their colours
 //
-// On the processor a picture gets the same bits whoever computes it, and whatever else is computed. A GPU may cut its sums in other parts
-// for another number of pictures at once: the last bits then differ.
+// On the processor a picture gets the same bits whoever computes it, and whatever else is computed. A GPU may cut its
+// sums in other parts for another number of pictures at once: the last bits then differ.
 #pragma once
 
 #include <atomic>
@@ -30,8 +31,9 @@ struct SessionOptions {
   std::vector<std::string> devices{"auto"};  // see open_device(); at least one
   kernels::BackendOptions backend;
   std::optional<int> render_factor;  // none: the generator's own
-  // Pictures that will be under way together. 1: each gets all threads and comes as soon as it can. More: a generator that is small
-  // has a worker a thread, so that no thread waits for another, and a GPU takes several pictures at once. 0: many.
+  // Pictures that will be under way together. 1: each gets all threads and comes as soon as it can. More: a generator
+  // that is small has a worker a thread, so that no thread waits for another, and a GPU takes several pictures at once.
+  // 0: many.
   std::size_t together = 1;
 };
 
@@ -41,19 +43,21 @@ class Session {
  public:
   using Progress = std::function<void(double fraction)>;
 
-  // The generator must outlive the session. Throws Error where a device is not usable or the render factor not in 8..64.
+  // The generator must outlive the session. Throws Error where a device is not usable or the render factor not
+  // in 8..64.
   Session(const Generator& generator, const SessionOptions& options);
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
   // What was submitted and not begun is given up.
   ~Session();
 
-  // All three wait while twice as many pictures are under way as depth() says. The future throws Error where the memory does not suffice
-  // (a GPU is first given fewer pictures at once, and where the device is "auto" the processor takes over; both are logged), or where
-  // the generator gives numbers that are not finite. `progress` is called from another thread as the generator runs.
+  // All three wait while twice as many pictures are under way as depth() says. The future throws Error where the memory
+  // does not suffice (a GPU is first given fewer pictures at once, and where the device is "auto" the processor takes
+  // over; both are logged), or where the generator gives numbers that are not finite. `progress` is called from another
+  // thread as the generator runs.
   //
-  // Writes the picture's samples, 3 or 4 channels, with the generator's chroma to `to`, which has their shape and may be the samples
-  // themselves; luma, which is never resized, and alpha stay. Both must stay until the future is ready.
+  // Writes the picture's samples, 3 or 4 channels, with the generator's chroma to `to`, which has their shape and may
+  // be the samples themselves; luma, which is never resized, and alpha stay. Both must stay until the future is ready.
   std::future<void> merge(Luma luma, const kernels::Samples& to, Progress progress = {});
   // Gives what the generator saw and the chroma that it made.
   std::future<Colours> colours(Luma luma);

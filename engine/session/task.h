@@ -19,7 +19,8 @@ struct Colours {
   kernels::Chroma chroma;
 };
 
-// Where a picture's colours are when its generator has run: picture `n` of `output`, and in `picture` what the steps before left.
+// Where a picture's colours are when its generator has run: picture `n` of `output`, and in `picture` what the steps
+// before left.
 struct Finished {
   kernels::Backend& backend;
   kernels::PictureMemory& picture;
@@ -37,7 +38,8 @@ class Wish {
   Wish& operator=(const Wish&) = delete;
   virtual ~Wish() = default;
 
-  // False where the colours are not finite; then nothing was given. Throws as kernels::PictureOperations does; may then be called again.
+  // False where the colours are not finite; then nothing was given. Throws as kernels::PictureOperations does; may then
+  // be called again.
   [[nodiscard]] virtual bool take(const Finished& finished) = 0;
   virtual void fail(const std::exception_ptr& problem) = 0;
 };
@@ -49,7 +51,8 @@ struct Task {
       progress;  // of the generator's run, 0 to 1, from the worker's thread; perhaps empty
 };
 
-// The samples with the picture's own luma and the generator's chroma, written to `to`, which stays until the future is ready.
+// The samples with the picture's own luma and the generator's chroma, written to `to`, which stays until the future is
+// ready.
 class MergedSamples final : public Wish {
  public:
   explicit MergedSamples(const kernels::Samples& to) : to_(to) {}

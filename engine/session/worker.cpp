@@ -53,8 +53,8 @@ void Worker::set_backend(std::shared_ptr<kernels::Backend> backend, std::shared_
   backend_ = std::move(backend);
 }
 
-// As many at once as memory holds. A picture that cannot be coloured fails alone: those that were begun with it are tried again, one by
-// one.
+// As many at once as memory holds. A picture that cannot be coloured fails alone: those that were begun with it are
+// tried again, one by one.
 void Worker::fulfil(std::vector<Task>& tasks) {
   std::size_t done = 0;
   bool one_by_one = false;

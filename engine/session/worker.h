@@ -43,7 +43,8 @@ class Worker {
 
  private:
   void fulfil(std::vector<Task>& tasks);
-  // After memory has not sufficed: frees some, or takes another device. Throws the exception that is handled where there is nothing left to try.
+  // After memory has not sufficed: frees some, or takes another device. Throws the exception that is handled where
+  // there is nothing left to try.
   void make_do(const OutOfMemory& problem);
   void colour(std::vector<Task>& tasks, std::size_t first, std::size_t count);
   void set_backend(std::shared_ptr<kernels::Backend> backend, std::shared_ptr<graph::PackedStore> packed);

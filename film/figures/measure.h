@@ -10,8 +10,9 @@
 
 namespace colourize::film {
 
-// Decodes all of the film, or that part of it, to 8-bit red, green and blue. `progress` is called after each picture with the number
-// so far and the number that is expected, 0 where the container does not say. Throws Error as Input and Decoder do.
+// Decodes all of the film, or that part of it, to 8-bit red, green and blue. `progress` is called after each picture
+// with the number so far and the number that is expected, 0 where the container does not say. Throws Error as Input and
+// Decoder do.
 FilmFigures measure_film(const std::filesystem::path& path, const TimeRange& range,
                          const std::function<void(std::int64_t done, std::int64_t expected)>& progress);
 

@@ -15,10 +15,11 @@ struct FilmFigures {
   std::int64_t frames = 0;
   std::int64_t cuts = 0;  // as is_cut() finds them
 
-  // CDC, colour distribution consistency, of Liu et al. 2021, "Temporally Consistent Video Colorization with Deep Feature
-  // Propagation and Self-regularization Learning", section 4.1, as their published code has it: the Jensen-Shannon
-  // divergence (natural logarithm, 0 to ln 2) of the histograms (256 bins) of frames t and t + d, mean over t; mean over
-  // B, G and R and over d = 1, 2 and 4. Lower is steadier. Theirs knows no cuts; here pairs across one are left out.
+  // CDC, colour distribution consistency, of Liu et al. 2021, "Temporally Consistent Video Colorization with Deep
+  // Feature Propagation and Self-regularization Learning", section 4.1, as their published code has it: the
+  // Jensen-Shannon divergence (natural logarithm, 0 to ln 2) of the histograms (256 bins) of frames t and t + d, mean
+  // over t; mean over B, G and R and over d = 1, 2 and 4. Lower is steadier. Theirs knows no cuts; here pairs across
+  // one are left out.
   double colour_distribution_consistency = 0;
   // The same of BT.601's Cb and Cr, 8 bits full range: what a colouriser answers for, where CDC counts the film's own
   // flicker and grain too.

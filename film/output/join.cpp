@@ -26,9 +26,9 @@ struct DynamicBuffer {
   AVIOContext* io = nullptr;
 };
 
-// The packets of all segments in the order of decoding, with times of decoding that rise through all of the film: the times of showing
-// in their order, as many pictures earlier as pictures are shown later than they are decoded. Each segment's encoder counted for
-// itself, so its own would not fit behind the one before.
+// The packets of all segments in the order of decoding, with times of decoding that rise through all of the film: the
+// times of showing in their order, as many pictures earlier as pictures are shown later than they are decoded. Each
+// segment's encoder counted for itself, so its own would not fit behind the one before.
 class VideoPackets {
  public:
   // `parameters`: of the encoder that the segments were written with.

@@ -13,8 +13,8 @@ namespace colourize::film {
 void check_container(const std::filesystem::path& target, const Input& source, const VideoFormat& video,
                      const TimeRange& range);
 
-// Writes the film at `target`, whole or not at all. `source` was opened for this and not read from. Throws Error where the disk is
-// full or a segment is not what the journal says; the segments stay.
+// Writes the film at `target`, whole or not at all. `source` was opened for this and not read from. Throws Error where
+// the disk is full or a segment is not what the journal says; the segments stay.
 void join_segments(const Journal& journal, Input& source, const VideoFormat& video, const TimeRange& range,
                    const std::filesystem::path& target);
 

@@ -1,5 +1,5 @@
-// What is finished of a film that is being coloured: a folder beside the output, film.mkv.journal, from which the same command
-// goes on after a crash, a power cut, a full disk or ^C.
+// What is finished of a film that is being coloured: a folder beside the output, film.mkv.journal, from which the same
+// command goes on after a crash, a power cut, a full disk or ^C.
 //
 //   film.json            which film, coloured how: who goes on must do the same
 //   segment-000000.nut   the segments that are whole
@@ -21,10 +21,10 @@ namespace colourize::film {
 
 class Journal {
  public:
-  // Opens the journal of `target`, or begins one. `identity`: everything that the output's bytes depend on, as JSON values by
-  // name. Segments that are damaged, and those after them, are dropped, which is logged. Throws Error when another process is at
-  // it, when the folder cannot be made, or, naming what differs, when it was begun with another identity (another "device" is a warning). With `discard` what is
-  // there is removed first.
+  // Opens the journal of `target`, or begins one. `identity`: everything that the output's bytes depend on, as JSON
+  // values by name. Segments that are damaged, and those after them, are dropped, which is logged. Throws Error when
+  // another process is at it, when the folder cannot be made, or, naming what differs, when it was begun with another
+  // identity (another "device" is a warning). With `discard` what is there is removed first.
   Journal(const std::filesystem::path& target, const nlohmann::json& identity, bool discard);
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
@@ -39,8 +39,8 @@ class Journal {
   void add(const Segment& segment, const StabiliserState& state);
   // When the film is in place.
   void remove();
-  // For a film that is in place: removes a journal that a crash between that and remove() has left. One that another process is
-  // at, or that was begun later to replace the film, stays.
+  // For a film that is in place: removes a journal that a crash between that and remove() has left. One that another
+  // process is at, or that was begun later to replace the film, stays.
   static void remove_left_over(const std::filesystem::path& target);
 
  private:

@@ -14,8 +14,9 @@ class Room {
   // For a film of this length and format, `target` on the disk that is looked at.
   Room(const std::filesystem::path& target, const Input& input, const Decoder& decoder, const VideoFormat& format);
 
-  // Whether segments and film, which lie there at once, will find room: by the codec at first, by the segments once there are some.
-  // Throws Error where less than half of what is still needed is free; logs a warning, once, where it is less than all.
+  // Whether segments and film, which lie there at once, will find room: by the codec at first, by the segments once
+  // there are some. Throws Error where less than half of what is still needed is free; logs a warning, once, where it
+  // is less than all.
   void check(const Journal& journal);
 
  private:

@@ -1,6 +1,6 @@
-// A part of the coloured film: some hundred pictures, encoded by themselves, in a file of their own. Segments are joined without
-// being encoded again; what was finished before a crash is not done twice. The container is NUT: any codec, exact times, and
-// FFmpeg's programs play it.
+// A part of the coloured film: some hundred pictures, encoded by themselves, in a file of their own. Segments are
+// joined without being encoded again; what was finished before a crash is not done twice. The container is NUT: any
+// codec, exact times, and FFmpeg's programs play it.
 #pragma once
 
 #include <cstdint>

@@ -20,7 +20,8 @@ class Y4mSink : public PictureSink {
     void operator()(AVFormatContext* container) const;
   };
 
-  // Such a stream has one rate and no times. Said once, where a picture comes more than one and a half pictures off its time.
+  // Such a stream has one rate and no times. Said once, where a picture comes more than one and a half pictures off its
+  // time.
   void warn_of_other_times(const Timing& timing);
 
   Codec codec_;

@@ -128,8 +128,8 @@ void Best::descend() {
 }
 
 std::array<float, 2> Best::fraction() const {
-  // One step of Lucas & Kanade 1981: the differences are the gradients times what is left. In quarters, for finer ones would
-  // blur by interpolation what stands still.
+  // One step of Lucas & Kanade 1981: the differences are the gradients times what is left. In quarters, for finer ones
+  // would blur by interpolation what stands still.
 
   const Window left_over = search.differences(left, top, vector);
   const Window right = gradient(1);

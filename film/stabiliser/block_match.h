@@ -1,7 +1,7 @@
 // One block of a frame, compared with places in the frame before.
 //
-// Of each, a window of 8 x 8 pixels around the block is compared, by the sum of the absolute differences that are left when their
-// mean is taken out. Planes have 8 bits a pixel, for that is four times as fast as floating point.
+// Of each, a window of 8 x 8 pixels around the block is compared, by the sum of the absolute differences that are left
+// when their mean is taken out. Planes have 8 bits a pixel, for that is four times as fast as floating point.
 #pragma once
 
 #include <array>
@@ -50,7 +50,8 @@ struct Level {
   std::size_t index(int x, int y) const;
 };
 
-// Compares windows of two levels of one size; borrows them. A window starts at (left, top) in `to` and a vector further in `from`.
+// Compares windows of two levels of one size; borrows them. A window starts at (left, top) in `to` and a vector further
+// in `from`.
 struct Search {
   const Level& from;
   const Level& to;
@@ -78,7 +79,8 @@ struct Best {
 
   // Takes the candidate if its difference and penalty are less than the cost.
   void consider(const Vector& wanted, int penalty);
-  // What a vector that no neighbour shares must gain for each pixel: a part of what this one leaves, for that may be grain.
+  // What a vector that no neighbour shares must gain for each pixel: a part of what this one leaves, for that may be
+  // grain.
   int price() const;
   // To nearby vectors that no neighbour shares, step by step.
   void descend();

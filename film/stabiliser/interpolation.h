@@ -8,8 +8,8 @@
 
 namespace colourize::film {
 
-// A place between four pixels of planes of one size, whose values there are bilinear. Pixel (0, 0) has its centre at (0, 0);
-// outside of the planes, the edge's pixels go on.
+// A place between four pixels of planes of one size, whose values there are bilinear. Pixel (0, 0) has its centre at
+// (0, 0); outside of the planes, the edge's pixels go on.
 class Place {
  public:
   Place(const kernels::Plane& plane, float x, float y) {

@@ -94,7 +94,8 @@ Vector middle_vector(Field& field, int column, int row) {
   return {x[4], y[4]};
 }
 
-// Each block's vector gives way to the middle one around it, where that does hardly worse: what remains is made of grain.
+// Each block's vector gives way to the middle one around it, where that does hardly worse: what remains is made of
+// grain.
 Field smoothed(const Search& search, Field& field) {
   Field result = field;
   field.for_each_block([&](int column, int row, int left, int top) {

@@ -1,8 +1,8 @@
 // Where the content of a frame was in the frame before: block matching, coarse to fine, on luma.
 //
 // Old films flicker and are grainy. Before anything is compared, the earlier frame gets the later one's mean and
-// deviation; each comparison then leaves the difference of the two windows' means out; and a vector that no neighbour shares
-// has to be better by more than grain alone makes it.
+// deviation; each comparison then leaves the difference of the two windows' means out; and a vector that no neighbour
+// shares has to be better by more than grain alone makes it.
 #pragma once
 
 #include <cstdint>
@@ -21,12 +21,12 @@ struct Motion {
   int rows = 0;
   std::vector<float> dx;
   std::vector<float> dy;
-  // 1 where the block shows what something else hid in `from`: what its vector leads to went elsewhere, and matches better
-  // there. 0 elsewhere.
+  // 1 where the block shows what something else hid in `from`: what its vector leads to went elsewhere, and matches
+  // better there. 0 elsewhere.
   std::vector<std::uint8_t> uncovered;
-  // At the coarsest level, of 24 to 47 pixels, where most grain is gone and a window of 8 x 8 pixels is a good part of the
-  // picture: the mean over all windows of the absolute difference to the best match, after the means, and of the absolute
-  // deviation from the mean, the larger one of the two windows at a place; in levels.
+  // At the coarsest level, of 24 to 47 pixels, where most grain is gone and a window of 8 x 8 pixels is a good part of
+  // the picture: the mean over all windows of the absolute difference to the best match, after the means, and of the
+  // absolute deviation from the mean, the larger one of the two windows at a place; in levels.
   float coarse_difference = 0;
   float coarse_texture = 0;
 

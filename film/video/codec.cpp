@@ -114,8 +114,8 @@ int most_lookahead(const PictureFormat& pictures) {
   return static_cast<int>(std::max<std::int64_t>(bytes / std::max<std::int64_t>(picture, 1), 2));
 }
 
-// x264's sums over macroblocks for AVX-512 (build 164, mbtree) read past the end of a row, memory that nobody wrote, unless a row's
-// macroblocks are a multiple of eight: the same film then gives other bits each time. Its AVX2 does not.
+// x264's sums over macroblocks for AVX-512 (build 164, mbtree) read past the end of a row, memory that nobody wrote,
+// unless a row's macroblocks are a multiple of eight: the same film then gives other bits each time. Its AVX2 does not.
 bool has_avx512() {
 #if defined(__x86_64__)
   return __builtin_cpu_supports("avx512f") != 0;
@@ -231,8 +231,9 @@ Codec make_encoder(const CodecOptions& options, const PictureFormat& pictures, A
       set_x265(*context, options, pictures, reorders);
       break;
     case VideoCodec::ffv1:
-      // Version 3, every picture by itself, checksums in each slice: what archives ask for. libav (5.1) loses the samples of a
-      // slice that is one pixel wide or high, so a film of that size gets version 1; and it cannot cut every odd size into four.
+      // Version 3, every picture by itself, checksums in each slice: what archives ask for. libav (5.1) loses the
+      // samples of a slice that is one pixel wide or high, so a film of that size gets version 1; and it cannot cut
+      // every odd size into four.
       context->level = pictures.width > 1 && pictures.height > 1 ? 3 : 1;
       context->gop_size = 1;
       context->slices = pictures.width % 2 == 0 && pictures.height % 2 == 0 && pictures.height > 16 ? 4 : 1;

@@ -40,9 +40,8 @@ bool is_interlaced(AVFieldOrder order);
 std::string default_preset(weights::Speed speed);
 
 // Planar Y, Cb, Cr as deep as the source's luma (ProRes: 10 bits), chroma
-//   h264, h265   4:2:0; where the width or the height is odd, which 4:2:0 cannot hold in them, 4:2:2 or 4:4:4, which is logged
-//   ffv1         as the source has it; 4:2:0 for grey
-//   prores       4:2:2
+//   h264, h265   4:2:0; where the width or the height is odd, which 4:2:0 cannot hold in them, 4:2:2 or 4:4:4, which is
+//   logged ffv1         as the source has it; 4:2:0 for grey prores       4:2:2
 // Throws Error where a format that was asked for is unknown, or is not such a format of the codec.
 AVPixelFormat choose_pixel_format(const CodecOptions& options, const PictureFormat& pictures);
 
@@ -52,10 +51,10 @@ bool is_lossless(const CodecOptions& options);
 // Roughly, in bytes a picture: for the estimate of room on the disk.
 double estimated_bytes(const CodecOptions& options, const PictureFormat& pictures);
 
-// An encoder, not yet opened, with the codec's settings: size, format, quality, threads, order of pictures. `reorders`: whether
-// pictures may be stored in another order than shown, which not every container can hold.
-// The number of threads follows from the picture's size alone, for it changes what the encoders write.
-// Throws Error where this build of libav has no such encoder.
+// An encoder, not yet opened, with the codec's settings: size, format, quality, threads, order of pictures. `reorders`:
+// whether pictures may be stored in another order than shown, which not every container can hold. The number of threads
+// follows from the picture's size alone, for it changes what the encoders write. Throws Error where this build of libav
+// has no such encoder.
 Codec make_encoder(const CodecOptions& options, const PictureFormat& pictures, AVPixelFormat format, bool reorders);
 
 }  // namespace colourize::film

@@ -13,7 +13,8 @@ bool stores_red_green_blue(AVPixelFormat format) {
   return (av_pix_fmt_desc_get(format)->flags & AV_PIX_FMT_FLAG_RGB) != 0;
 }
 
-// Spaces whose chroma is a difference from luma; what is in another (YCgCo, ICtCp, RGB) gets a tag that its colours are made for.
+// Spaces whose chroma is a difference from luma; what is in another (YCgCo, ICtCp, RGB) gets a tag that its colours are
+// made for.
 bool is_luma_and_differences(AVColorSpace space) {
   switch (space) {
     case AVCOL_SPC_BT709:

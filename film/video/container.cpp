@@ -24,8 +24,8 @@ bool is_format(const AVOutputFormat& format, std::string_view name) {
   return format.name == name;
 }
 
-// mov and mp4 keep their own books: chapters as a track, the timecode as another, both written anew from what the demuxer made of
-// them. libav marks such tracks as not to be read.
+// mov and mp4 keep their own books: chapters as a track, the timecode as another, both written anew from what the
+// demuxer made of them. libav marks such tracks as not to be read.
 bool is_written_anew(const AVStream& stream) {
   return stream.discard == AVDISCARD_ALL || stream.codecpar->codec_tag == MKTAG('t', 'm', 'c', 'd');
 }
@@ -160,7 +160,8 @@ void Container::add_copy(const AVStream& from) {
   copies_[static_cast<std::size_t>(from.index)] = stream.index;
 }
 
-// Matroska keeps covers as files that are attached; libav shows them as streams when it reads them, but does not write them so.
+// Matroska keeps covers as files that are attached; libav shows them as streams when it reads them, but does not write
+// them so.
 void Container::add_cover_as_attachment(const AVStream& from) {
   const bool png = from.codecpar->codec_id == AV_CODEC_ID_PNG;
   if (!png && from.codecpar->codec_id != AV_CODEC_ID_MJPEG) {

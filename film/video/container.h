@@ -19,16 +19,16 @@ const AVOutputFormat& container_format(const std::filesystem::path& target);
 
 class Container {
  public:
-  // Begins the film at `io` with the streams of `source` in their order, the video's replaced by one with these parameters. What
-  // is outside of the range is left out, and times count from its beginning. Nothing of the source is read. Throws Error, naming
-  // the stream and what can hold it, where the format cannot.
+  // Begins the film at `io` with the streams of `source` in their order, the video's replaced by one with these
+  // parameters. What is outside of the range is left out, and times count from its beginning. Nothing of the source is
+  // read. Throws Error, naming the stream and what can hold it, where the format cannot.
   Container(AVIOContext* io, const AVOutputFormat& format, const Input& source, const VideoFormat& video,
             const AVCodecParameters& parameters, const TimeRange& range, const std::string& name);
 
   // The next packet of the coloured video, in the order of decoding; pts, dts and duration in the film's time base.
   int write_video(AVPacket& packet);
-  // A packet of the source's: its times become the range's. Those of streams that are not copied, or outside of the range, are
-  // passed over. Both return libav's code.
+  // A packet of the source's: its times become the range's. Those of streams that are not copied, or outside of the
+  // range, are passed over. Both return libav's code.
   int write_copy(AVPacket& packet);
   int finish();
 

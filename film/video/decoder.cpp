@@ -20,8 +20,8 @@ constexpr AVRational microseconds{1, AV_TIME_BASE};
 constexpr std::int64_t latest_time = std::int64_t{1} << 61U;
 constexpr std::int64_t longest_duration = std::int64_t{1} << 40U;
 
-// A damaged picture is mended in ways that depend on how threads meet, so there is one where it is fast enough; from high
-// definition on, a fixed number.
+// A damaged picture is mended in ways that depend on how threads meet, so there is one where it is fast enough; from
+// high definition on, a fixed number.
 int decoder_threads(const AVCodecParameters& parameters) {
   constexpr std::int64_t standard_definition = std::int64_t{1024} * 576;
   return static_cast<std::int64_t>(parameters.width) * parameters.height <= standard_definition ? 1 : 4;
@@ -43,8 +43,8 @@ Codec open_decoder(const Input& input) {
   return context;
 }
 
-// Elsewhere (AVI, MPEG's streams) places are found by times of decoding or by guesses, and pictures behind such a place are missing
-// or have other times than when read from the beginning.
+// Elsewhere (AVI, MPEG's streams) places are found by times of decoding or by guesses, and pictures behind such a place
+// are missing or have other times than when read from the beginning.
 bool finds_times_of_showing(const AVInputFormat& format) {
   return (format.flags & AVFMT_SEEK_TO_PTS) != 0 || std::string_view(format.name).starts_with("matroska");
 }

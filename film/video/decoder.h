@@ -40,12 +40,12 @@ struct TimedFrame {
 
 class Decoder {
  public:
-  // Goes to the range's beginning and decodes its first picture. The input must outlive the decoder. Throws Error where the range
-  // has no picture, or none can be decoded.
+  // Goes to the range's beginning and decodes its first picture. The input must outlive the decoder. Throws Error where
+  // the range has no picture, or none can be decoded.
   Decoder(Input& input, const TimeRange& range);
 
-  // Nothing at the end. What is broken in the middle is passed over and counted: the picture before it then stays until the next
-  // one's time.
+  // Nothing at the end. What is broken in the middle is passed over and counted: the picture before it then stays until
+  // the next one's time.
   std::optional<TimedFrame> next();
 
   const DecodingFaults& faults() const { return faults_; }
@@ -55,7 +55,8 @@ class Decoder {
   const AVFrame& first() const { return *first_; }
   // How many pictures there will be, as far as the container says: 0 where it does not.
   std::int64_t expected_frames() const;
-  // How many seconds they will take. None where the container counts its pictures, so that time tells nothing more, or says no length.
+  // How many seconds they will take. None where the container counts its pictures, so that time tells nothing more, or
+  // says no length.
   std::optional<double> expected_seconds() const;
   // A TimedFrame's time in seconds from the range's beginning, or the film's: containers may begin to count anywhere.
   double seconds_at(std::int64_t time) const;

@@ -1,7 +1,7 @@
 // A film's file, opened: its container and its streams, of which one has the pictures.
 //
-// A file is hostile: what it is is told by its bytes alone, and formats that name other files or addresses (playlists) are
-// refused, so that no film reads what it is not.
+// A file is hostile: what it is is told by its bytes alone, and formats that name other files or addresses (playlists)
+// are refused, so that no film reads what it is not.
 #pragma once
 
 #include <cstddef>
@@ -30,8 +30,8 @@ class Input {
   AVStream& video() const { return *container_->streams[video_]; }
   const std::string& name() const { return name_; }
 
-  // The next packet of any stream that is not discarded; false at the end. A part of the file that cannot be read is passed
-  // over and logged once. Throws Error when the disk fails.
+  // The next packet of any stream that is not discarded; false at the end. A part of the file that cannot be read is
+  // passed over and logged once. Throws Error when the disk fails.
   bool read(AVPacket& packet);
 
   // The container's beginning, in microseconds: what --from and --to count from.

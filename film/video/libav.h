@@ -34,8 +34,8 @@ Frame new_frame();
 Packet new_packet();
 CodecParameters new_parameters();
 
-// What libav asks of a seek function, for a position in so many bytes: gives back the new one, which is set, the number of bytes where
-// that is asked for, or a code below 0.
+// What libav asks of a seek function, for a position in so many bytes: gives back the new one, which is set, the number
+// of bytes where that is asked for, or a code below 0.
 std::int64_t seek_in(std::uint64_t& position, std::uint64_t bytes, std::int64_t offset, int whence);
 
 // A second handle to the same pixels.
@@ -47,8 +47,8 @@ ErrorKind kind_of_code(int code);
 // Gives back what is not below 0; otherwise throws Error(subject, happened + ": " + words); std::bad_alloc for memory.
 int checked(int code, const std::string& subject, const std::string& happened);
 
-// libav logs to the standard error stream by itself: from now on to our log, warnings as debug messages, for what matters is
-// also returned as an error.
+// libav logs to the standard error stream by itself: from now on to our log, warnings as debug messages, for what
+// matters is also returned as an error.
 void quieten_libav();
 
 // In the time base of the frame's stream; 0 where nobody knows.
@@ -58,8 +58,9 @@ bool is_interlaced(const AVFrame& frame);
 
 // Quarter turns to the right that a player gives the stream's pictures, 0 to 3; other angles are rounded.
 int quarter_turns(const AVStream& stream);
-// What a stream says beside its codec's parameters: time base, rates, aspect, disposition, metadata, and of its side data what is about
-// the stream as it is shown or heard; what is about its packets (bit rates, Dolby Vision) is the codec's matter.
+// What a stream says beside its codec's parameters: time base, rates, aspect, disposition, metadata, and of its side
+// data what is about the stream as it is shown or heard; what is about its packets (bit rates, Dolby Vision) is the
+// codec's matter.
 void copy_stream_properties(const AVStream& from, AVStream& to);
 
 // Seconds, for messages: "12.48 s".

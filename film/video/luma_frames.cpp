@@ -11,7 +11,8 @@
 namespace colourize::film {
 namespace {
 
-// What a frame is converted to that has no plane of luma: chroma is replaced in any case, so it is left as large as it was.
+// What a frame is converted to that has no plane of luma: chroma is replaced in any case, so it is left as large as it
+// was.
 AVPixelFormat nearest_format(const AVPixFmtDescriptor& description) {
   const bool deep = description.comp[0].depth > 8;
   if ((description.flags & AV_PIX_FMT_FLAG_RGB) != 0 || (description.flags & AV_PIX_FMT_FLAG_PAL) != 0) {

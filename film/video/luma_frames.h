@@ -11,8 +11,8 @@ class LumaFrames {
   // For films that begin with this frame. `name` is for messages. Throws Error where the format cannot be converted.
   LumaFrames(const AVFrame& first, std::string name);
 
-  // The frame itself where plane 0 is luma of 8 or 10 bits already: not a bit of it is touched. Others (red, green and blue;
-  // packed; of other depths) are converted, and those of another size resized, which is logged once.
+  // The frame itself where plane 0 is luma of 8 or 10 bits already: not a bit of it is touched. Others (red, green and
+  // blue; packed; of other depths) are converted, and those of another size resized, which is logged once.
   Frame normalise(Frame frame);
 
   // Of what normalise() gives.

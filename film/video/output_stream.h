@@ -18,8 +18,8 @@ class OutputStream {
   explicit OutputStream(const std::filesystem::path& target);
 
   AVIOContext* io() const { return io_.get(); }
-  // To be called after libav's functions that write: a failure of the disk is thrown in its own words, any other code below 0 as
-  // Error(target, "cannot be written: ...").
+  // To be called after libav's functions that write: a failure of the disk is thrown in its own words, any other code
+  // below 0 as Error(target, "cannot be written: ...").
   void check(int code) const;
   // Writes out what is buffered and puts the file in place. Throws Error as check() does.
   void commit();

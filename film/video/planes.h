@@ -23,9 +23,9 @@ struct OutputPictures {
 using FillChroma =
     std::function<void(const kernels::ChromaLevels& levels, const kernels::Samples& blue, const kernels::Samples& red)>;
 
-// A frame with the source's luma, the same bits (10 bits of an 8-bit source are its bits, shifted; in full range the highest two
-// are repeated below), and the chroma that `fill` writes. Times, field order and aspect are the source's. Where the depths agree
-// and there is one picture, luma is not copied: the frame shares the source's memory.
+// A frame with the source's luma, the same bits (10 bits of an 8-bit source are its bits, shifted; in full range the
+// highest two are repeated below), and the chroma that `fill` writes. Times, field order and aspect are the source's.
+// Where the depths agree and there is one picture, luma is not copied: the frame shares the source's memory.
 Frame coloured_frame(const AVFrame& source, const OutputPictures& output, const FillChroma& fill);
 
 }  // namespace colourize::film

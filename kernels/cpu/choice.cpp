@@ -15,8 +15,8 @@ namespace {
 constexpr double efficiency = 0.8;
 constexpr double bytes_from_memory = 4;
 constexpr double bytes_from_cache = 16;
-// What it takes to bring one of nine weights into Winograd's form in a run, in multiplications: by time, 17 on AVX2 and 30 on
-// AVX-512, whose multiplications take less.
+// What it takes to bring one of nine weights into Winograd's form in a run, in multiplications: by time, 17 on AVX2 and
+// 30 on AVX-512, whose multiplications take less.
 constexpr double transforming_a_weight = 20;
 
 double rounded_up(std::int64_t count, std::int64_t to) {
@@ -24,7 +24,8 @@ double rounded_up(std::int64_t count, std::int64_t to) {
   return static_cast<double>(multiples * to);
 }
 
-// Rows of a product with what tiles hang over the last one. Long products are cut into blocks of whole tiles and a rest.
+// Rows of a product with what tiles hang over the last one. Long products are cut into blocks of whole tiles and a
+// rest.
 double with_overhang(std::int64_t rows, int tile_rows) {
   const std::int64_t rest = rows % (std::int64_t{8} * tile_rows);
   if (rest == 0) return static_cast<double>(rows);

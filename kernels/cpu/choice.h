@@ -1,5 +1,5 @@
-// Which algorithm computes a convolution fastest: a model of its arithmetic and of the bytes it moves. Nothing is measured,
-// so that the same shapes give the same choice, and the same bytes, on every run.
+// Which algorithm computes a convolution fastest: a model of its arithmetic and of the bytes it moves. Nothing is
+// measured, so that the same shapes give the same choice, and the same bytes, on every run.
 #pragma once
 
 #include <string>

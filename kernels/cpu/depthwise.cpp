@@ -1,7 +1,7 @@
-// Convolution of each channel on its own: no product of matrices, so that reading takes as long as multiplying. Pixels are computed
-// in blocks, side by side: a value that is read, and a weight, serves all of a block that it belongs to. A part of the work is some
-// rows of output and a few vectors of channels, so that what a row reads is still in the first-level cache when the next ones do.
-// Weights are rows of channels, one a tap.
+// Convolution of each channel on its own: no product of matrices, so that reading takes as long as multiplying. Pixels
+// are computed in blocks, side by side: a value that is read, and a weight, serves all of a block that it belongs to. A
+// part of the work is some rows of output and a few vectors of channels, so that what a row reads is still in the
+// first-level cache when the next ones do. Weights are rows of channels, one a tap.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/cpu/depthwise.cpp"  // NOLINT
 // clang-format off: this one comes first

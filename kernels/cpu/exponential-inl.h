@@ -11,10 +11,12 @@
 HWY_BEFORE_NAMESPACE();
 namespace colourize::kernels::cpu::HWY_NAMESPACE {
 
-// e^x of x <= 0, off by 2 units in the last place at most; 0 below -87, where the result would soon be no normal number, with which
-// some processors take a hundred times as long. NaN stays. Half the instructions of Highway's, which takes any x.
+// e^x of x <= 0, off by 2 units in the last place at most; 0 below -87, where the result would soon be no normal
+// number, with which some processors take a hundred times as long. NaN stays. Half the instructions of Highway's, which
+// takes any x.
 //
-// x = n log 2 + r with a whole n and |r| at most half of log 2; the polynomial for e^r is that of the Cephes library's expf.
+// x = n log 2 + r with a whole n and |r| at most half of log 2; the polynomial for e^r is that of the Cephes library's
+// expf.
 HWY_INLINE Vector exponential(Vector x) {
   const Floats d;
   const hn::RebindToSigned<Floats> whole;

@@ -1,9 +1,12 @@
 // Any convolution as a matrix product whose A, the im2col matrix, is made block by block (implicit GEMM):
 //
-//   A  pixels x (kernel_h * kernel_w * channels)   a block of rows is gathered into this thread's scratch, then used; of a 1x1
-//                                                  convolution whose pixels lie at equal distances, it is the input itself
+//   A  pixels x (kernel_h * kernel_w * channels)   a block of rows is gathered into this thread's scratch, then used;
+//   of a 1x1
+//                                                  convolution whose pixels lie at equal distances, it is the input
+//                                                  itself
 //   B  (kernel_h * kernel_w * channels) x outputs  repacked into panels beforehand
-//   C  pixels x outputs                            a tile goes from registers through the epilogue to the output; where the sums
+//   C  pixels x outputs                            a tile goes from registers through the epilogue to the output; where
+//   the sums
 //                                                  are cut into blocks of depth, through this thread's scratch before
 //
 // A part of the work is a block of pixels times a range of panels; the order of a sum does not depend on the parts.
@@ -42,7 +45,8 @@ struct GemmBlocks {
   // A block of A, and its part of C.
   std::int64_t floats_per_thread() const { return rows * (a_stride + (depths.count == 1 ? 0 : c_columns)); }
 
-  // Rows of that many are read from the second-level cache, which is fast enough: what it takes to add up parts is saved.
+  // Rows of that many are read from the second-level cache, which is fast enough: what it takes to add up parts is
+  // saved.
   static constexpr std::int64_t largest_input_depth = 1280;
   static constexpr std::int64_t enough_parts = 32;
   std::int64_t pixels;

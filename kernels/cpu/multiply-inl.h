@@ -2,9 +2,10 @@
 //
 //   A   rows, any constant number of floats apart
 //   B   panels of two vectors' width (operations.h)
-//   C   a tile of at most tile_rows x 2 vectors of it stays in registers while a row of B is multiplied with a column of A:
-//       two loads and tile_rows broadcasts feed 2 * tile_rows multiply-adds, as in Goto and van de Geijn 2008, "Anatomy of
-//       high-performance matrix multiplication". A finish takes it from there, into a matrix in memory or elsewhere.
+//   C   a tile of at most tile_rows x 2 vectors of it stays in registers while a row of B is multiplied with a column
+//   of A:
+//       two loads and tile_rows broadcasts feed 2 * tile_rows multiply-adds, as in Goto and van de Geijn 2008, "Anatomy
+//       of high-performance matrix multiplication". A finish takes it from there, into a matrix in memory or elsewhere.
 #include <hwy/cache_control.h>
 
 #include <algorithm>
@@ -33,11 +34,11 @@ struct Rows {
   std::int64_t stride;
 };
 
-// finish(sums) gets a tile of A B. Not inlined: what surrounds it would take its registers. `ahead`: memory that is needed soon; a
-// cache line of it is fetched with every row of B.
+// finish(sums) gets a tile of A B. Not inlined: what surrounds it would take its registers. `ahead`: memory that is
+// needed soon; a cache line of it is fetched with every row of B.
 //
-// Two vectors wide, or one: then two rows of B are multiplied at a time and summed apart, for half as many sums would wait for
-// one another.
+// Two vectors wide, or one: then two rows of B are multiplied at a time and summed apart, for half as many sums would
+// wait for one another.
 template <int rows, int vectors, class Finish>
 HWY_NOINLINE void multiply_tile(const Rows& a, const float* HWY_RESTRICT b, std::int64_t depth, const float* ahead,
                                 const Finish& finish) {
@@ -114,9 +115,9 @@ inline Next panel_part(const Panels& panels, const float* packed, std::int64_t p
   return {first, first + depth * panels.width_of(panel)};
 }
 
-// Rows [0, rows) of A times a range of panels. finish(row, column) makes what takes the tile at that row and column of C. Tiles hang
-// over the last row by less than tile_rows; where A ends with it (`exact`, of at least fewest_rows), the last tile begins earlier
-// instead, and some rows are computed twice.
+// Rows [0, rows) of A times a range of panels. finish(row, column) makes what takes the tile at that row and column of
+// C. Tiles hang over the last row by less than tile_rows; where A ends with it (`exact`, of at least fewest_rows), the
+// last tile begins earlier instead, and some rows are computed twice.
 template <class MakeFinish>
 HWY_INLINE void multiply_block(const Rows& a, std::int64_t rows, bool exact, const Panels& panels, const float* packed,
                                const PanelRange& range, const MakeFinish& finish) {
@@ -145,8 +146,8 @@ HWY_INLINE void multiply_block(const Rows& a, std::int64_t rows, bool exact, con
   }
 }
 
-// A tile into a matrix, its first element at `c`, rows `columns` floats apart; = or +=. C's rows are padded to a multiple of
-// tile_rows, its columns to the panel's width.
+// A tile into a matrix, its first element at `c`, rows `columns` floats apart; = or +=. C's rows are padded to a
+// multiple of tile_rows, its columns to the panel's width.
 struct MatrixTile {
   template <int rows, int vectors>
   HWY_INLINE void take(Sums<rows>& sums) const {

@@ -24,7 +24,8 @@ constexpr std::int64_t largest_depth = 384;
 // lines, an odd number: the rows of a tile fall into different sets of the cache.
 constexpr std::int64_t row_stride = largest_depth + 16;
 
-// Rounded up to whole cache lines, an odd number of them: what lies so far apart falls into different sets of the cache.
+// Rounded up to whole cache lines, an odd number of them: what lies so far apart falls into different sets of the
+// cache.
 constexpr std::int64_t odd_lines(std::int64_t floats) {
   return ((floats + 15) / 16 | 1) * 16;
 }

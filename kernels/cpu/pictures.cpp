@@ -207,7 +207,8 @@ void quantise(const float* from, std::int64_t count, const ChromaLevels& levels,
   quantise_row(from, count, levels, static_cast<std::uint16_t*>(to));
 }
 
-// Rows are blended in double precision, which the compiler makes vectors of by itself, and there are few: the generator's square.
+// Rows are blended in double precision, which the compiler makes vectors of by itself, and there are few: the
+// generator's square.
 PictureRows picture_rows() {
   PictureRows rows = reference::picture_rows();
   rows.luma = luma;

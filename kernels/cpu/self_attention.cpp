@@ -1,5 +1,5 @@
-// Self-attention, a tile of output positions j at a time, so that never more than a tile's scores exist. With i over all
-// N positions of the picture, in this order:
+// Self-attention, a tile of output positions j at a time, so that never more than a tile's scores exist. With i over
+// all N positions of the picture, in this order:
 //
 //   B1 = queries^T, d x N, and B2 = values, N x C    in panels, packed first, by all threads
 //   S  = keys of the tile * B1                       s[j, i] = k_j . q_i; stored as blocks of A for the second product

@@ -1,6 +1,6 @@
-// A convolution whose weights are large and whose picture is small: the bridge of the wide generator multiplies 302 MB of
-// weights with 121 pixels. Here the weights are A of the product, read once and straight from where the checkpoint is
-// mapped (OIHW: a row an output channel), and the picture is B:
+// A convolution whose weights are large and whose picture is small: the bridge of the wide generator multiplies 302 MB
+// of weights with 121 pixels. Here the weights are A of the product, read once and straight from where the checkpoint
+// is mapped (OIHW: a row an output channel), and the picture is B:
 //
 //   B  (channels * kernel_h * kernel_w) x pixels   the transposed im2col matrix in panels, made first, by all threads
 //   A  a block of output channels, copied into scratch as it streams by
@@ -23,8 +23,8 @@
 #define COLOURIZE_KERNELS_CPU_STREAMED_BLOCKS
 namespace colourize::kernels::cpu {
 
-// Blocks of depth that are copied from a row of weights in one go: 6 KB side by side, which memory hands out faster than
-// bits of rows that lie far apart.
+// Blocks of depth that are copied from a row of weights in one go: 6 KB side by side, which memory hands out faster
+// than bits of rows that lie far apart.
 constexpr std::int64_t blocks_at_once = 4;
 
 struct StreamedBlocks {

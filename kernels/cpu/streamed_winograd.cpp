@@ -1,8 +1,8 @@
 // 3x3 convolutions of stride 1 with large weights and a small picture, as streamed_weights.cpp has them, by Winograd's
-// F(3x3,3x3): the weights, read once and straight from where the checkpoint is mapped, are transformed as they stream by, for
-// transformed ones (25 numbers for 9) would take more memory and more time to read than they save. Larger tiles
-// multiply no less here: the bridge's 11x11 and 18x18 pixels are 16 and 36 tiles in 25 planes, or by F(4x4) 9 and 25 in 36,
-// which take nearly as many vectors.
+// F(3x3,3x3): the weights, read once and straight from where the checkpoint is mapped, are transformed as they stream
+// by, for transformed ones (25 numbers for 9) would take more memory and more time to read than they save. Larger tiles
+// multiply no less here: the bridge's 11x11 and 18x18 pixels are 16 and 36 tiles in 25 planes, or by F(4x4) 9 and 25 in
+// 36, which take nearly as many vectors.
 //
 //   B  planes x in_channels x tiles    B^T d B of every tile, a plane's in panels; made first, by all threads
 //   A  planes x out_channels x depth   G g G^T of a block of output channels, some input channels deep, in scratch
@@ -106,7 +106,8 @@ HWY_INLINE void transform_kernel(const Vector (&g)[3],
   u[4] = g[2];
 }
 
-// The 3 x 3 kernels of `lanes` input channels, 9 floats each, side by side, into one vector of each plane, `lanes` channels.
+// The 3 x 3 kernels of `lanes` input channels, 9 floats each, side by side, into one vector of each plane, `lanes`
+// channels.
 HWY_INLINE void transform_kernels(const float* kernels, float* a, const StreamedWinogradBlocks& blocks) {
   const Floats d;
   Vector g[3];     // NOLINT(modernize-avoid-c-arrays)

@@ -55,8 +55,8 @@ std::span<const Target> targets() {
 }
 
 bool usable(const Target& target) {
-  // The baseline, which the whole program is compiled for, always is: Highway 1.0 denies it to an ARM without AES, of which
-  // nothing here makes use.
+  // The baseline, which the whole program is compiled for, always is: Highway 1.0 denies it to an ARM without AES, of
+  // which nothing here makes use.
   return ((hwy::SupportedTargets() | HWY_STATIC_TARGET) & target.bit) != 0;
 }
 

@@ -1,12 +1,13 @@
-// 3x3 convolutions of stride 1 by Winograd's minimal filtering; the numbers and their source are in winograd_transform.h.
-// Per block of tiles (an output tile is 2x2, 4x4 or 6x6 pixels), in three phases that all threads share:
+// 3x3 convolutions of stride 1 by Winograd's minimal filtering; the numbers and their source are in
+// winograd_transform.h. Per block of tiles (an output tile is 2x2, 4x4 or 6x6 pixels), in three phases that all threads
+// share:
 //
-//   V  planes x tiles x in_channels    B^T d B of each tile; a plane is one of the (m + 2)^2 places in the transformed tile
-//   M  tiles x planes x out_channels   one matrix product a plane: V times the transformed weights
-//   y  A^T M A, then bias and epilogue, in registers
+//   V  planes x tiles x in_channels    B^T d B of each tile; a plane is one of the (m + 2)^2 places in the transformed
+//   tile M  tiles x planes x out_channels   one matrix product a plane: V times the transformed weights y  A^T M A,
+//   then bias and epilogue, in registers
 //
-// The block is so large that reading the transformed weights once a block costs half of writing and reading V and M: per
-// tile, planes * in * out / tiles against 2 * planes * (in + out).
+// The block is so large that reading the transformed weights once a block costs half of writing and reading V and M:
+// per tile, planes * in * out / tiles against 2 * planes * (in + out).
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/cpu/winograd.cpp"  // NOLINT
 // clang-format off: this one comes first
@@ -127,9 +128,9 @@ struct OutputTile {
   std::int64_t columns;
 };
 
-// The transforms read as many places side by side as a tile has pixels or planes, more streams than a processor looks ahead
-// in by itself. So each fetches, channel by channel, what the next tile will need. They are not inlined: what surrounds them would
-// take their registers.
+// The transforms read as many places side by side as a tile has pixels or planes, more streams than a processor looks
+// ahead in by itself. So each fetches, channel by channel, what the next tile will need. They are not inlined: what
+// surrounds them would take their registers.
 
 // One tile of the input into row `row` of every plane of V.
 template <int output_tile>

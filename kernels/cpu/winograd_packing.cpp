@@ -1,5 +1,5 @@
-// The weights of a Winograd convolution: G g G^T of every 3x3 kernel g (winograd_transform.h), in double, rounded once. Plain
-// loops over a panel's columns, compiled for every instruction set: a photo waits for this once.
+// The weights of a Winograd convolution: G g G^T of every 3x3 kernel g (winograd_transform.h), in double, rounded once.
+// Plain loops over a panel's columns, compiled for every instruction set: a photo waits for this once.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/cpu/winograd_packing.cpp"  // NOLINT
 // clang-format off: this one comes first

@@ -8,7 +8,8 @@
 
 namespace colourize::kernels::cuda {
 
-// `device`: its number, as the runtime counts. Throws Error when the runtime does not give it, or the precision is not there.
+// `device`: its number, as the runtime counts. Throws Error when the runtime does not give it, or the precision is not
+// there.
 std::unique_ptr<Backend> create(const std::string& name, int device, const BackendOptions& options);
 
 }  // namespace colourize::kernels::cuda

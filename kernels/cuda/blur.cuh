@@ -1,8 +1,8 @@
-// DeOldify's upsampling, pixel shuffle by 2 and a 2x2 mean, for a thread that owns a chunk of output channels in one column of
-// input pixels and walks some rows down.
+// DeOldify's upsampling, pixel shuffle by 2 and a 2x2 mean, for a thread that owns a chunk of output channels in one
+// column of input pixels and walks some rows down.
 //
-// An input pixel is the four corners of a square of 2 x 2 shuffled pixels, and the output's square at the same place needs
-// four of its own, two of its left neighbour's, two of the one above and one of the one diagonally above:
+// An input pixel is the four corners of a square of 2 x 2 shuffled pixels, and the output's square at the same place
+// needs four of its own, two of its left neighbour's, two of the one above and one of the one diagonally above:
 //
 //          (q - 1)      (q)              output pixel    mean of
 //         +---+---+---+---+              row 0, col 0    d  a  b  0
@@ -16,7 +16,8 @@
 //         +---+---+---+---+
 //
 // Going down, the row above (a, A, d) is already in registers, and the left neighbour's corners were just read by a
-// neighbouring thread: memory gives each input once, but for the row above each strip, of which it gives half once more.
+// neighbouring thread: memory gives each input once, but for the row above each strip, of which it gives half once
+// more.
 #pragma once
 
 #include "kernels/cuda/element.cuh"

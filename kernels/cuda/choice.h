@@ -1,5 +1,5 @@
-// Which kernel computes a convolution, with which tile, and in how many parts: picked once a layer and shape, by a model of a
-// GPU's time. It is a model; nothing here was measured.
+// Which kernel computes a convolution, with which tile, and in how many parts: picked once a layer and shape, by a
+// model of a GPU's time. It is a model; nothing here was measured.
 #pragma once
 
 #include <cstdint>

@@ -1,9 +1,9 @@
-// Channels of two inputs side by side, each through its affine, both through the activation: a thread a chunk of the output,
-// of one input or the other, never of both. Where the first input's channels are no multiple of 16 bytes, chunks are smaller:
-// 8 bytes for 300 + 3, say, and one element for 259 + 22.
+// Channels of two inputs side by side, each through its affine, both through the activation: a thread a chunk of the
+// output, of one input or the other, never of both. Where the first input's channels are no multiple of 16 bytes,
+// chunks are smaller: 8 bytes for 300 + 3, say, and one element for 259 + 22.
 //
-// With the first input upsampled on its way (blur.cuh), a thread owns a chunk of output channels in a strip of input rows, and
-// writes squares of 2 x 2 pixels of it; chunks of the second input are copied in the same walk.
+// With the first input upsampled on its way (blur.cuh), a thread owns a chunk of output channels in a strip of input
+// rows, and writes squares of 2 x 2 pixels of it; chunks of the second input are copied in the same walk.
 #include "kernels/cuda/blur.cuh"
 #include "kernels/cuda/epilogue.cuh"
 #include "kernels/cuda/operations.h"

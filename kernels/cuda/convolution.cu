@@ -1,15 +1,17 @@
-// A convolution as a matrix product: A has a row a output pixel and a column a tap and input channel, B is the weights, and
-// neither A nor B is ever in memory as such (implicit GEMM). A block computes a tile of pixels x channels (half_tiles):
+// A convolution as a matrix product: A has a row a output pixel and a column a tap and input channel, B is the weights,
+// and neither A nor B is ever in memory as such (implicit GEMM). A block computes a tile of pixels x channels
+// (half_tiles):
 //
-//   global --cp.async, three stages ahead--> shared --ldmatrix--> registers --mma.sync m16n8k16--> float32 sums in registers
+//   global --cp.async, three stages ahead--> shared --ldmatrix--> registers --mma.sync m16n8k16--> float32 sums in
+// registers
 //          --shared--> bias and epilogue, eight channels a thread --> 16-byte stores
 //
-// A stage holds 32 input channels of one tap for each row of the tile: 64 bytes a row, four chunks of 16. Where a row's chunk
-// lies is permuted (swizzled) so that neither cp.async nor ldmatrix meets a bank conflict: eight rows' chunk of one number
-// then lie in eight different groups of four banks.
+// A stage holds 32 input channels of one tap for each row of the tile: 64 bytes a row, four chunks of 16. Where a row's
+// chunk lies is permuted (swizzled) so that neither cp.async nor ldmatrix meets a bank conflict: eight rows' chunk of
+// one number then lie in eight different groups of four banks.
 //
-// Where a picture is too small to give every multiprocessor a tile, the sum is split (split-K): gridDim.z blocks compute parts
-// of it, and a second kernel adds the parts in their order, so that the bytes are the same each time.
+// Where a picture is too small to give every multiprocessor a tile, the sum is split (split-K): gridDim.z blocks
+// compute parts of it, and a second kernel adds the parts in their order, so that the bytes are the same each time.
 #include "kernels/cuda/convolution.h"
 #include "kernels/cuda/cuda.cuh"
 #include "kernels/cuda/epilogue.cuh"
@@ -54,8 +56,8 @@ __device__ inline int depth_of(const ConvolutionTask& task) {
   return task.kernel_h * task.kernel_w * (static_cast<int>(task.input.shape.c + stage_halves - 1) / stage_halves);
 }
 
-// What a thread loads in each stage: the same chunk of some rows of A and of B, at a place in depth that moves on. All that a
-// stage needs is an offset that grows; windows are held against the picture when the tap changes.
+// What a thread loads in each stage: the same chunk of some rows of A and of B, at a place in depth that moves on. All
+// that a stage needs is an offset that grows; windows are held against the picture when the tap changes.
 template <class Tile>
 class Loader {
  public:
@@ -161,7 +163,8 @@ struct WarpTile {
         a_place(swizzled(first_row + lane % 16, lane / 16)),
         b_place(swizzled(first_column + lane / 16 * mma_n + lane % 8, lane / 8 % 2)) {}
 
-  // Adds the product of one stage. The swizzle is the same 16 rows further on, and 16 channels further on one bit changes.
+  // Adds the product of one stage. The swizzle is the same 16 rows further on, and 16 channels further on one bit
+  // changes.
   __device__ void multiply(const __half* a, const __half* b) {
 #pragma unroll
     for (int k = 0; k < stage_halves; k += mma_k) {
@@ -219,8 +222,8 @@ __device__ inline void finish_chunk(const ConvolutionTask& task, float (&sums)[c
   store_values(element_at<__half>(task.output, at), at.valid, sums);
 }
 
-// Eight floats that lie side by side in shared memory. Of eight lanes that read at once, each 32 bytes after the other, four
-// begin with their second 16: no bank is asked twice.
+// Eight floats that lie side by side in shared memory. Of eight lanes that read at once, each 32 bytes after the other,
+// four begin with their second 16: no bank is asked twice.
 __device__ inline void load_sums(float (&sums)[chunk_halves], const float* from) {
   const bool swapped = (threadIdx.x & 4U) != 0;
   const auto first = load_vector<float4>(from + (swapped ? 4 : 0));

@@ -15,7 +15,8 @@ namespace colourize::kernels::cuda {
 inline constexpr int stage_channels = 32;
 inline constexpr int stages = 3;
 
-// What a block, and a warp of it, computes of the output on tensor cores: the rows of the table from which choice.h picks.
+// What a block, and a warp of it, computes of the output on tensor cores: the rows of the table from which choice.h
+// picks.
 struct TileShape {
   int pixels;
   int channels;
@@ -42,8 +43,9 @@ inline constexpr int float32_tile_channels = 64;
 struct ConvolutionTask {
   ConstView input;
   View output;
-  // float16: out x kernel_h x kernel_w x in, `in` padded to stage_channels, `out` to the tile's channels, both with zeros.
-  // float32: kernel_h x kernel_w x in x out, `out` padded alike. `out` counts in the output's order (ChannelOrder).
+  // float16: out x kernel_h x kernel_w x in, `in` padded to stage_channels, `out` to the tile's channels, both with
+  // zeros. float32: kernel_h x kernel_w x in x out, `out` padded alike. `out` counts in the output's order
+  // (ChannelOrder).
   const void* weights = nullptr;
   const float* bias = nullptr;  // in the output's order, or null
   int kernel_h = 1;

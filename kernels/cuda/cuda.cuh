@@ -1,5 +1,5 @@
-// CUDA as the kernels here use it: the runtime's headers, the block's shared memory, and the launch of a kernel. Compiled for
-// the CPU (COLOURIZE_EMULATION), tests/emulation/cuda_twins.h stands for all of it.
+// CUDA as the kernels here use it: the runtime's headers, the block's shared memory, and the launch of a kernel.
+// Compiled for the CPU (COLOURIZE_EMULATION), tests/emulation/cuda_twins.h stands for all of it.
 #pragma once
 
 #ifdef COLOURIZE_EMULATION
@@ -29,7 +29,8 @@ __device__ inline void store_vector(void* to, const Vector& vector) {
   *static_cast<Vector*>(to) = vector;
 }
 
-// Throws Error where the launch cannot be made: nothing else would tell, and what the kernel was to write would be taken as written.
+// Throws Error where the launch cannot be made: nothing else would tell, and what the kernel was to write would be
+// taken as written.
 template <class... Parameters, class... Arguments>
 void launch(void (*kernel)(Parameters...), dim3 grid, dim3 block, std::size_t shared_bytes, cudaStream_t stream,
             const Arguments&... arguments) {

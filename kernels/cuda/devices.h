@@ -1,5 +1,5 @@
-// The CUDA backend's entries in the table: the first GPU as "cuda", and each by its number where there are several. A build
-// without CUDA has none (absent.cpp).
+// The CUDA backend's entries in the table: the first GPU as "cuda", and each by its number where there are several. A
+// build without CUDA has none (absent.cpp).
 //
 // Activations are float16, sums and whatever is not a product of two activations or an activation and a weight float32;
 // Precision::float32 keeps all of it in float32, without tensor cores, for comparison.

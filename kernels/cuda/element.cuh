@@ -1,9 +1,9 @@
-// Activations as kernels move them: some neighbouring channels of one pixel at a time, in one access of up to 16 bytes, and
-// as float32 where they are computed with.
+// Activations as kernels move them: some neighbouring channels of one pixel at a time, in one access of up to 16 bytes,
+// and as float32 where they are computed with.
 //
-// Nearly all kernels here are one thread a chunk of one output pixel, chunks of a pixel side by side: a warp then reads and
-// writes 512 bytes in a row wherever channels allow it. Indices are 32 bits; only the last step, from an index to an address,
-// takes 64.
+// Nearly all kernels here are one thread a chunk of one output pixel, chunks of a pixel side by side: a warp then reads
+// and writes 512 bytes in a row wherever channels allow it. Indices are 32 bits; only the last step, from an index to
+// an address, takes 64.
 #pragma once
 
 #include <cstdint>
@@ -188,8 +188,8 @@ void for_element(Type type, const Run& run) {
   }
 }
 
-// Calls run<Element, size>() for the widest chunk of which every chunk is aligned, where chunks begin at sums of multiples of
-// these distances.
+// Calls run<Element, size>() for the widest chunk of which every chunk is aligned, where chunks begin at sums of
+// multiples of these distances.
 template <class Run>
 void for_chunk(Type type, std::initializer_list<std::int64_t> distances, const Run& run) {
   const auto all_are_multiples_of = [&](std::int64_t size) {

@@ -1,10 +1,11 @@
 // The operations as launches of CUDA kernels on a stream; each stands in the file of its name, and a convolution, which
 // several kernels compute, in prepared_convolution.cpp.
 //
-// All pointers are the device's, and so are an epilogue's. A view begins, and so does each of its pixels, at a multiple of 16
-// bytes; its channels may be any number: what lies between a pixel's last channel and the next pixel is neither used nor
-// written. All views of a call have one type, float16 or float32; arithmetic is float32, rounded once, at the store.
-// Fewer than 2^31 pixels times channels in each view (a kernel's indices are 32 bits: 64-bit divisions are slow calls).
+// All pointers are the device's, and so are an epilogue's. A view begins, and so does each of its pixels, at a multiple
+// of 16 bytes; its channels may be any number: what lies between a pixel's last channel and the next pixel is neither
+// used nor written. All views of a call have one type, float16 or float32; arithmetic is float32, rounded once, at the
+// store. Fewer than 2^31 pixels times channels in each view (a kernel's indices are 32 bits: 64-bit divisions are slow
+// calls).
 #pragma once
 
 #include <driver_types.h>

@@ -1,5 +1,5 @@
-// The device's peaks: a loop of independent tensor-core products (or of multiply-adds) in registers, and a read of much memory.
-// What a profile's percentages are of.
+// The device's peaks: a loop of independent tensor-core products (or of multiply-adds) in registers, and a read of much
+// memory. What a profile's percentages are of.
 #include "kernels/cuda/cuda.cuh"
 #include "kernels/cuda/peak.h"
 #include "kernels/cuda/ptx.cuh"

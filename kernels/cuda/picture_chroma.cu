@@ -1,7 +1,9 @@
-// The chroma of a generator's output: a thread a pixel, pairs side by side, so that whoever resizes them reads both at once.
+// The chroma of a generator's output: a thread a pixel, pairs side by side, so that whoever resizes them reads both at
+// once.
 //
-// Clamping would make a colour of a NaN and a grey picture of a damaged network, and no number of the output reaches the host
-// where it could be looked at. So each warp says whether its pixels were finite: a byte that goes there with the picture.
+// Clamping would make a colour of a NaN and a grey picture of a damaged network, and no number of the output reaches
+// the host where it could be looked at. So each warp says whether its pixels were finite: a byte that goes there with
+// the picture.
 #include "kernels/cuda/pictures.cuh"
 #include "kernels/cuda/warp.cuh"
 

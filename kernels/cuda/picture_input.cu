@@ -1,8 +1,8 @@
-// From a picture's samples to the grey square that a generator takes: a triangle filter in two passes, along the rows first, as
-// engine/photo/resample.h has it. A thread a target pixel in both.
+// From a picture's samples to the grey square that a generator takes: a triangle filter in two passes, along the rows
+// first, as engine/photo/resample.h has it. A thread a target pixel in both.
 //
-// The first pass leaves a plane of float32, narrow and as high as the picture: neighbouring threads write neighbours, in whole
-// sectors, and the second pass, which goes down its columns, reads it so.
+// The first pass leaves a plane of float32, narrow and as high as the picture: neighbouring threads write neighbours,
+// in whole sectors, and the second pass, which goes down its columns, reads it so.
 #include "kernels/cuda/pictures.cuh"
 
 namespace colourize::kernels::cuda {

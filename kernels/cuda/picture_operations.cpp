@@ -15,8 +15,8 @@
 namespace colourize::kernels::cuda {
 namespace {
 
-// Memory of the device that queued work may still use when it is replaced or freed: waits for it first. An error of that work
-// shows at the next call.
+// Memory of the device that queued work may still use when it is replaced or freed: waits for it first. An error of
+// that work shows at the next call.
 class QueuedMemory {
  public:
   explicit QueuedMemory(Stream& stream) : stream_(stream) {}
@@ -84,7 +84,8 @@ std::ptrdiff_t packed_stride(const SamplesShape& shape) {
   return static_cast<std::ptrdiff_t>(shape.row_bytes());
 }
 
-// A square view such that whoever writes a picture's rows to its rows writes the picture turned by quarter turns to the right.
+// A square view such that whoever writes a picture's rows to its rows writes the picture turned by quarter turns to the
+// right.
 View turned(View view, int quarter_turns) {
   const std::int64_t last = view.shape.h - 1;
   const Strides upright = view.strides;
@@ -271,7 +272,8 @@ void CudaPictureOperations::chroma(PictureMemory& picture, const PictureChromaAr
   generator_chroma({args, pairs, flaws}, stream());
 }
 
-// Into pinned memory: `bytes` of results, and what the warps that computed the chroma said of it. Null if one found a flaw.
+// Into pinned memory: `bytes` of results, and what the warps that computed the chroma said of it. Null if one found a
+// flaw.
 const void* CudaPictureOperations::download(const void* results, std::size_t bytes, const Picture& picture) {
   stream_.wait();  // for what lies in the pinned memory to have left
   pinned_.grow(bytes + picture.flaw_count());

@@ -1,6 +1,6 @@
-// What the kernels of pictures share: luma, and windows of a resize. A thread owns one output pixel and walks its window, whose
-// samples lie in the L1 cache after the first of neighbouring threads has read them. That is no cleverer than it needs to be:
-// the picture comes and goes over a bus that is slower than all of this together.
+// What the kernels of pictures share: luma, and windows of a resize. A thread owns one output pixel and walks its
+// window, whose samples lie in the L1 cache after the first of neighbouring threads has read them. That is no cleverer
+// than it needs to be: the picture comes and goes over a bus that is slower than all of this together.
 #pragma once
 
 #include <limits>
@@ -48,7 +48,8 @@ __device__ inline PixelPlace pixel_place(unsigned index, int width) {
   return {y, index - y * static_cast<unsigned>(width)};
 }
 
-// Calls visit(source, weight) along the window of a target: of two samples in a picture that grows, so not unrolled further.
+// Calls visit(source, weight) along the window of a target: of two samples in a picture that grows, so not unrolled
+// further.
 template <class Visit>
 __device__ inline void for_window(const DeviceAxis& axis, unsigned target, const Visit& visit) {
   int source = axis.first[target];

@@ -1,5 +1,5 @@
-// The steps of kernels/pictures.h as launches of CUDA kernels on a stream. All pointers are the device's; pictures lie there
-// without gaps between rows.
+// The steps of kernels/pictures.h as launches of CUDA kernels on a stream. All pointers are the device's; pictures lie
+// there without gaps between rows.
 #pragma once
 
 #include <driver_types.h>

@@ -1,7 +1,8 @@
 // An epilogue on its own, and the way between packed float32 and the device's type: a thread a chunk.
 //
-// Of two types, a chunk is as many channels as 16 bytes of the narrower hold; the wider then moves in two accesses. Packed
-// pixels of three channels begin anywhere, and there a chunk is one channel: neighbouring threads still share sectors.
+// Of two types, a chunk is as many channels as 16 bytes of the narrower hold; the wider then moves in two accesses.
+// Packed pixels of three channels begin anywhere, and there a chunk is one channel: neighbouring threads still share
+// sectors.
 #include "kernels/cuda/epilogue.cuh"
 #include "kernels/cuda/operations.h"
 

@@ -17,9 +17,9 @@ __device__ inline std::uint32_t shared_address(const void* shared) {
   return static_cast<std::uint32_t>(__cvta_generic_to_shared(shared));
 }
 
-// Loads 1, 2 or 4 matrices of 8 x 8 16-bit elements from shared memory into a warp's registers. Lane i gives the address of
-// row i % 8 of matrix i / 8 (16 bytes, aligned to them; lanes beyond the matrices give any). Lane i gets elements
-// (i / 4, i % 4 * 2) and the one right of it of each matrix.
+// Loads 1, 2 or 4 matrices of 8 x 8 16-bit elements from shared memory into a warp's registers. Lane i gives the
+// address of row i % 8 of matrix i / 8 (16 bytes, aligned to them; lanes beyond the matrices give any). Lane i gets
+// elements (i / 4, i % 4 * 2) and the one right of it of each matrix.
 template <int matrices>
 __device__ inline void ldmatrix(std::uint32_t (&registers)[matrices], const void* row) {
   static_assert(matrices == 1 || matrices == 2 || matrices == 4);
@@ -75,8 +75,8 @@ __device__ inline void mma_tf32(float (&sums)[4], const std::uint32_t (&a)[4], c
       : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
 }
 
-// Begins to fill 16 bytes of shared memory, past the L1 cache and the registers: the first `bytes` (0 to 16) from global
-// memory, zeros after them. Both addresses are aligned to 16, also where nothing is read.
+// Begins to fill 16 bytes of shared memory, past the L1 cache and the registers: the first `bytes` (0 to 16) from
+// global memory, zeros after them. Both addresses are aligned to 16, also where nothing is read.
 __device__ inline void cp_async(void* shared, const void* global, int bytes) {
   asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"(shared_address(shared)), "l"(global), "r"(bytes)
                : "memory");

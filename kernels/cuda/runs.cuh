@@ -1,5 +1,5 @@
-// Convolutions of which a thread owns a chunk of output channels in a run of neighbouring pixels of a row: what inputs and weights
-// it has read serves several sums.
+// Convolutions of which a thread owns a chunk of output channels in a run of neighbouring pixels of a row: what inputs
+// and weights it has read serves several sums.
 #pragma once
 
 #include "kernels/cuda/epilogue.cuh"

@@ -11,8 +11,8 @@ namespace colourize::kernels::cuda {
 // Throws Error when `error` is one; `doing`: "copying to the device".
 void check(cudaError_t error, const char* doing);
 
-// Memory of the current device, or memory of the host that the device copies from and to without a stop between (pinned).
-// Throws Error that names the needed and the free bytes when there is not as much.
+// Memory of the current device, or memory of the host that the device copies from and to without a stop between
+// (pinned). Throws Error that names the needed and the free bytes when there is not as much.
 enum class MemoryKind : unsigned char { device, pinned };
 
 template <MemoryKind kind>
@@ -58,8 +58,8 @@ class Stream {
 
   cudaStream_t get() const { return stream_; }
   int device() const { return device_; }
-  // Makes its device the current one: the runtime keeps one a thread, and another stream's user may have changed it. What is
-  // launched, allocated and asked for afterwards is that device's.
+  // Makes its device the current one: the runtime keeps one a thread, and another stream's user may have changed it.
+  // What is launched, allocated and asked for afterwards is that device's.
   void use() const;
   void to_device(void* device, const void* host, std::size_t bytes);
   void to_host(void* host, const void* device, std::size_t bytes);

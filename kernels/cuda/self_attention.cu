@@ -1,25 +1,30 @@
-// Self-attention without a matrix of positions times positions in memory (Dao et al. 2022, FlashAttention), for SAGAN's form of
-// it: softmax over the QUERY index, logits unscaled, and heads of unequal size, d channels for query and key, C = 8 d for value.
+// Self-attention without a matrix of positions times positions in memory (Dao et al. 2022, FlashAttention), for SAGAN's
+// form of it: softmax over the QUERY index, logits unscaled, and heads of unequal size, d channels for query and key, C
+// = 8 d for value.
 //
-//   y_j = gamma * sum over i of b[i, j] v_i + x_j,   b[i, j] = exp(q_i . k_j - m_j) / l_j,   m_j the largest over i, l_j the sum
+//   y_j = gamma * sum over i of b[i, j] v_i + x_j,   b[i, j] = exp(q_i . k_j - m_j) / l_j,   m_j the largest over i,
+// l_j the sum
 //
-// A block computes 64 output positions j and a slice of 256 channels, or of 128 where the picture is too small to give every
-// multiprocessor a block. Their keys stay in shared memory; queries and values come 32 positions i at a time, two stages of
-// cp.async. For each such tile:
+// A block computes 64 output positions j and a slice of 256 channels, or of 128 where the picture is too small to give
+// every multiprocessor a block. Their keys stay in shared memory; queries and values come 32 positions i at a time, two
+// stages of cp.async. For each such tile:
 //
 //   logits    64 x 32 = keys queries^T on tensor cores, each warp 16 x 16; the largest of a row is found in two warps
-//   weights   exp(logit - m), m the largest SO FAR, rounded to float16 into shared memory; what was summed with a smaller m before
+//   weights   exp(logit - m), m the largest SO FAR, rounded to float16 into shared memory; what was summed with a
+// smaller m before
 //             is scaled by exp(old m - m)
-//   sums      64 x 256 += weights values on tensor cores: each warp owns 32 channels, of which its registers hold all 64 rows
+//   sums      64 x 256 += weights values on tensor cores: each warp owns 32 channels, of which its registers hold all
+// 64 rows
 //
-// The logits are 1/9 of the work. Of C = 768 three slices compute them three times: all 64 x 768 sums would be 192 registers
-// a thread, and the two blocks of a multiprocessor that hide each other's barriers would not fit.
+// The logits are 1/9 of the work. Of C = 768 three slices compute them three times: all 64 x 768 sums would be 192
+// registers a thread, and the two blocks of a multiprocessor that hide each other's barriers would not fit.
 //
-// A warp whose channels lie beyond the last computes with zeros. A branch around that would depend on the thread's number, and
-// after it ptxas no longer knows that the lanes of a warp meet for its shuffles: on sm_80 to 89 it then calls a function.
+// A warp whose channels lie beyond the last computes with zeros. A branch around that would depend on the thread's
+// number, and after it ptxas no longer knows that the lanes of a warp meet for its shuffles: on sm_80 to 89 it then
+// calls a function.
 //
-// m, l and all sums are float32. Infinite logits give NaN. Rows beyond the last position are zeros, columns beyond it are masked. Shared memory holds keys
-// of up to 224 channels, of which the networks have 96 at most.
+// m, l and all sums are float32. Infinite logits give NaN. Rows beyond the last position are zeros, columns beyond it
+// are masked. Shared memory holds keys of up to 224 channels, of which the networks have 96 at most.
 #include "kernels/cuda/operations.h"
 #include "kernels/cuda/self_attention.cuh"
 #include "kernels/cuda/warp.cuh"
@@ -60,8 +65,8 @@ struct SliceLayout {
   __host__ __device__ int values(int stage) const { return queries(2) + stage * tile_queries * value_stride; }
   __host__ __device__ int weights() const { return values(2); }
   __host__ __device__ int halves() const { return weights() + tile_keys * weight_stride; }
-  // In floats behind the halves: of each row the largest logit in either half of the columns, at the end the sums, and the factor of
-  // what was summed before. Two blocks of 128 channels just fit 100 KB, what sm_86, 89 and 120 have.
+  // In floats behind the halves: of each row the largest logit in either half of the columns, at the end the sums, and
+  // the factor of what was summed before. Two blocks of 128 channels just fit 100 KB, what sm_86, 89 and 120 have.
   static constexpr int floats = (column_halves + 1) * tile_keys;
   __host__ __device__ std::size_t bytes() const {
     return static_cast<std::size_t>(halves()) * sizeof(__half) + floats * sizeof(float);
@@ -78,8 +83,8 @@ struct Rows {
       : largest(memory), sums(memory), factors(memory + column_halves * tile_keys) {}
 };
 
-// A warp's 16 keys x 16 queries of the logits, and of their softmax. A lane has two rows, 8 apart, and of each two neighbouring
-// columns in either fragment.
+// A warp's 16 keys x 16 queries of the logits, and of their softmax. A lane has two rows, 8 apart, and of each two
+// neighbouring columns in either fragment.
 class Logits {
  public:
   __device__ Logits()
@@ -245,8 +250,8 @@ class Sums {
   float sums_[row_blocks][sum_fragments][4] = {};
 };
 
-// Eight neighbouring sums. Lanes read 32 bytes after each other, and those of every other row begin with their second 16: of
-// eight lanes that read at once no two ask one bank.
+// Eight neighbouring sums. Lanes read 32 bytes after each other, and those of every other row begin with their second
+// 16: of eight lanes that read at once no two ask one bank.
 __device__ inline void load_sums(const float* from, bool swapped, float (&sums)[chunk]) {
   const auto first = load_vector<float4>(from + (swapped ? 4 : 0));
   const auto second = load_vector<float4>(from + (swapped ? 0 : 4));

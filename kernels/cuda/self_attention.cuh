@@ -37,11 +37,11 @@ class Positions {
   int channels_;
 };
 
-// Begins to copy positions [first, first + rows) and channels [channel, channel + chunks * whole_chunk) to shared memory, row
-// by row, `stride` elements apart; zeros where there are none.
+// Begins to copy positions [first, first + rows) and channels [channel, channel + chunks * whole_chunk) to shared
+// memory, row by row, `stride` elements apart; zeros where there are none.
 //
-// Neighbouring lanes copy one chunk of eight rows: with strides of an odd number of chunks those lie in different banks, as
-// they do when ldmatrix reads them; a warp takes 64 bytes of each row, whole sectors.
+// Neighbouring lanes copy one chunk of eight rows: with strides of an odd number of chunks those lie in different
+// banks, as they do when ldmatrix reads them; a warp takes 64 bytes of each row, whole sectors.
 template <int rows, class Element>
 __device__ inline void copy_tile(Element* to, int stride, const Positions<const Element>& from, int first, int channel,
                                  int chunks) {
@@ -60,8 +60,8 @@ __device__ inline void copy_tile(Element* to, int stride, const Positions<const 
   }
 }
 
-// Rows of so many channels apart so far that copy_tile() and ldmatrix meet no bank conflict: an odd number of chunks, after
-// `multiple` channels were filled.
+// Rows of so many channels apart so far that copy_tile() and ldmatrix meet no bank conflict: an odd number of chunks,
+// after `multiple` channels were filled.
 template <class Element>
 __host__ __device__ constexpr int tile_stride(int channels, int multiple) {
   return (channels + multiple - 1) / multiple * multiple + whole_chunk<Element>;

@@ -14,7 +14,8 @@ __global__ void __launch_bounds__(block_threads) sigmoid_range_kernel(const __gr
   load_values(element_at<Element>(args.input, at), at.valid, values);
 #pragma unroll
   for (int i = 0; i < size; ++i) {
-    // The fast division is off by two units where the other calls a function; of an infinity it gives the 0 that is wanted.
+    // The fast division is off by two units where the other calls a function; of an infinity it gives the 0 that is
+    // wanted.
     values[i] = args.low + __fdividef(args.high - args.low, 1.0F + expf(-values[i]));
   }
   store_values(element_at<Element>(args.output, at), at.valid, values);

@@ -1,5 +1,6 @@
-// Softmax over channels: a warp a pixel, a lane every 32nd chunk of its channels. Three walks over the pixel, the largest, the
-// sum and the quotients, of which the last two find it in the L1 cache; any number of channels, and none kept.
+// Softmax over channels: a warp a pixel, a lane every 32nd chunk of its channels. Three walks over the pixel, the
+// largest, the sum and the quotients, of which the last two find it in the L1 cache; any number of channels, and none
+// kept.
 #include "kernels/cuda/operations.h"
 #include "kernels/cuda/pixel_walk.cuh"
 

@@ -29,7 +29,7 @@ struct ConvolutionWeights {
   const float* weight = nullptr;  // out x (in / groups) x kernel_h x kernel_w, packed (PyTorch's OIHW)
   // The same as IEEE binary16, of a file that stores them so; then `weight` is null.
   const std::uint16_t* half_weight = nullptr;
-  const float* bias = nullptr;    // out, or null
+  const float* bias = nullptr;  // out, or null
   std::int64_t out_channels = 0;
   std::int64_t in_channels = 0;  // of the whole input; a multiple of `groups`, as is out_channels
   int kernel_h = 1;
@@ -55,8 +55,8 @@ struct AlgorithmFacts {
   std::size_t packed_bytes = 0;  // of repacked weights; 0 where it uses them as they are given
 };
 
-// What a backend repacked a convolution's weights into (rounded, uploaded). Opaque to everyone else, and of no one plan: other
-// sizes and other workers use it too.
+// What a backend repacked a convolution's weights into (rounded, uploaded). Opaque to everyone else, and of no one
+// plan: other sizes and other workers use it too.
 class PackedWeights {
  public:
   PackedWeights() = default;
@@ -74,11 +74,12 @@ class PreparedConvolution {
   virtual ~PreparedConvolution() = default;
 
   virtual AlgorithmFacts facts() const = 0;
-  // In what layout it reads its weights. What a backend packed for one convolution serves each other one of the same weights and
-  // the same layout, on backends of its name and precision. Empty: the weights are used as they are, in float32.
+  // In what layout it reads its weights. What a backend packed for one convolution serves each other one of the same
+  // weights and the same layout, on backends of its name and precision. Empty: the weights are used as they are, in
+  // float32.
   virtual std::string layout() const = 0;
-  // Before its first run. `weight`: as ConvolutionWeights has it, read where the layout is empty, and then kept by the caller as long as
-  // the convolution. `packed`: by the backend's pack() for this layout; null where that is empty.
+  // Before its first run. `weight`: as ConvolutionWeights has it, read where the layout is empty, and then kept by the
+  // caller as long as the convolution. `packed`: by the backend's pack() for this layout; null where that is empty.
   virtual void use(const float* weight, std::shared_ptr<const PackedWeights> packed) = 0;
 };
 

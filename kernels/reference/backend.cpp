@@ -13,7 +13,7 @@ class ReferenceBackend final : public HostBackend {
 
   std::string_view name() const override { return "reference"; }
 
-  Peak measure_peak() override { return {}; }                  // it is not meant to be fast
+  Peak measure_peak() override { return {}; }  // it is not meant to be fast
   std::shared_ptr<const PackedWeights> pack(const PreparedConvolution& /*convolution*/,
                                             const ConvolutionWeights& weights) override {
     return rounded(weights, context_.precision);

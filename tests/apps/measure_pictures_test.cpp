@@ -1,4 +1,5 @@
-// `colourize measure --against` as a person, or a program, reads it; the figures themselves are tested in engine/photo/figures.
+// `colourize measure --against` as a person, or a program, reads it; the figures themselves are tested in
+// engine/photo/figures.
 #include <filesystem>
 
 #include <nlohmann/json.hpp>

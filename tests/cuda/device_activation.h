@@ -1,5 +1,5 @@
-// An activation as the CUDA kernels take it, in memory of the host: pixels begin at multiples of 16 bytes, NaN lies between
-// and around them.
+// An activation as the CUDA kernels take it, in memory of the host: pixels begin at multiples of 16 bytes, NaN lies
+// between and around them.
 #pragma once
 
 #include <cuda_fp16.h>

@@ -1,5 +1,5 @@
-// What a CUDA kernel is to give: the reference backend's numbers on operands that are rounded alike, so that what is left is the
-// kernel's own error.
+// What a CUDA kernel is to give: the reference backend's numbers on operands that are rounded alike, so that what is
+// left is the kernel's own error.
 #pragma once
 
 #include "engine/tensor.h"

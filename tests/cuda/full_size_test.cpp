@@ -11,7 +11,8 @@ namespace {
 
 using kernels::Precision;
 
-// The largest and the mean difference from float32 that rounding the operands of every product to float16 makes at 144, by the oracle.
+// The largest and the mean difference from float32 that rounding the operands of every product to float16 makes at 144,
+// by the oracle.
 struct FullSize {
   std::string name;
   double largest_rounding = 0;

@@ -1,5 +1,5 @@
-// Whole networks by the CUDA kernels: small ones, in both precisions, one picture and three. Compiled twice, for the emulated
-// runtime and for a GPU.
+// Whole networks by the CUDA kernels: small ones, in both precisions, one picture and three. Compiled twice, for the
+// emulated runtime and for a GPU.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -55,8 +55,8 @@ TEST_P(CudaNetwork, EqualsTheReferenceInFloat32) {
   }
 }
 
-// What rounding the operands of every product to float16 changes is known from the reference; activations that are kept in
-// float16 round residuals, affines and what is upsampled once more.
+// What rounding the operands of every product to float16 changes is known from the reference; activations that are kept
+// in float16 round residuals, affines and what is upsampled once more.
 TEST_P(CudaNetwork, IsAsNearInFloat16AsRoundingAllows) {
   const Generator generator = CudaNetwork::generator();
   for (const std::int64_t pictures : {1, 3}) {

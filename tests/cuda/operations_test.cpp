@@ -1,5 +1,5 @@
-// The CUDA backend as the engine sees it: every case of the shared table through it, in both precisions. Compiled twice, for the
-// emulated runtime and for a GPU.
+// The CUDA backend as the engine sees it: every case of the shared table through it, in both precisions. Compiled
+// twice, for the emulated runtime and for a GPU.
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// The CUDA backend on the emulated runtime: its memory, its graphs, and a machine that has no GPU. What it computes is tested in
-// tests/cuda/, on a GPU too.
+// The CUDA backend on the emulated runtime: its memory, its graphs, and a machine that has no GPU. What it computes is
+// tested in tests/cuda/, on a GPU too.
 #include "kernels/cuda/backend.h"
 
 #include <cuda_runtime_api.h>

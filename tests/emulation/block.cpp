@@ -326,16 +326,16 @@ void wait_for_copies(std::size_t pending) {
 
 namespace {
 
-// The compiler's hooks and AddressSanitizer exclude each other: what the twins report would be half of a record, of reads whose
-// writes it does not know.
+// The compiler's hooks and AddressSanitizer exclude each other: what the twins report would be half of a record, of
+// reads whose writes it does not know.
 #ifdef __SANITIZE_ADDRESS__
 constexpr bool hooks_are_called = false;
 #else
 constexpr bool hooks_are_called = true;
 #endif
 
-// What the recorder itself does is not recorded: of a template that it shares with kernels the linker keeps one copy, and that
-// may be theirs, which calls the hooks.
+// What the recorder itself does is not recorded: of a template that it shares with kernels the linker keeps one copy,
+// and that may be theirs, which calls the hooks.
 class AtWork {
  public:
   AtWork() { at_work_ = true; }

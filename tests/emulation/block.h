@@ -1,7 +1,8 @@
-// A grid of CUDA thread blocks on a CPU: one fibre a thread, one block after the other, in an order that a seed shuffles.
+// A grid of CUDA thread blocks on a CPU: one fibre a thread, one block after the other, in an order that a seed
+// shuffles.
 //
-// What a GPU leaves undefined is an error here: a barrier that some threads of the block do not reach, lanes of a warp that
-// meet in different places, a collective of a warp that some of its lanes have left.
+// What a GPU leaves undefined is an error here: a barrier that some threads of the block do not reach, lanes of a warp
+// that meet in different places, a collective of a warp that some of its lanes have left.
 #pragma once
 
 #include <cstddef>
@@ -63,8 +64,8 @@ void barrier(std::source_location where = std::source_location::current());
 // __syncwarp().
 void warp_barrier(std::source_location where = std::source_location::current());
 
-// All lanes of the warp meet at one instruction: each gives what it has, the last to come calls `compute` once for all (32
-// inputs, 32 outputs), and each gets its own output. At most 64 bytes each way.
+// All lanes of the warp meet at one instruction: each gives what it has, the last to come calls `compute` once for all
+// (32 inputs, 32 outputs), and each gets its own output. At most 64 bytes each way.
 constexpr std::size_t most_lane_bytes = 64;
 using Compute = std::function<void(const std::byte* inputs, std::byte* outputs)>;
 void meet_with_bytes(const char* instruction, std::span<const std::byte> input, std::span<std::byte> output,
@@ -87,12 +88,14 @@ Output meet(const char* instruction, const Input& input,
   return output;
 }
 
-// One load or store of 8 or 16 bytes, which the compiler of the CPU might split; throws Failure where it is not aligned.
+// One load or store of 8 or 16 bytes, which the compiler of the CPU might split; throws Failure where it is not
+// aligned.
 void move_vector(void* to, const void* from, std::size_t bytes, bool store,
                  std::source_location where = std::source_location::current());
 
-// cp.async: the first `valid_bytes` of `source` and zeros after them go to shared memory; `target` holds NaN until the wait
-// that includes the copy. Throws Failure where an address is not aligned to `bytes` or `target` is no shared memory.
+// cp.async: the first `valid_bytes` of `source` and zeros after them go to shared memory; `target` holds NaN until the
+// wait that includes the copy. Throws Failure where an address is not aligned to `bytes` or `target` is no shared
+// memory.
 void start_copy(void* target, const void* source, std::size_t bytes, std::size_t valid_bytes,
                 std::source_location where);
 void commit_copies();

@@ -1,5 +1,6 @@
-// The convolution's CUDA kernels, as they stand, on the CPU: every ungrouped case of the shared table, by every tile and with the
-// sum in parts, against the reference backend on operands that are rounded alike, so that what is left is the kernel's own error.
+// The convolution's CUDA kernels, as they stand, on the CPU: every ungrouped case of the shared table, by every tile
+// and with the sum in parts, against the reference backend on operands that are rounded alike, so that what is left is
+// the kernel's own error.
 #include "kernels/cuda/convolution.h"
 
 #include <gtest/gtest.h>

@@ -14,8 +14,8 @@ namespace {
 
 constexpr std::size_t stack_bytes = 128 * 1024;  // under AddressSanitizer frames are some times larger
 
-// AddressSanitizer must be told of each change of stacks; elsewhere these do nothing. `saved` is null where the stack that
-// is left ends.
+// AddressSanitizer must be told of each change of stacks; elsewhere these do nothing. `saved` is null where the stack
+// that is left ends.
 void begin_switch([[maybe_unused]] void** saved, [[maybe_unused]] const void* bottom,
                   [[maybe_unused]] std::size_t bytes) {
 #ifdef __SANITIZE_ADDRESS__
@@ -32,7 +32,8 @@ void end_switch([[maybe_unused]] void* saved, [[maybe_unused]] const void** bott
 
 }  // namespace
 
-// Says where the stack that it gives lies. A kernel's threads come and go by the thousand: their stacks are kept for the next ones.
+// Says where the stack that it gives lies. A kernel's threads come and go by the thousand: their stacks are kept for
+// the next ones.
 class Fibre::KnownStack {
  public:
   explicit KnownStack(Stack& known) : known_(known) {}

@@ -1,4 +1,5 @@
-// A film on the emulated GPU: its luma goes up as it lies in the frames, and its chroma comes back as the planes that are encoded.
+// A film on the emulated GPU: its luma goes up as it lies in the frames, and its chroma comes back as the planes that
+// are encoded.
 #include "film/film.h"
 
 #include <gtest/gtest.h>
@@ -81,7 +82,8 @@ TEST(CudaFilm, GoesThroughPlanesOfLumaAndChroma) {
   EXPECT_EQ(result.pictures, frames);
   EXPECT_EQ(result.device, "cuda");
 
-  // A frame's luma, and its steadied chroma, once each; beside them a few thousand bytes of weights and windows of the resizes.
+  // A frame's luma, and its steadied chroma, once each; beside them a few thousand bytes of weights and windows of the
+  // resizes.
   constexpr std::size_t chroma_values = side / 4 * side / 4;
   constexpr std::size_t up = width * height + chroma_values * 2 * sizeof(float);
   EXPECT_GE(emulation::counts.bytes_to_device, frames * up);

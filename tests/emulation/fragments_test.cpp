@@ -1,5 +1,5 @@
-// The twins of ptx.cuh against the maps in tests/golden/fragments.csv, which come from NVIDIA's own headers: which element
-// of which matrix each lane holds. Numbers are small integers, so that every sum is exact.
+// The twins of ptx.cuh against the maps in tests/golden/fragments.csv, which come from NVIDIA's own headers: which
+// element of which matrix each lane holds. Numbers are small integers, so that every sum is exact.
 #include <cuda_fp16.h>
 #include <gtest/gtest.h>
 
@@ -148,8 +148,8 @@ void check_ldmatrix(bool transposed) {
     std::copy(std::begin(registers), std::end(registers), result[lane].begin());
   });
   for (const Place& place : places) {
-    // With one or two matrices, CuTe has the lanes beyond theirs repeat the addresses, and the file names the last lane that
-    // gives a row. PTX reads those of the first 8 or 16.
+    // With one or two matrices, CuTe has the lanes beyond theirs repeat the addresses, and the file names the last lane
+    // that gives a row. PTX reads those of the first 8 or 16.
     const std::size_t row = place.row % (std::size_t{8} * matrices);
     const std::uint32_t both = result.at(place.lane).at(place.element / 2);
     EXPECT_EQ(both >> (16 * (place.element % 2)) & 0xFFFFU, element(row, place.column))

@@ -14,9 +14,10 @@ namespace colourize::tests {
 
 class OperationRun final : public CaseMemory {
  public:
-  // What parameters may have beyond the table's: "planar", that the input of an upsampling is to lie so; "upsample_first" of a
-  // concatenation; "general", that a depthwise convolution is to be computed as any grouped one; "multiprocessors" that
-  // attention is to fill. `in_place`: the output over the input. `apart`: as DeviceActivation has it.
+  // What parameters may have beyond the table's: "planar", that the input of an upsampling is to lie so;
+  // "upsample_first" of a concatenation; "general", that a depthwise convolution is to be computed as any grouped one;
+  // "multiprocessors" that attention is to fill. `in_place`: the output over the input. `apart`: as DeviceActivation
+  // has it.
   OperationRun(const OperationCase& given, kernels::Type type, bool in_place, bool apart);
 
   void launch() const;

@@ -1,6 +1,6 @@
-// The CUDA kernels of all operations but the ungrouped convolution, as they stand, on the CPU: every case of the shared table,
-// and shapes of the networks beyond it, in float16 and float32 against the reference backend on operands that are rounded
-// alike, so that what is left is the kernel's own error.
+// The CUDA kernels of all operations but the ungrouped convolution, as they stand, on the CPU: every case of the shared
+// table, and shapes of the networks beyond it, in float16 and float32 against the reference backend on operands that
+// are rounded alike, so that what is left is the kernel's own error.
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// From samples to a generator's input by the CUDA kernels, as they stand, on the CPU, against the reference: every kind of
-// samples, in the second picture of a batch, of which the first must stay as it is.
+// From samples to a generator's input by the CUDA kernels, as they stand, on the CPU, against the reference: every kind
+// of samples, in the second picture of a batch, of which the first must stay as it is.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -56,8 +56,8 @@ void expect_input_of_the_host(const Rows& rows, const Feeding& how, const kernel
 
   const auto width = static_cast<int>(shape.w);
   const auto height = static_cast<int>(shape.h);
-  // Each sum and product, each weight and the host's two roundings; white - black, tone and luma's own come to seven more; and a blur's
-  // weights of both axes.
+  // Each sum and product, each weight and the host's two roundings; white - black, tone and luma's own come to seven
+  // more; and a blur's weights of both axes.
   const int blur = how.blur > 0 ? 4 * static_cast<int>(kernels::gaussian(how.blur).size()) : 0;
   const int roundings =
       longest_window(rows.shape().width, width) + longest_window(rows.shape().height, height) + 14 + blur;

@@ -1,5 +1,5 @@
-// From a generator's output to samples by the CUDA kernels, as they stand, on the CPU, against the reference: every kind of
-// samples, both kinds of generator, the second picture of a batch. And all steps as a session takes them.
+// From a generator's output to samples by the CUDA kernels, as they stand, on the CPU, against the reference: every
+// kind of samples, both kinds of generator, the second picture of a batch. And all steps as a session takes them.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -36,8 +36,8 @@ kernels::PictureChromaArgs chroma_args(const kernels::ConstView& colours, Colour
   return {.output = colours, .n = n, .colours = kind, .normalisation = odd_colours};
 }
 
-// Samples that were off by nothing, and by one level. Where a value lies at the middle between two levels, rounding in float32
-// may take either.
+// Samples that were off by nothing, and by one level. Where a value lies at the middle between two levels, rounding in
+// float32 may take either.
 struct Agreement {
   std::size_t equal = 0;
   std::size_t near = 0;
@@ -221,8 +221,8 @@ photo::Photo noise(const SamplesShape& shape) {
   return {std::move(raster), {}};
 }
 
-// As a session takes the steps: one photo after another, of other sizes, in memory that is used again, against the processor's
-// session. What float16 makes of the generator is a level or two.
+// As a session takes the steps: one photo after another, of other sizes, in memory that is used again, against the
+// processor's session. What float16 makes of the generator is a level or two.
 TEST(CudaSession, ColoursOnePhotoAfterAnother) {
   const Generator generator = build_generator(weights::Weights::builtin());
   emulation::setting = {};

@@ -1,6 +1,7 @@
 // The twins of kernels/cuda/ptx.cuh, where it is said what each does: the same functions, computed on the CPU by the
-// fragment maps of the PTX ISA (8.7, chapter 9.7.14), and tested lane by lane against tests/golden/fragments.csv. Each also
-// throws emulation::Failure where lanes meet in different places, or an address is not aligned or no shared memory.
+// fragment maps of the PTX ISA (8.7, chapter 9.7.14), and tested lane by lane against tests/golden/fragments.csv. Each
+// also throws emulation::Failure where lanes meet in different places, or an address is not aligned or no shared
+// memory.
 #pragma once
 
 #include <cstddef>

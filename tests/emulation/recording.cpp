@@ -16,7 +16,8 @@ constexpr std::size_t bank_bytes = 4;
 constexpr std::size_t banks = 32;
 constexpr std::size_t sector_bytes = 32;
 
-// A warp's access to shared memory is served 128 bytes at a time: all lanes' 4 bytes, half of their 8, a quarter of their 16.
+// A warp's access to shared memory is served 128 bytes at a time: all lanes' 4 bytes, half of their 8, a quarter of
+// their 16.
 constexpr std::size_t phase_bytes = bank_bytes * banks;
 
 bool ordered(const Recording::Moment& a, const Recording::Moment& b) {

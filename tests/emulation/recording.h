@@ -1,11 +1,13 @@
-// What a kernel did to memory: every load and store of its threads, as the compiler's hooks (hooks.cpp) and the twins of
-// ptx.cuh report them. A GPU would not tell:
+// What a kernel did to memory: every load and store of its threads, as the compiler's hooks (hooks.cpp) and the twins
+// of ptx.cuh report them. A GPU would not tell:
 //
-//   races     two threads touch one byte, one of them writes, and nothing orders them: in one block a barrier, in one warp also
+//   races     two threads touch one byte, one of them writes, and nothing orders them: in one block a barrier, in one
+//   warp also
 //             __syncwarp (ldmatrix, mma and shuffles order no memory); between blocks nothing does
 //   unwritten reads of shared memory
 //   strays    writes to what is no memory of the kernel's
-//   cost      how many ways a warp's access to shared memory conflicts, and how many 32-byte sectors of global memory it
+//   cost      how many ways a warp's access to shared memory conflicts, and how many 32-byte sectors of global memory
+//   it
 //             touches
 //
 // Races are found whatever the schedule was: they follow from what was ordered, not from what happened first.
@@ -40,7 +42,8 @@ struct AccessCost {
 
 class Recording {
  public:
-  // `global`: the buffers of global memory to watch. What lies elsewhere, the threads' own stacks and constants, is not recorded.
+  // `global`: the buffers of global memory to watch. What lies elsewhere, the threads' own stacks and constants, is not
+  // recorded.
   explicit Recording(const std::vector<std::span<const std::byte>>& global = {}) {
     for (const auto& span : global) watch(span);
   }
@@ -54,7 +57,8 @@ class Recording {
   const std::string& failure() const { return failure_; }
   std::vector<AccessCost> costs() const;
 
-  // For launch(), of which one ends before the next begins. A thread's place in time: `epoch` counts the barriers of its block, `warp_epoch` those of its warp.
+  // For launch(), of which one ends before the next begins. A thread's place in time: `epoch` counts the barriers of
+  // its block, `warp_epoch` those of its warp.
   struct Moment {
     std::uint32_t launch = 0;
     std::uint32_t block = none;
@@ -67,8 +71,8 @@ class Recording {
   void begin_launch() { ++launch_; }
   void begin_block(std::span<const std::byte> shared, std::size_t threads);
   void end_block();
-  // No bytes: a lane that takes part in an instruction of its warp and touches nothing. `elsewhere`: the address may be memory of
-  // no kind that is watched; a write to such is a failure if not.
+  // No bytes: a lane that takes part in an instruction of its warp and touches nothing. `elsewhere`: the address may be
+  // memory of no kind that is watched; a write to such is a failure if not.
   void record(Moment moment, const void* address, std::size_t bytes, bool write, bool elsewhere);
   // An instruction's identity where its name and source line are known in place of an address.
   const void* instruction_at(const std::string& name, const std::source_location& where);
@@ -89,7 +93,8 @@ class Recording {
     std::array<std::uintptr_t, warp_lanes> addresses{};
     std::uint32_t lanes = 0;  // a bit each
   };
-  // An instruction, and whether it went to shared memory: one of a device's functions may stand for several of a kernel's.
+  // An instruction, and whether it went to shared memory: one of a device's functions may stand for several of a
+  // kernel's.
   using Instruction = std::pair<const void*, bool>;
   // Warp, instruction, how often its lanes have come there before.
   using WarpAccessKey = std::tuple<std::uint32_t, Instruction, std::uint32_t>;

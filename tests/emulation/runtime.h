@@ -1,10 +1,10 @@
-// The part of the CUDA runtime that kernels/cuda/ uses, on a CPU: the functions of cuda_runtime_api.h themselves, so that the
-// backend is compiled and linked as it stands.
+// The part of the CUDA runtime that kernels/cuda/ uses, on a CPU: the functions of cuda_runtime_api.h themselves, so
+// that the backend is compiled and linked as it stands.
 //
-// As on a GPU, what is put on a stream runs later: here when somebody waits for the stream, so that a buffer that is read or
-// freed too early shows. What a GPU leaves undefined is an error: copies that leave their allocation, a wait or an allocation
-// while a graph is captured, memory or a stream of another device than the current one. Device memory is poisoned (NaN) when it is
-// allocated.
+// As on a GPU, what is put on a stream runs later: here when somebody waits for the stream, so that a buffer that is
+// read or freed too early shows. What a GPU leaves undefined is an error: copies that leave their allocation, a wait or
+// an allocation while a graph is captured, memory or a stream of another device than the current one. Device memory is
+// poisoned (NaN) when it is allocated.
 #pragma once
 
 #include <driver_types.h>
@@ -38,7 +38,8 @@ struct Counts {
 };
 inline Counts counts;
 
-// What a launch on this stream would say before it is queued: that the device is not the stream's, or what the device was set to say.
+// What a launch on this stream would say before it is queued: that the device is not the stream's, or what the device
+// was set to say.
 cudaError_t launch_error(cudaStream_t stream);
 // Puts work on a stream; null: runs it at once.
 void enqueue(cudaStream_t stream, std::function<void()> work);

@@ -1,5 +1,5 @@
-// The orders in which the emulation runs blocks, warps and lanes: three that are the same each time, and one that is not, which
-// a failing test prints.
+// The orders in which the emulation runs blocks, warps and lanes: three that are the same each time, and one that is
+// not, which a failing test prints.
 #pragma once
 
 #include <array>

@@ -1,5 +1,5 @@
-// What a film has beside its pictures comes out as it went in, and so does each picture's luma: films of many kinds, ffmpeg's
-// word on both sides.
+// What a film has beside its pictures comes out as it went in, and so does each picture's luma: films of many kinds,
+// ffmpeg's word on both sides.
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
@@ -51,8 +51,8 @@ TEST_P(Carrying, KeepsAllButTheColours) {
   EXPECT_EQ(after.at("pix_fmt"), GetParam().format);
   EXPECT_EQ(before.value("r_frame_rate", ""), after.value("r_frame_rate", ""));
   if (before.value("field_order", "progressive") != "progressive") {
-    // Which field is shown first: the second letter. The first one says which is stored first, and H.264 stores both as one picture.
-    // (FFmpeg 7 calls any MPEG-2 in .mov "bt".)
+    // Which field is shown first: the second letter. The first one says which is stored first, and H.264 stores both as
+    // one picture. (FFmpeg 7 calls any MPEG-2 in .mov "bt".)
     EXPECT_EQ(before.at("field_order").get<std::string>().at(1), after.at("field_order").get<std::string>().at(1));
   }
   EXPECT_TRUE(after.contains("color_space"));

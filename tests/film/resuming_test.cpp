@@ -94,7 +94,8 @@ TEST_F(Resuming, FinishesTheSegmentAtAnInterruptAndSaysHowToGoOn) {
   expect_whole("out.mkv");
 }
 
-// Weights that differ in a word of their metadata, the temperature, and in nothing else: half the film would have other colours.
+// Weights that differ in a word of their metadata, the temperature, and in nothing else: half the film would have other
+// colours.
 TEST_F(Resuming, RefusesAJournalOfOtherWeights) {
   std::string weights = tests::read_file(tests::folder + "../weights/builtin/lite.safetensors");
   const std::size_t temperature = weights.find(R"("temperature":"0.)") + 17;

@@ -1,5 +1,5 @@
-// Every algorithm of the CPU backend on every convolution that it can compute, whether the cost model would choose it or
-// not, on every instruction set of this machine, against PyTorch's numbers.
+// Every algorithm of the CPU backend on every convolution that it can compute, whether the cost model would choose it
+// or not, on every instruction set of this machine, against PyTorch's numbers.
 #include <gtest/gtest.h>
 
 #include <algorithm>

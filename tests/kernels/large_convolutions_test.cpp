@@ -1,6 +1,6 @@
-// Convolutions larger than PyTorch's cases, which are small to stay small in the repository: so many tiles that a part of
-// the work has several and that there are several blocks of them, so many channels that a sum is cut into blocks. Every
-// algorithm on every instruction set of this machine, against sums in double precision.
+// Convolutions larger than PyTorch's cases, which are small to stay small in the repository: so many tiles that a part
+// of the work has several and that there are several blocks of them, so many channels that a sum is cut into blocks.
+// Every algorithm on every instruction set of this machine, against sums in double precision.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -104,7 +104,8 @@ TEST_P(LargeConvolutions, OfManyChannels) {
   expect_right(GetParam(), convolution_case({{1, 7, 8, 410}, 3, 3}));
 }
 
-// A 1x1 convolution reads the input where it lies: by tiles of every height, the last of which must not reach behind it.
+// A 1x1 convolution reads the input where it lies: by tiles of every height, the last of which must not reach behind
+// it.
 TEST(LargeConvolutionsOfOneTap, OfEveryNumberOfPixels) {
   for (std::int64_t pixels = 1; pixels <= 30; ++pixels) {
     SCOPED_TRACE(pixels);

@@ -140,8 +140,7 @@ class Run final : public CaseMemory {
       const kernels::ConvolutionWeights given_weights = given().convolution_weights();
       weights = backend_.prepare(given_weights, args);
       args.weights = weights.get();
-      weights->use(given_weights.weight,
-                   weights->layout().empty() ? nullptr : backend_.pack(*weights, given_weights));
+      weights->use(given_weights.weight, weights->layout().empty() ? nullptr : backend_.pack(*weights, given_weights));
     }
     const Scratch scratch(backend_, backend_.workspace_bytes(args));
     planned_ = false;

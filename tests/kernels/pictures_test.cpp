@@ -1,5 +1,5 @@
-// Rows of pictures: resizing against Pillow (tests/oracle/make_resize_cases.py), blur against OpenCV (make_blur_cases.py), and every
-// backend's own way with rows against the reference's, bit for bit.
+// Rows of pictures: resizing against Pillow (tests/oracle/make_resize_cases.py), blur against OpenCV
+// (make_blur_cases.py), and every backend's own way with rows against the reference's, bit for bit.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -95,7 +95,8 @@ class PictureRowsOfTarget : public testing::TestWithParam<std::string> {
   std::mt19937 random_{1};  // NOLINT(cert-msc32-c,cert-msc51-cpp): the same numbers each time
 };
 
-// Samples of all levels; widths around those of vectors, so that what is left over is seen too; nothing beyond the row is written.
+// Samples of all levels; widths around those of vectors, so that what is left over is seen too; nothing beyond the row
+// is written.
 TEST_P(PictureRowsOfTarget, GiveTheBitsOfTheReference) {
   constexpr std::size_t guard = 64;
   std::normal_distribution<float> chroma(0, 0.3F);

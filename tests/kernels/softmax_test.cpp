@@ -1,4 +1,5 @@
-// The CPU backends' softmax over all differences that a float's exponential has, which PyTorch's cases are too small for.
+// The CPU backends' softmax over all differences that a float's exponential has, which PyTorch's cases are too small
+// for.
 #include <gtest/gtest.h>
 
 #include <cmath>

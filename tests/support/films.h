@@ -1,4 +1,5 @@
-// Films made by ffmpeg from a picture with a free licence, and what ffprobe says of a film: other people's word on ours.
+// Films made by ffmpeg from a picture with a free licence, and what ffprobe says of a film: other people's word on
+// ours.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +16,8 @@ namespace colourize::tests {
 // The program, with films around it.
 class FilmProgram : public Program {
  protected:
-  // ffmpeg's arguments, in the test's folder; the test fails when ffmpeg does. PICTURES stands for an input of moving grey
-  // pictures, 96 x 64, 25 a second, without end: to be cut by -t or -frames:v.
+  // ffmpeg's arguments, in the test's folder; the test fails when ffmpeg does. PICTURES stands for an input of moving
+  // grey pictures, 96 x 64, 25 a second, without end: to be cut by -t or -frames:v.
   void ffmpeg(const std::string& arguments) const;
 
   // Has the player turn the film by so many degrees.
@@ -33,17 +34,19 @@ class FilmProgram : public Program {
   };
   // Of a stream, by its number, in order of time; times rounded to so many microseconds.
   std::vector<Packet> packets(const std::string& file, int stream, std::int64_t tick) const;
-  // When each picture of the first video stream is shown, in milliseconds; one that has no time counts from the one before.
+  // When each picture of the first video stream is shown, in milliseconds; one that has no time counts from the one
+  // before.
   std::vector<std::int64_t> picture_times(const std::string& file) const;
   // A sum over the luma of each picture of the first video stream, by ffmpeg's own decoders.
   std::vector<std::string> luma_sums(const std::string& file) const;
 
-  // Who plays it finds sound and pictures of the same moment beside each other. For Matroska, which ffprobe reads as it lies.
+  // Who plays it finds sound and pictures of the same moment beside each other. For Matroska, which ffprobe reads as it
+  // lies.
   void expect_interleaved(const std::string& file) const;
 
-  // All but the pictures is the source's: the streams with their languages and dispositions, each packet of those that are
-  // copied, the chapters, and when the pictures are shown. Times to the microsecond, or to the millisecond where the containers
-  // differ.
+  // All but the pictures is the source's: the streams with their languages and dispositions, each packet of those that
+  // are copied, the chapters, and when the pictures are shown. Times to the microsecond, or to the millisecond where
+  // the containers differ.
   void expect_same_but_pictures(const std::string& source, const std::string& target) const;
 };
 

@@ -48,8 +48,8 @@ class PickleWriter {
   std::uint32_t remembered_ = 0;
 };
 
-// The state dict of a torch.nn.Module, with the versions of its modules. `wrapped`: as {"model": state dict, "opt": ...},
-// what fastai saves. `legacy`: storages are named as in files before torch 1.6.
+// The state dict of a torch.nn.Module, with the versions of its modules. `wrapped`: as {"model": state dict, "opt":
+// ...}, what fastai saves. `legacy`: storages are named as in files before torch 1.6.
 std::string pickle_state_dict(const std::vector<PickledTensor>& tensors, bool wrapped, bool legacy);
 
 // What precedes the object in a legacy file: magic number, protocol, the sizes of C's types.

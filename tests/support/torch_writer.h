@@ -1,5 +1,5 @@
-// Writes a state dict into a file as PyTorch's torch.save does, tensor by tensor: a checkpoint of any size takes no more
-// memory than one portion of one tensor.
+// Writes a state dict into a file as PyTorch's torch.save does, tensor by tensor: a checkpoint of any size takes no
+// more memory than one portion of one tensor.
 #pragma once
 
 #include <cstddef>

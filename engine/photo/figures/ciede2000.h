@@ -5,9 +5,9 @@
 
 namespace colourize::photo {
 
-// CIEDE2000 (CIE 142-2001), as Sharma, Wu and Dalal 2005 state it, "The CIEDE2000 Color-Difference Formula: Implementation Notes,
-// Supplementary Test Data, and Mathematical Observations", with all three parametric factors 1. 0: equal; 1: about what an eye
-// just sees; 100: black and white. Symmetric.
+// CIEDE2000 (CIE 142-2001), as Sharma, Wu and Dalal 2005 state it, "The CIEDE2000 Color-Difference Formula:
+// Implementation Notes, Supplementary Test Data, and Mathematical Observations", with all three parametric factors 1.
+// 0: equal; 1: about what an eye just sees; 100: black and white. Symmetric.
 double ciede2000(const Lab& first, const Lab& second);
 
 }  // namespace colourize::photo

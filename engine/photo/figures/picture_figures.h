@@ -22,8 +22,8 @@ struct BeforeAndAfter {
   double original = 0;
 };
 
-// The result with its chroma (BT.601, its own luma kept, each channel clamped) times the factor that makes it as colourful as its
-// original: colours that are merely paler than the truth do not count as wrong.
+// The result with its chroma (BT.601, its own luma kept, each channel clamped) times the factor that makes it as
+// colourful as its original: colours that are merely paler than the truth do not count as wrong.
 struct AtMatchedColourfulness {
   double factor = 1;
   double ciede2000 = 0;  // mean over the pixels
@@ -37,12 +37,13 @@ struct PictureFigures {
   std::optional<AtMatchedColourfulness> matched;
   double luma_shift = 0;          // mean |difference| of BT.601's luma, in 8-bit steps whatever the depth
   double largest_luma_shift = 0;  // the same of the pixel where it is largest
-  // The share of pixels that have a channel at either end of the range and are neither black nor white: a colour that did not fit.
+  // The share of pixels that have a channel at either end of the range and are neither black nor white: a colour that
+  // did not fit.
   double clipped = 0;
 };
 
-// Both pictures at their own depth, alpha left out; samples are taken for sRGB's, whatever a profile says. Throws Error, with `name`
-// as its subject, when they differ in size.
+// Both pictures at their own depth, alpha left out; samples are taken for sRGB's, whatever a profile says. Throws
+// Error, with `name` as its subject, when they differ in size.
 PictureFigures compare_pictures(const Photo& result, const Photo& original, const std::string& name);
 
 }  // namespace colourize::photo

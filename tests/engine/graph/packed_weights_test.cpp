@@ -30,7 +30,8 @@ class PackedWeights : public testing::TestWithParam<std::string> {
   Generator generator_ = build_generator(weights::Weights::builtin());
 };
 
-// Another render factor, another batch and an uneven rest: what they share is packed once, and going back packs nothing.
+// Another render factor, another batch and an uneven rest: what they share is packed once, and going back packs
+// nothing.
 TEST_P(PackedWeights, ArePackedOnceForEachLayout) {
   const auto backend = open_device(GetParam(), {.threads = 2});
   const auto store = std::make_shared<PackedStore>();
@@ -100,7 +101,8 @@ TEST(HalfWeights, GiveTheNumbersOfTheWidenedOnes) {
     const auto backend = open_device(device);
     const Generator stored = build_generator(half);
     const Generator plain = build_generator(widened);
-    EXPECT_TRUE(same(Executor(stored.graph, *backend).run(ramp(1, 64)), Executor(plain.graph, *backend).run(ramp(1, 64))))
+    EXPECT_TRUE(
+        same(Executor(stored.graph, *backend).run(ramp(1, 64)), Executor(plain.graph, *backend).run(ramp(1, 64))))
         << device;
   }
 }

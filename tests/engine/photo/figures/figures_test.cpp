@@ -1,4 +1,5 @@
-// Figures of pictures against published pairs, closed forms and scikit-image's numbers (tests/oracle/make_picture_figures.py).
+// Figures of pictures against published pairs, closed forms and scikit-image's numbers
+// (tests/oracle/make_picture_figures.py).
 #include <gtest/gtest.h>
 
 #include <array>
@@ -20,8 +21,9 @@ struct Pair {
   double difference;
 };
 
-// Table 1 of Sharma, Wu and Dalal 2005, "The CIEDE2000 Color-Difference Formula: Implementation Notes, Supplementary Test Data, and
-// Mathematical Observations": 34 pairs that find out where an implementation goes wrong, to four decimals.
+// Table 1 of Sharma, Wu and Dalal 2005, "The CIEDE2000 Color-Difference Formula: Implementation Notes, Supplementary
+// Test Data, and Mathematical Observations": 34 pairs that find out where an implementation goes wrong, to four
+// decimals.
 constexpr std::array<Pair, 34> published{{{{50, 2.6772, -79.7751}, {50, 0, -82.7485}, 2.0425},
                                           {{50, 3.1571, -77.2803}, {50, 0, -82.7485}, 2.8615},
                                           {{50, 2.8361, -74.0200}, {50, 0, -82.7485}, 3.4412},
