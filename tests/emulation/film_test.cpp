@@ -46,7 +46,8 @@ Generator small_generator() {
                                             .kernel_h = 4,
                                             .kernel_w = 4};
   graph::Graph& graph = generator.graph;
-  graph.set_output(graph.convolution("weight", graph.input(1), {.weights = weights, .stride = 4, .padding = {}}));
+  const graph::Convolution convolution{.weights = weights, .stride = 4, .padding = {}};
+  graph.set_output(graph.append("weight", convolution, {graph.input(1)}));
   return generator;
 }
 
