@@ -49,10 +49,12 @@ void PhotoJobs::run(std::span<const Job> jobs, const std::function<void(const Jo
   next_ = 0;
   fractions_.assign(jobs.size(), 0);
   outcomes_.assign(jobs.size(), {});
-  // A thread each, and more only where the generator takes more at once.
+  // As many as the generator takes at once; where it takes one, on all threads, the next ones are read and the last
+  // ones written meanwhile.
+  constexpr std::size_t few = 4;
   const auto threads = static_cast<std::size_t>(threads_of(arguments_.common));
-  const std::size_t together =
-      std::min(std::clamp(session_.depth(), threads, 2 * threads), most_together(arguments_.common, jobs.size()));
+  const std::size_t together = std::min(std::clamp(session_.depth(), std::min(threads, few), 2 * threads),
+                                        most_together(arguments_.common, jobs.size()));
   std::vector<std::jthread> workers;
   for (std::size_t i = 0; i < together; ++i) {
     try {

@@ -93,7 +93,7 @@ void Worker::make_do(const OutOfMemory& problem) {
     return;
   }
   auto next = options_.may_change_device ? next_device(*backend_, options_.backend) : nullptr;
-  if (next == nullptr) throw;  // NOLINT(bugprone-exception-escape): what the caller handles
+  if (next == nullptr) throw;
   spdlog::warn("{}; going on with the device {}", problem.what(), next->name());
   set_backend(std::move(next), std::make_shared<graph::PackedStore>());
 }

@@ -77,7 +77,7 @@ class VectorEpilogue {
   HWY_INLINE Vector operator()(Vector value, std::int64_t channel, std::int64_t count, const float* residual) const {
     return after_(with_residual(transformed(before_(value), channel, count), channel, count, residual));
   }
-  // The same where it has_curve() not, for kernels with vectors in registers, which a call of a curve would take from
+  // The same where has_curve() is false, for kernels with vectors in registers, which a call of a curve would take from
   // them.
   HWY_INLINE Vector clamped(Vector value, std::int64_t channel, std::int64_t count, const float* residual) const {
     value = transformed(before_.clamp()(value), channel, count);
