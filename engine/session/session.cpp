@@ -47,7 +47,7 @@ void Session::open(const std::string& device, const SessionOptions& options, Pac
       .side = side_, .batch = 1, .backend = options.backend, .may_change_device = device == "auto"};
   const bool alone = options.together == 1;
   if (!alone && !backend->in_host_memory()) {
-    const std::size_t side = static_cast<std::size_t>(side_);
+    const auto side = static_cast<std::size_t>(side_);
     of_worker.batch = std::max<std::size_t>(batch_pixels / (side * side), 1);
     if (options.together > 0) of_worker.batch = std::min(of_worker.batch, options.together);
   }

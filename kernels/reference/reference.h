@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "kernels/backend.h"
@@ -32,7 +33,7 @@ struct RoundedWeights final : PackedWeights {
 // Weights as the checkpoint holds them, or a rounded copy of them.
 class Weights final : public PreparedConvolution {
  public:
-  Weights(const ConvolutionWeights& given, Precision precision) : weights_(given), precision_(precision) {}
+  Weights(ConvolutionWeights given, Precision precision) : weights_(std::move(given)), precision_(precision) {}
   const ConvolutionWeights& get() const { return weights_; }
   AlgorithmFacts facts() const override;
   std::string layout() const override { return precision_ == Precision::float32 ? "" : "rounded"; }
