@@ -15,11 +15,17 @@
 HWY_BEFORE_NAMESPACE();
 namespace colourize::kernels::cpu::HWY_NAMESPACE {
 
-// NaN stays NaN (the operand order is that of x86's min and max), so that damaged weights are seen at the end.
+// NaN stays NaN, so that damaged weights are seen at the end: the operand order is that of x86's min and max; others'
+// make a number of it.
 struct Clamp {
   HWY_INLINE Vector operator()(Vector value) const {
     const Floats d;
+#if HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR
     return hn::Min(hn::Set(d, high), hn::Max(hn::Set(d, low), value));
+#else
+    value = hn::IfThenElse(hn::Lt(value, hn::Set(d, low)), hn::Set(d, low), value);
+    return hn::IfThenElse(hn::Gt(value, hn::Set(d, high)), hn::Set(d, high), value);
+#endif
   }
   // One after the other.
   Clamp operator*(const Clamp& other) const {
