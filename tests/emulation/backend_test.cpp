@@ -13,6 +13,7 @@
 #include "system/error.h"
 #include "tests/emulation/cuda_twins.h"
 #include "tests/emulation/runtime.h"
+#include "tests/support/golden.h"
 
 namespace colourize::tests {
 namespace {
@@ -40,10 +41,6 @@ class CudaMemory : public testing::Test {
   ~CudaMemory() override {
     emulation::device = {};
     cudaSetDevice(0);
-  }
-
-  static bool same_bytes(const Tensor& a, const Tensor& b) {
-    return a.shape() == b.shape() && std::memcmp(a.values().data(), b.values().data(), a.values().size_bytes()) == 0;
   }
 
   static constexpr std::int64_t channels = 32;

@@ -11,26 +11,15 @@
 #include "film/video/libav.h"
 #include "tests/emulation/runtime.h"
 #include "tests/support/files.h"
+#include "tests/support/small_film.h"
 
 namespace colourize::tests {
 namespace {
 
-constexpr int width = 36;
-constexpr int height = 20;
+constexpr int width = small_film_width;
+constexpr int height = small_film_height;
 constexpr int frames = 3 * 96 + 5;
 constexpr int side = 128;  // of render factor 8
-
-// Grey ramps that wander, 8 bits.
-std::string y4m() {
-  std::string film = "YUV4MPEG2 W36 H20 F25:1 Ip A1:1 Cmono\n";
-  for (int n = 0; n < frames; ++n) {
-    film += "FRAME\n";
-    for (int y = 0; y < height; ++y) {
-      for (int x = 0; x < width; ++x) film += static_cast<char>(16 + (x * 5 + y * 3 + n * 2) % 220);
-    }
-  }
-  return film;
-}
 
 // One convolution from luma to chroma of a quarter of the size: enough to tell frames apart.
 Generator small_generator() {
@@ -70,7 +59,7 @@ std::vector<std::vector<int>> chroma_of(const std::filesystem::path& path) {
 
 TEST(CudaFilm, GoesThroughPlanesOfLumaAndChroma) {
   const TemporaryFolder folder;
-  write_file(folder / "film.y4m", y4m());
+  write_file(folder / "film.y4m", small_film(frames));
   const Generator generator = small_generator();
   const auto colour = [&](const std::string& device, const std::string& target) {
     film::FilmOptions options{.session = {.devices = {device}, .render_factor = 8, .together = 0}, .verify = true};

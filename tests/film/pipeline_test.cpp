@@ -12,25 +12,14 @@
 #include "film/video/planes.h"
 #include "kernels/bt601.h"
 #include "system/error.h"
-#include "tests/support/files.h"
+#include "tests/support/golden.h"
+#include "tests/support/small_film.h"
 
 namespace colourize::film {
 namespace {
 
-constexpr int width = 36;
-constexpr int height = 20;
-
-// Grey ramps that wander, 8 bits, limited range.
-std::string y4m(int pictures) {
-  std::string film = "YUV4MPEG2 W36 H20 F25:1 Ip A1:1 Cmono\n";
-  for (int n = 0; n < pictures; ++n) {
-    film += "FRAME\n";
-    for (int y = 0; y < height; ++y) {
-      for (int x = 0; x < width; ++x) film += static_cast<char>(16 + (x * 5 + y * 3 + n * 2) % 220);
-    }
-  }
-  return film;
-}
+constexpr int width = tests::small_film_width;
+constexpr int height = tests::small_film_height;
 
 // Keeps what comes, or throws at a picture.
 class KeepingSink : public PictureSink {
@@ -60,7 +49,7 @@ class PipelineTest : public testing::Test {
  protected:
   PipelineResult run(int pictures, PictureSink& sink, const PipelineOptions& options = {},
                      const PipelineCallbacks& callbacks = {}, int threads = 3, double stabilise = 0.5) {
-    const std::string text = y4m(pictures);
+    const std::string text = tests::small_film(pictures);
     Input input(std::as_bytes(std::span(text)), "film");
     Decoder decoder(input, {});
     VideoFormat format = y4m_format(input, decoder, {.pixel_format = pixel_format_}, false);
@@ -150,15 +139,7 @@ TEST_F(PipelineTest, EndsWithTheFirstFailureOfAnyStage) {
 
 // Weights that are out of all bounds give no numbers, and no picture.
 TEST_F(PipelineTest, HandsOnWhatTheGeneratorThrows) {
-  std::map<std::string, weights::FloatTensor> tensors;
-  const auto builtin = weights::Weights::builtin();
-  for (const std::string& name : builtin->names()) {
-    const auto values = builtin->values(name);
-    tensors[name] = {builtin->shape(name), {values.begin(), values.end()}};
-    if (builtin->shape(name).size() != 4) continue;
-    for (float& value : tensors[name].values) value *= 1e30F;
-  }
-  generator_ = build_generator(weights::Weights::from_tensors(std::move(tensors), {}, "damaged"));
+  generator_ = tests::overflowing_builtin();
   KeepingSink sink;
   EXPECT_THROW(run(10, sink), Error);
   EXPECT_TRUE(sink.times.empty());

@@ -4,10 +4,9 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
-#include <string_view>
 #include <vector>
 
-#include "kernels/cpu/cpu.h"
+#include "tests/kernels/targets.h"
 
 namespace colourize::tests {
 namespace {
@@ -18,20 +17,12 @@ double gelu(double x) {
   return x / 2 * std::erfc(-x / std::numbers::sqrt2);
 }
 
-// On each instruction set of this machine: visit(result, the set's name).
 template <class Visit>
 void for_each_gelu(const std::vector<float>& values, const Visit& visit) {
-  const kernels::Shape shape = {1, 1, 1, std::ssize(values)};
-  for (const kernels::cpu::Target& target : kernels::cpu::targets()) {
-    if (!kernels::cpu::usable(target)) continue;
-    SCOPED_TRACE(target.name);
-    const auto backend = kernels::cpu::create(target, {.threads = 1});
-    std::vector<float> result(values.size());
-    backend->run(kernels::PointwiseArgs{.input = kernels::packed_view(values.data(), shape),
-                                        .output = kernels::packed_view(result.data(), shape),
-                                        .epilogue = {.after = kernels::Activation::gelu}});
-    visit(result, target.name);
-  }
+  const auto args = [](const kernels::ConstView& input, const kernels::View& output) {
+    return kernels::PointwiseArgs{.input = input, .output = output, .epilogue = {.after = kernels::Activation::gelu}};
+  };
+  on_each_target(values, args, visit);
 }
 
 // Relative to the tail, which is all of the result below 0: the square of z rounded, z^2 / 4; the exponential 2, the
@@ -42,7 +33,7 @@ TEST(Gelu, IsRightFromTailToTail) {
   for (int i = -13 * 4096; i <= 13 * 4096; ++i) values.push_back(static_cast<float>(i) / 4096 + 0x1p-20F);
   double largest = 0;
   double largest_of_tail = 0;
-  for_each_gelu(values, [&](const std::vector<float>& result, std::string_view /*target*/) {
+  for_each_gelu(values, [&](const std::vector<float>& result) {
     for (std::size_t i = 0; i < values.size(); ++i) {
       const double z = std::abs(values[i]);
       const double expected = gelu(values[i]);
@@ -65,7 +56,7 @@ TEST(Gelu, KeepsNanAndEndsAtInfinity) {
   values[3] = -infinity;
   values[4] = std::numeric_limits<float>::max();
   values[21] = std::numeric_limits<float>::quiet_NaN();
-  for_each_gelu(values, [&](const std::vector<float>& result, std::string_view /*target*/) {
+  for_each_gelu(values, [&](const std::vector<float>& result) {
     EXPECT_EQ(result[0], infinity);
     EXPECT_EQ(result[3], 0);
     EXPECT_EQ(result[4], std::numeric_limits<float>::max());

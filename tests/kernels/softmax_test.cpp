@@ -6,25 +6,17 @@
 #include <limits>
 #include <vector>
 
-#include "kernels/cpu/cpu.h"
+#include "tests/kernels/targets.h"
 
 namespace colourize::tests {
 namespace {
 
-// Of one pixel on each instruction set of this machine: visit(result, the set's name).
 template <class Visit>
 void for_each_softmax(const std::vector<float>& values, const Visit& visit) {
-  const kernels::Shape shape = {1, 1, 1, std::ssize(values)};
-  for (const kernels::cpu::Target& target : kernels::cpu::targets()) {
-    if (!kernels::cpu::usable(target)) continue;
-    SCOPED_TRACE(target.name);
-    const auto backend = kernels::cpu::create(target, {.threads = 1});
-    std::vector<float> result(values.size());
-    backend->run(kernels::SoftmaxArgs{.input = kernels::packed_view(values.data(), shape),
-                                      .output = kernels::packed_view(result.data(), shape),
-                                      .temperature = 1});
-    visit(result);
-  }
+  const auto args = [](const kernels::ConstView& input, const kernels::View& output) {
+    return kernels::SoftmaxArgs{.input = input, .output = output, .temperature = 1};
+  };
+  on_each_target(values, args, visit);
 }
 
 TEST(Softmax, IsRightForEveryDifference) {

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <limits>
+#include <utility>
 
 #include "engine/device.h"
 #include "engine/graph/executor.h"
@@ -25,6 +27,30 @@ Tensor noise(const kernels::Shape& shape) {
     value = static_cast<float>(state >> 8U) / static_cast<float>(1U << 23U) - 1;
   }
   return tensor;
+}
+
+bool same_bytes(const Tensor& a, const Tensor& b) {
+  return a.shape() == b.shape() && std::memcmp(a.values().data(), b.values().data(), a.values().size_bytes()) == 0;
+}
+
+Generator changed_builtin(const std::function<void(std::map<std::string, weights::FloatTensor>&)>& change) {
+  std::map<std::string, weights::FloatTensor> tensors;
+  const auto builtin = weights::Weights::builtin();
+  for (const std::string& name : builtin->names()) {
+    const auto values = builtin->values(name);
+    tensors[name] = {builtin->shape(name), {values.begin(), values.end()}};
+  }
+  change(tensors);
+  return build_generator(weights::Weights::from_tensors(std::move(tensors), {}, "damaged"));
+}
+
+Generator overflowing_builtin() {
+  return changed_builtin([](auto& tensors) {
+    for (auto& [name, tensor] : tensors) {
+      if (tensor.shape.size() != 4) continue;
+      for (float& value : tensor.values) value *= 1e30F;
+    }
+  });
 }
 
 OutputError output_error(const Generator& generator, const Tensor& output, const Tensor& expected) {

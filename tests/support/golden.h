@@ -1,6 +1,8 @@
 // The files under tests/golden/ as a test needs them.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -46,6 +48,15 @@ inline Tensor golden_tensor(const weights::Weights& golden, const std::string& n
 
 // Numbers of both signs, the same each time, that no two channels share.
 Tensor noise(const kernels::Shape& shape);
+
+// Of the same shape, and not a bit apart.
+bool same_bytes(const Tensor& a, const Tensor& b);
+
+// The built-in generator with its tensors, by their names, as `change` leaves them.
+Generator changed_builtin(const std::function<void(std::map<std::string, weights::FloatTensor>&)>& change);
+
+// The built-in generator with weights so large that it gives no finite numbers.
+Generator overflowing_builtin();
 
 // How a generator's output differs from another of the same shape.
 struct OutputError {

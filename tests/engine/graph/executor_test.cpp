@@ -9,20 +9,14 @@
 #include "engine/device.h"
 #include "engine/generators/generator.h"
 #include "system/error.h"
+#include "tests/support/golden.h"
 
 namespace colourize::graph {
 namespace {
 
 // The built-in generator with the last number of one of its tensors replaced.
 Generator damaged_generator(const std::string& damaged, float number) {
-  std::map<std::string, weights::FloatTensor> tensors;
-  const auto sound = weights::Weights::builtin();
-  for (const std::string& name : sound->names()) {
-    const auto values = sound->unchecked_values(name);
-    tensors[name] = {sound->shape(name), {values.begin(), values.end()}};
-  }
-  tensors.at(damaged).values.back() = number;
-  return build_generator(weights::Weights::from_tensors(std::move(tensors), {}, "damaged"));
+  return tests::changed_builtin([&](auto& tensors) { tensors.at(damaged).values.back() = number; });
 }
 
 std::string refusal(const Generator& generator, const std::string& device) {

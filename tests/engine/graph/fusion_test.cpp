@@ -17,10 +17,7 @@ namespace {
 
 using testing::ElementsAre;
 using tests::noise;
-
-bool same_bytes(const Tensor& a, const Tensor& b) {
-  return a.shape() == b.shape() && std::memcmp(a.values().data(), b.values().data(), a.values().size_bytes()) == 0;
-}
+using tests::same_bytes;
 
 std::vector<std::string> all_names(const Graph& graph) {
   std::vector<std::string> names;

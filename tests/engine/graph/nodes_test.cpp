@@ -4,7 +4,6 @@
 
 #include <array>
 #include <cmath>
-#include <cstring>
 
 #include "engine/device.h"
 #include "engine/graph/executor.h"
@@ -16,10 +15,7 @@ namespace {
 
 using testing::FloatNear;
 using testing::Pointwise;
-
-bool same_bytes(const Tensor& a, const Tensor& b) {
-  return a.shape() == b.shape() && std::memcmp(a.values().data(), b.values().data(), a.values().size_bytes()) == 0;
-}
+using tests::same_bytes;
 
 // A block of ConvNeXt's, but for its depthwise convolution: norm, expansion, GELU, projection, residual.
 class Block : public testing::Test {

@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstring>
 #include <thread>
 
 #include "engine/device.h"
@@ -14,15 +13,10 @@
 namespace colourize::graph {
 namespace {
 
-Tensor ramp(std::int64_t pictures, std::int64_t side) {
-  Tensor input({pictures, side, side, 1});
-  float value = 0;
-  for (float& pixel : input.values()) pixel = (value = value > 1 ? -1 : value + 0.013F);
-  return input;
-}
+using tests::same_bytes;
 
-bool same(const Tensor& a, const Tensor& b) {
-  return a.shape() == b.shape() && std::ranges::equal(a.values(), b.values());
+Tensor input_of(std::int64_t pictures, std::int64_t side) {
+  return tests::noise({pictures, side, side, 1});
 }
 
 class PackedWeights : public testing::TestWithParam<std::string> {
@@ -36,25 +30,25 @@ TEST_P(PackedWeights, ArePackedOnceForEachLayout) {
   const auto backend = open_device(GetParam(), {.threads = 2});
   const auto store = std::make_shared<PackedStore>();
   Executor executor(generator_.graph, *backend, store);
-  const Tensor first = executor.run(ramp(1, 128));
+  const Tensor first = executor.run(input_of(1, 128));
   const std::size_t of_one_size = store->packings();
-  executor.run(ramp(3, 128));
-  executor.run(ramp(1, 160));
-  executor.run(ramp(2, 128));
+  executor.run(input_of(3, 128));
+  executor.run(input_of(1, 160));
+  executor.run(input_of(2, 128));
   const std::size_t of_all = store->packings();
   // Most layers have one layout at all of these sizes.
   EXPECT_LE(of_all, of_one_size + of_one_size / 2);
   for (const auto& [pictures, side] : {std::pair{1, 128}, {3, 128}, {1, 160}, {2, 128}}) {
-    executor.run(ramp(pictures, side));
+    executor.run(input_of(pictures, side));
   }
   EXPECT_EQ(store->packings(), of_all);
-  EXPECT_TRUE(same(executor.run(ramp(1, 128)), first));
+  EXPECT_TRUE(same_bytes(executor.run(input_of(1, 128)), first));
 }
 
 TEST_P(PackedWeights, AreSharedByWorkers) {
   const auto store = std::make_shared<PackedStore>();
   const auto alone = open_device(GetParam(), {.threads = 1});
-  const Tensor expected = Executor(generator_.graph, *alone, store).run(ramp(1, 128));
+  const Tensor expected = Executor(generator_.graph, *alone, store).run(input_of(1, 128));
   const std::size_t packings = store->packings();
   const auto other = std::make_shared<PackedStore>();
   {
@@ -62,7 +56,7 @@ TEST_P(PackedWeights, AreSharedByWorkers) {
     for (int i = 0; i < 4; ++i) {
       workers.emplace_back([&] {
         const auto backend = open_device(GetParam(), {.threads = 1});
-        EXPECT_TRUE(same(Executor(generator_.graph, *backend, other).run(ramp(1, 128)), expected));
+        EXPECT_TRUE(same_bytes(Executor(generator_.graph, *backend, other).run(input_of(1, 128)), expected));
       });
     }
   }
@@ -74,7 +68,7 @@ TEST_P(PackedWeights, AreLetGoOfWhenNobodyUsesThem) {
   const auto store = std::make_shared<PackedStore>();
   {
     Executor executor(generator_.graph, *backend, store);
-    executor.run(ramp(1, 128));
+    executor.run(input_of(1, 128));
     EXPECT_EQ(store->drop_unused(), 0U);
   }
   EXPECT_EQ(store->drop_unused(), store->packings());
@@ -101,8 +95,8 @@ TEST(HalfWeights, GiveTheNumbersOfTheWidenedOnes) {
     const auto backend = open_device(device);
     const Generator stored = build_generator(half);
     const Generator plain = build_generator(widened);
-    EXPECT_TRUE(
-        same(Executor(stored.graph, *backend).run(ramp(1, 64)), Executor(plain.graph, *backend).run(ramp(1, 64))))
+    EXPECT_TRUE(same_bytes(Executor(stored.graph, *backend).run(input_of(1, 64)),
+                           Executor(plain.graph, *backend).run(input_of(1, 64))))
         << device;
   }
 }

@@ -12,6 +12,7 @@
 #include "engine/photo/luma.h"
 #include "engine/session/bounded_queue.h"
 #include "system/error.h"
+#include "tests/support/golden.h"
 
 namespace colourize::session {
 namespace {
@@ -116,15 +117,7 @@ TEST_F(SessionTest, TurnsAPictureUpright) {
 
 // Weights that are out of all bounds: each picture is refused by itself, and the photo stays as it was.
 TEST_F(SessionTest, RefusesColoursThatAreNotFinite) {
-  std::map<std::string, weights::FloatTensor> tensors;
-  const auto builtin = weights::Weights::builtin();
-  for (const std::string& name : builtin->names()) {
-    const auto values = builtin->values(name);
-    tensors[name] = {builtin->shape(name), {values.begin(), values.end()}};
-    if (builtin->shape(name).size() != 4) continue;
-    for (float& value : tensors[name].values) value *= 1e30F;
-  }
-  const Generator damaged = build_generator(weights::Weights::from_tensors(std::move(tensors), {}, "damaged"));
+  const Generator damaged = tests::overflowing_builtin();
   Session session(damaged, options({"cpu"}, 2, 0));
   photo::Photo photo = ramp(20, 20, 3);
   const std::vector<std::uint8_t> before = samples(photo);
