@@ -9,7 +9,6 @@
 
 #include "kernels/blur.h"
 #include "kernels/bt601.h"
-#include "system/error.h"
 
 namespace colourize::kernels {
 namespace {
@@ -48,10 +47,6 @@ class HostPictures final : public PictureOperations {
   std::unique_ptr<PictureMemory> picture() override { return std::make_unique<Picture>(); }
 
   void upload(PictureMemory& picture, const ConstSamples& samples) override {
-    if (samples.shape.all_bytes() / static_cast<std::size_t>(samples.shape.bytes) >
-        static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max())) {
-      throw Error(ErrorKind::too_large, "the picture", "has 2^31 samples or more");
-    }
     dynamic_cast<Picture&>(picture).samples = samples;
   }
 

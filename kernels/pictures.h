@@ -18,7 +18,8 @@
 
 namespace colourize::kernels {
 
-// Of a picture: pixels in rows, a pixel's channels side by side. Fewer than 2^31 samples.
+// Of a picture: pixels in rows, a pixel's channels side by side. Devices of their own memory take fewer than 2^31
+// samples.
 struct SamplesShape {
   int width = 0;  // pixels, at least 1, as is the height
   int height = 0;
@@ -141,7 +142,7 @@ class PictureOperations {
                                                   double blur) = 0;
   virtual std::unique_ptr<PictureMemory> picture() = 0;
 
-  // The samples must stay as they are until the picture's last step. Throws Error where there are 2^31 samples or more.
+  // The samples must stay as they are until the picture's last step. Throws Error where the backend takes not as many.
   virtual void upload(PictureMemory& picture, const ConstSamples& samples) = 0;
   virtual void input(PictureMemory& picture, const PictureInputArgs& args) = 0;
   virtual void chroma(PictureMemory& picture, const PictureChromaArgs& args) = 0;

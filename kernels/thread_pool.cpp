@@ -24,7 +24,7 @@ Range unpacked(std::uint64_t range) {
 }  // namespace
 
 ThreadPool::ThreadPool(int threads) {
-  const int total = threads > 0 ? threads : available_threads();
+  const int total = threads_of(threads);
   shares_ = std::vector<Share>(static_cast<std::size_t>(total));
   sleepers_ = std::vector<Sleeper>(static_cast<std::size_t>(total - 1));
   for (int thread = 1; thread < total; ++thread) {

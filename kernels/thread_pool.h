@@ -20,6 +20,11 @@ namespace colourize::kernels {
 // group's quota of processor time (cgroup v2 and v1), rounded up.
 int available_threads();
 
+// Of a number that a person gives: 0 stands for available_threads().
+inline int threads_of(int given) {
+  return given > 0 ? given : available_threads();
+}
+
 // The quota alone, in processors, as the files under `root` ("/" but in tests) say it; none where there is no limit.
 std::optional<double> processor_quota(const std::filesystem::path& root);
 

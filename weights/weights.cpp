@@ -26,27 +26,26 @@ std::vector<float> widen(std::span<const std::byte> bytes) {
   return values;
 }
 
-// As float32; empty where the type is no floating-point one.
-std::vector<float> widen(DataType type, std::span<const std::byte> bytes) {
-  switch (type) {
-    case DataType::f32:
-      return widen<float>(bytes);
-    case DataType::f16:
-      return widen<Eigen::half>(bytes);
-    case DataType::bf16:
-      return widen<Eigen::bfloat16>(bytes);
-    case DataType::f64:
-      return widen<double>(bytes);
-    default:
-      return {};
-  }
-}
-
 bool is_aligned(std::span<const std::byte> bytes, std::size_t alignment) {
   return reinterpret_cast<std::uintptr_t>(bytes.data()) % alignment == 0;  // NOLINT
 }
 
 }  // namespace
+
+std::vector<float> widened(DataType type, std::span<const std::byte> stored) {
+  switch (type) {
+    case DataType::f32:
+      return widen<float>(stored);
+    case DataType::f16:
+      return widen<Eigen::half>(stored);
+    case DataType::bf16:
+      return widen<Eigen::bfloat16>(stored);
+    case DataType::f64:
+      return widen<double>(stored);
+    default:
+      return {};
+  }
+}
 
 std::shared_ptr<const Weights> Weights::open(const std::filesystem::path& path) {
   std::shared_ptr<Weights> weights(new Weights(path.string()));
@@ -128,7 +127,7 @@ std::span<const float> Weights::unchecked_values(const std::string& name) const 
   }
   const std::lock_guard lock(widening_);
   std::vector<float>& values = widened_[name];
-  if (values.empty()) values = widen(parameter.type, parameter.stored);
+  if (values.empty()) values = widened(parameter.type, parameter.stored);
   return values;
 }
 
@@ -142,7 +141,7 @@ std::span<const std::uint16_t> Weights::halves(const std::string& name) const {
 std::vector<float> Weights::part(const std::string& name, std::size_t first, std::size_t count) const {
   const Parameter& parameter = find(name);
   const auto size = static_cast<std::size_t>(size_of(parameter.type));
-  return widen(parameter.type, parameter.stored.subspan(first * size, count * size));
+  return widened(parameter.type, parameter.stored.subspan(first * size, count * size));
 }
 
 std::span<const float> Weights::values(const std::string& name) const {

@@ -24,6 +24,9 @@ struct FloatTensor {
   std::vector<float> values;
 };
 
+// Values of that type, at any address, as float32; empty where it is no floating-point one.
+std::vector<float> widened(DataType type, std::span<const std::byte> stored);
+
 class Weights : public std::enable_shared_from_this<Weights> {
  public:
   // Maps a .safetensors file. float32 and float16 tensors are used from the map; what else there is is widened to

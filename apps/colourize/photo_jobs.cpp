@@ -24,10 +24,6 @@ constexpr auto redraw_interval = std::chrono::milliseconds(100);
 // Of pictures that are under way together; a larger one is alone. Their samples exist twice or so, decoded and encoded.
 constexpr std::size_t most_bytes_together = std::size_t{512} << 20U;
 
-int threads_of(const CommonArguments& arguments) {
-  return arguments.threads > 0 ? arguments.threads : kernels::available_threads();
-}
-
 // A picture's samples, and its luma while it is resized along its rows (or its columns, where it lies on its side).
 std::size_t bytes_of(const photo::StoredSize& size, int side) {
   constexpr std::size_t most_channels = 4;
@@ -41,7 +37,7 @@ std::size_t bytes_of(const photo::StoredSize& size, int side) {
 
 // Twice as many as there are threads: a GPU takes several at once, and meanwhile others are read and written.
 std::size_t PhotoJobs::most_together(const CommonArguments& arguments, std::size_t jobs) {
-  return std::clamp<std::size_t>(jobs, 1, 2 * static_cast<std::size_t>(threads_of(arguments)));
+  return std::clamp<std::size_t>(jobs, 1, 2 * static_cast<std::size_t>(kernels::threads_of(arguments.threads)));
 }
 
 void PhotoJobs::run(std::span<const Job> jobs, const std::function<void(const Job&, PhotoOutcome)>& finished,
@@ -52,7 +48,7 @@ void PhotoJobs::run(std::span<const Job> jobs, const std::function<void(const Jo
   // As many as the generator takes at once; where it takes one, on all threads, the next ones are read and the last
   // ones written meanwhile.
   constexpr std::size_t few = 4;
-  const auto threads = static_cast<std::size_t>(threads_of(arguments_.common));
+  const auto threads = static_cast<std::size_t>(kernels::threads_of(arguments_.common.threads));
   const std::size_t together = std::min(std::clamp(session_.depth(), std::min(threads, few), 2 * threads),
                                         most_together(arguments_.common, jobs.size()));
   std::vector<std::jthread> workers;

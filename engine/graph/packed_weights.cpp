@@ -3,8 +3,8 @@
 #include <span>
 #include <utility>
 
-#include "kernels/half.h"
 #include "system/error.h"
+#include "weights/weights.h"
 
 namespace colourize::graph {
 
@@ -23,7 +23,7 @@ void PackedStore::provide(const std::string& layer, const kernels::ConvolutionWe
     kernels::ConvolutionWeights plain = weights;
     std::vector<float> widened;
     if (weights.weight == nullptr) {
-      widened = kernels::widened({weights.half_weight, static_cast<std::size_t>(weights.elements())});
+      widened = weights::widened(weights::DataType::f16, weights.bytes());
       plain.weight = widened.data();
       plain.half_weight = nullptr;
     }

@@ -6,6 +6,7 @@
 #include "engine/photo/host_steps.h"
 #include "engine/photo/luma.h"
 #include "engine/photo/resample.h"
+#include "engine/photo/tone.h"
 
 namespace colourize::photo {
 
@@ -20,7 +21,7 @@ Photo colourize_exactly(const Photo& photo, session::Session& session, const ses
   const Encoding& encoding = session.generator().encoding;
   const Photo square{exact_square(photo, encoding, session.side()), {}};
   session::Luma luma = luma_of(square, 0);
-  luma.tone = luma_of(photo, encoding.least_input_range).tone;
+  luma.tone = stretched_tone(photo, encoding.least_input_range);
   const Tensor output = session.output(luma, progress).get();
   Photo coloured{to_8_bit(photo), photo.metadata};
   if (encoding.colours == kernels::Colours::chroma) {

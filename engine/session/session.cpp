@@ -55,7 +55,7 @@ void Session::open(const std::string& device, const SessionOptions& options, Pac
   std::shared_ptr<graph::PackedStore>& packed = stores[name];
   if (packed == nullptr) packed = std::make_shared<graph::PackedStore>();
   auto first = std::make_unique<Worker>(generator_, backend, packed, of_worker);
-  const int threads = options.backend.threads > 0 ? options.backend.threads : kernels::available_threads();
+  const int threads = kernels::threads_of(options.backend.threads);
   if (alone || !backend->in_host_memory() || threads == 1 || first->plan() > small_arena_bytes) {
     workers_.push_back(std::move(first));
     return;

@@ -14,9 +14,10 @@ namespace {
 
 class CpuBackend final : public HostBackend {
  public:
-  CpuBackend(const Target& target, const BackendOptions& options, std::optional<Algorithm> algorithm)
-      : HostBackend(options.threads, operations_of(target).pictures),
-        operations_(operations_of(target)),
+  CpuBackend(const Target& target, const Operations& operations, const BackendOptions& options,
+             std::optional<Algorithm> algorithm)
+      : HostBackend(options.threads, operations.pictures),
+        operations_(operations),
         context_{
             .pool = pool(), .operations = operations_, .lanes = operations_.lanes, .tile_rows = operations_.tile_rows},
         algorithm_(algorithm),
@@ -89,7 +90,8 @@ class CpuBackend final : public HostBackend {
 }  // namespace
 
 std::unique_ptr<Backend> create(const Target& target, const BackendOptions& options, const Algorithm* algorithm) {
-  return std::make_unique<CpuBackend>(target, options, algorithm == nullptr ? std::nullopt : std::optional(*algorithm));
+  return std::make_unique<CpuBackend>(target, operations_of(target), options,
+                                      algorithm == nullptr ? std::nullopt : std::optional(*algorithm));
 }
 
 }  // namespace colourize::kernels::cpu
