@@ -17,9 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr double megabyte = 1e6;
-constexpr std::size_t head_bytes = 512;
-
 // file:///a%20b -> /a b
 std::string percent_decoded(std::string_view text) {
   constexpr int hexadecimal = 16;

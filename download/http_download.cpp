@@ -17,9 +17,7 @@
 namespace colourize::download {
 namespace {
 
-constexpr std::size_t head_bytes = 512;  // enough to tell what a file is
 constexpr long receive_buffer_bytes = 1L << 18U;
-constexpr double megabyte = 1e6;
 constexpr auto again = "run the same again: it goes on from there";
 
 std::string lower_case(std::string_view text) {

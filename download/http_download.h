@@ -31,8 +31,12 @@ struct TransferOptions {
 // what cannot be a part of the file: none of that is written.
 void transfer(const std::string& url, std::uintmax_t bytes, PartialFile& partial, const TransferOptions& options);
 
+inline constexpr double megabyte = 1e6;
+// Enough of a file's bytes to tell what it is.
+inline constexpr std::size_t head_bytes = 512;
+
 // What begins so, where it is surely no checkpoint: "a web page in place of ...", "a Git LFS pointer ..."; otherwise
-// empty. The first 512 bytes are enough.
+// empty. The first `head_bytes` are enough.
 std::string impostor(std::string_view head);
 
 // An address as it may be shown: without user name and password.

@@ -36,8 +36,8 @@ struct Measured : graph::Profile {
   std::size_t peak_memory = 0;  // of the process, in bytes, before the peaks were measured
 };
 
-// What a table's row says of one layer or of several together.
-struct Row {
+// What one layer takes, or several together.
+struct Cost {
   double seconds = 0;
   double direct = 0;
   double actual = 0;
@@ -60,34 +60,34 @@ struct Row {
   }
 };
 
-std::string columns(const Row& row, const Measured& profile, double all) {
-  return fmt::format("{:9.3f} {:5.1f}% {:9.1f} {:9.1f} {:5.0f}% {:7.1f} {:5.0f}%", row.seconds * milliseconds,
-                     percent(row.seconds, all), row.direct_gflops(), row.actual_gflops(),
-                     row.peak_percent(profile.peak), row.gigabytes(), row.memory_percent(profile.peak));
+std::string columns(const Cost& cost, const Measured& profile, double all) {
+  return fmt::format("{:9.3f} {:5.1f}% {:9.1f} {:9.1f} {:5.0f}% {:7.1f} {:5.0f}%", cost.seconds * milliseconds,
+                     percent(cost.seconds, all), cost.direct_gflops(), cost.actual_gflops(),
+                     cost.peak_percent(profile.peak), cost.gigabytes(), cost.memory_percent(profile.peak));
 }
 
 constexpr std::string_view column_titles = "       ms   share  GFLOP/s*   GFLOP/s  peak    GB/s  peak";
 
 void print_table(Console& console, const Measured& profile) {
   double all = 0;
-  std::map<std::string, Row> kinds;
+  std::map<std::string, Cost> kinds;
   console.line(fmt::format("{:<34} {:<20} {:>14} {:>14} {} {}  {}", "layer", "algorithm", "in", "out", "k/s",
                            column_titles, "reason"));
   for (const graph::LayerProfile& layer : profile.layers) all += layer.seconds;
   for (const graph::LayerProfile& layer : profile.layers) {
-    Row row;
-    row.add(layer);
+    Cost cost;
+    cost.add(layer);
     kinds[layer.algorithm.empty() ? layer.kind : layer.algorithm].add(layer);
     const std::string kernel = layer.kernel > 0 ? fmt::format("{}/{}", layer.kernel, layer.stride) : "";
     console.line(fmt::format("{:<34} {:<20} {:>14} {:>14} {:>3} {}  {}", layer.name,
                              layer.algorithm.empty() ? layer.kind : layer.algorithm, shape_text(layer.input),
-                             shape_text(layer.output), kernel, columns(row, profile, all), layer.reason));
+                             shape_text(layer.output), kernel, columns(cost, profile, all), layer.reason));
   }
   console.line("");
   console.line(fmt::format("{:<34} {}", "kind", column_titles));
-  std::vector<std::pair<std::string, Row>> sorted(kinds.begin(), kinds.end());
+  std::vector<std::pair<std::string, Cost>> sorted(kinds.begin(), kinds.end());
   std::ranges::sort(sorted, std::ranges::greater(), [](const auto& entry) { return entry.second.seconds; });
-  for (const auto& [kind, row] : sorted) console.line(fmt::format("{:<34} {}", kind, columns(row, profile, all)));
+  for (const auto& [kind, cost] : sorted) console.line(fmt::format("{:<34} {}", kind, columns(cost, profile, all)));
   console.line("");
   console.line("* as a direct convolution would count; GFLOP/s without * is what the algorithm really does");
 }
@@ -97,19 +97,19 @@ void print_csv(const Measured& profile) {
       "layer,kind,algorithm,reason,in_h,in_w,in_c,out_h,out_w,out_c,kernel,stride,ms,direct_gflops,actual_gflops,"
       "peak_percent,gigabytes_per_second,memory_peak_percent,packed_bytes\n");
   for (const graph::LayerProfile& layer : profile.layers) {
-    Row row;
-    row.add(layer);
+    Cost cost;
+    cost.add(layer);
     fmt::print("{},{},\"{}\",\"{}\",{},{},{},{},{},{},{},{},{:.4f},{:.2f},{:.2f},{:.1f},{:.2f},{:.1f},{}\n", layer.name,
                layer.kind, layer.algorithm, layer.reason, layer.input.h, layer.input.w, layer.input.c, layer.output.h,
                layer.output.w, layer.output.c, layer.kernel, layer.stride, layer.seconds * milliseconds,
-               row.direct_gflops(), row.actual_gflops(), row.peak_percent(profile.peak), row.gigabytes(),
-               row.memory_percent(profile.peak), layer.packed_bytes);
+               cost.direct_gflops(), cost.actual_gflops(), cost.peak_percent(profile.peak), cost.gigabytes(),
+               cost.memory_percent(profile.peak), layer.packed_bytes);
   }
 }
 
 nlohmann::json to_json(const graph::LayerProfile& layer, const Measured& profile) {
-  Row row;
-  row.add(layer);
+  Cost cost;
+  cost.add(layer);
   return {{"layer", layer.name},
           {"kind", layer.kind},
           {"algorithm", layer.algorithm},
@@ -119,11 +119,11 @@ nlohmann::json to_json(const graph::LayerProfile& layer, const Measured& profile
           {"kernel", layer.kernel},
           {"stride", layer.stride},
           {"ms", layer.seconds * milliseconds},
-          {"direct_gflops", row.direct_gflops()},
-          {"actual_gflops", row.actual_gflops()},
-          {"peak_percent", row.peak_percent(profile.peak)},
-          {"gigabytes_per_second", row.gigabytes()},
-          {"memory_peak_percent", row.memory_percent(profile.peak)},
+          {"direct_gflops", cost.direct_gflops()},
+          {"actual_gflops", cost.actual_gflops()},
+          {"peak_percent", cost.peak_percent(profile.peak)},
+          {"gigabytes_per_second", cost.gigabytes()},
+          {"memory_peak_percent", cost.memory_percent(profile.peak)},
           {"packed_bytes", layer.packed_bytes}};
 }
 

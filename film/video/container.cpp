@@ -18,8 +18,6 @@ extern "C" {
 namespace colourize::film {
 namespace {
 
-constexpr AVRational microseconds{1, AV_TIME_BASE};
-
 bool is_format(const AVOutputFormat& format, std::string_view name) {
   return format.name == name;
 }

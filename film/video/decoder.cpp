@@ -14,8 +14,6 @@
 namespace colourize::film {
 namespace {
 
-constexpr AVRational microseconds{1, AV_TIME_BASE};
-
 // A file may say anything; beyond these, in the stream's time base, sums of times would overflow.
 constexpr std::int64_t latest_time = std::int64_t{1} << 61U;
 constexpr std::int64_t longest_duration = std::int64_t{1} << 40U;

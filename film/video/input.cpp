@@ -14,7 +14,7 @@
 namespace colourize::film {
 namespace {
 
-constexpr int buffer_bytes = 1 << 16;
+constexpr int read_buffer_bytes = 1 << 16;
 // How much of the file may be looked at to know its format and its streams.
 constexpr unsigned probe_bytes = 1U << 20U;
 // A row of broken places in a file must end some time.
@@ -75,9 +75,9 @@ Input::Input(const std::filesystem::path& path) : name_(path == "-" ? "standard 
 
 Input::Input(std::span<const std::byte> file, const std::string& name)
     : name_(name), bytes_(std::make_unique<Bytes>(Bytes{file})) {
-  auto* buffer = static_cast<unsigned char*>(av_malloc(buffer_bytes));
+  auto* buffer = static_cast<unsigned char*>(av_malloc(read_buffer_bytes));
   if (buffer == nullptr) throw std::bad_alloc();
-  io_.reset(avio_alloc_context(buffer, buffer_bytes, 0, bytes_.get(), Bytes::read, nullptr, Bytes::seek));
+  io_.reset(avio_alloc_context(buffer, read_buffer_bytes, 0, bytes_.get(), Bytes::read, nullptr, Bytes::seek));
   if (io_ == nullptr) {
     av_free(buffer);
     throw std::bad_alloc();

@@ -51,6 +51,9 @@ int checked(int code, const std::string& subject, const std::string& happened);
 // matters is also returned as an error.
 void quieten_libav();
 
+// The time base of what belongs to no stream, as chapters and seeking.
+inline constexpr AVRational microseconds{1, AV_TIME_BASE};
+
 // In the time base of the frame's stream; 0 where nobody knows.
 std::int64_t duration_of(const AVFrame& frame);
 void set_duration(AVFrame& frame, std::int64_t duration);

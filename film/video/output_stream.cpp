@@ -7,7 +7,7 @@
 namespace colourize::film {
 namespace {
 
-constexpr int buffer_bytes = 1 << 18;
+constexpr int write_buffer_bytes = 1 << 18;
 
 }  // namespace
 
@@ -17,7 +17,7 @@ void OutputStream::Closed::operator()(AVIOContext* io) const {
 }
 
 OutputStream::OutputStream(const std::filesystem::path& target) : name_(target.string()), file_(target) {
-  auto* buffer = static_cast<unsigned char*>(av_malloc(buffer_bytes));
+  auto* buffer = static_cast<unsigned char*>(av_malloc(write_buffer_bytes));
   if (buffer == nullptr) throw std::bad_alloc();
 #if LIBAVFORMAT_VERSION_MAJOR < 61
   // It took the bytes without const, and changed none.
@@ -25,7 +25,7 @@ OutputStream::OutputStream(const std::filesystem::path& target) : name_(target.s
 #else
   const auto take = write;
 #endif
-  io_.reset(avio_alloc_context(buffer, buffer_bytes, 1, this, nullptr, take, seek));
+  io_.reset(avio_alloc_context(buffer, write_buffer_bytes, 1, this, nullptr, take, seek));
   if (io_ == nullptr) {
     av_free(buffer);
     throw std::bad_alloc();

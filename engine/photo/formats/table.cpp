@@ -14,12 +14,14 @@ namespace colourize::photo {
 namespace formats {
 #define COLOURIZE_DECLARE(name) extern const PictureFormat name;
 COLOURIZE_PICTURE_FORMATS(COLOURIZE_DECLARE)
+#undef COLOURIZE_DECLARE
 }  // namespace formats
 
 namespace {
 
 #define COLOURIZE_ADDRESS(name) &formats::name,
 constexpr std::array table{COLOURIZE_PICTURE_FORMATS(COLOURIZE_ADDRESS)};
+#undef COLOURIZE_ADDRESS
 
 bool holds(std::span<const std::string_view> extensions, const std::string& extension) {
   return std::ranges::find(extensions, extension) != extensions.end();
