@@ -45,6 +45,18 @@ TEST_P(PackedWeights, ArePackedOnceForEachLayout) {
   EXPECT_TRUE(same_bytes(executor.run(input_of(1, 128)), first));
 }
 
+// At another size another algorithm may read a layer's weights, in a layout of its own.
+TEST_P(PackedWeights, AreKeptApartFromOtherLayoutsOfTheSameWeights) {
+  const auto backend = open_device(GetParam(), {.threads = 2});
+  const auto store = std::make_shared<PackedStore>();
+  Executor executor(generator_.graph, *backend, store);
+  executor.run(input_of(1, 32));
+  const std::size_t of_one_size = store->packings();
+  const Tensor shared = executor.run(input_of(1, 384));
+  EXPECT_GT(store->packings(), of_one_size) << "these sizes need two layouts, or nothing is tested";
+  EXPECT_TRUE(same_bytes(shared, Executor(generator_.graph, *backend).run(input_of(1, 384))));
+}
+
 TEST_P(PackedWeights, AreSharedByWorkers) {
   const auto store = std::make_shared<PackedStore>();
   const auto alone = open_device(GetParam(), {.threads = 1});
