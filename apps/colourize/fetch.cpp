@@ -11,7 +11,7 @@
 #include "apps/colourize/advice.h"
 #include "apps/colourize/console.h"
 #include "apps/colourize/models.h"
-#include "converter/convert.h"
+#include "converter/opening.h"
 #include "system/error.h"
 #include "weights/catalogue.h"
 
@@ -76,7 +76,7 @@ class DownloadProgress {
 void install(const FetchArguments& arguments, const download::Description& description, const fs::path& target,
              Console& console) {
   const auto begin = Clock::now();
-  make_models_folder(target.parent_path());
+  converter::make_models_folder(target.parent_path());
   DownloadProgress progress(console, description.file);
   download::FetchOptions options;
   options.transfer.user_agent = "colourize/" COLOURIZE_VERSION;

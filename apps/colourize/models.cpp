@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/colourize/console.h"
-#include "converter/convert.h"
+#include "converter/opening.h"
 #include "system/error.h"
 #include "weights/catalogue.h"
 
@@ -18,22 +18,9 @@ namespace fs = std::filesystem;
 
 constexpr double megabyte = 1e6;
 
-// Where a checkpoint's converted weights are kept: by its name, size and time, so that another file of its name is
-// converted anew.
-fs::path kept_conversion(const fs::path& checkpoint, const fs::path& folder) {
-  const auto time = fs::last_write_time(checkpoint).time_since_epoch().count();
-  return folder / "converted" /
-         fmt::format("{}-{}-{}.safetensors", checkpoint.stem().string(), fs::file_size(checkpoint), time);
-}
-
-fs::path convert_once(const fs::path& checkpoint, const fs::path& folder, bool json, bool quiet) {
-  fs::path kept = kept_conversion(checkpoint, folder);
-  if (fs::exists(kept)) return kept;
-  make_models_folder(kept.parent_path());
-  Console console(json, quiet);
-  console.progress(fmt::format("converting {}, once", checkpoint.string()));
-  const converter::Conversion result =
-      converter::convert(checkpoint, kept, {.version = "colourize " COLOURIZE_VERSION});
+// What a conversion found out, for people and machines.
+void print_conversion(Console& console, const fs::path& checkpoint, const fs::path& kept,
+                      const converter::Conversion& result) {
   console.clear_progress();
   const weights::PublishedModel* published = weights::recognise_published(result.bytes, result.sha256);
   const std::string remark = weights::published_remark(result.bytes, result.sha256);
@@ -44,7 +31,6 @@ fs::path convert_once(const fs::path& checkpoint, const fs::path& folder, bool j
                   {"source_sha256", result.sha256},
                   {"published", published != nullptr ? nlohmann::json(published->name) : nlohmann::json()},
                   {"remark", remark}});
-  return kept;
 }
 
 std::string host_of(std::string_view address) {
@@ -53,7 +39,7 @@ std::string host_of(std::string_view address) {
 }
 
 // One line of the list.
-struct Row {
+struct ModelRow {
   std::string name;
   std::string state;
   std::string generator;
@@ -62,7 +48,7 @@ struct Row {
   nlohmann::json more = nlohmann::json::object();  // what only machines get
 };
 
-void print(Console& console, const Row& row) {
+void print(Console& console, const ModelRow& row) {
   console.line(fmt::format("{:<12} {:<10} {:<8} {:>7.1f} MB  {}", row.name, row.state, row.generator,
                            static_cast<double>(row.bytes) / megabyte, row.remark));
   nlohmann::json object{{"name", row.name},
@@ -75,12 +61,12 @@ void print(Console& console, const Row& row) {
 }
 
 // Anything may stand in a file's name and metadata: machines get it as it is, a terminal only what is printable.
-Row installed_row(const weights::InstalledModel& model) {
-  Row row{.name = printable(model.name),
-          .state = "installed",
-          .generator = "unknown",
-          .bytes = model.bytes,
-          .remark = printable(model.path.string())};
+ModelRow installed_row(const weights::InstalledModel& model) {
+  ModelRow row{.name = printable(model.name),
+               .state = "installed",
+               .generator = "unknown",
+               .bytes = model.bytes,
+               .remark = printable(model.path.string())};
   row.more["path"] = model.path;
   try {
     const auto weights = weights::Weights::open(model.path);
@@ -102,7 +88,7 @@ Row installed_row(const weights::InstalledModel& model) {
   return row;
 }
 
-Row builtin_row(const weights::Model& model) {
+ModelRow builtin_row(const weights::Model& model) {
   return {.name = std::string(model.name),
           .state = "built in",
           .generator = std::string(model.name),
@@ -111,7 +97,7 @@ Row builtin_row(const weights::Model& model) {
           .more = {{"licence", model.built_in->licence}}};
 }
 
-Row published_row(const weights::PublishedModel& model) {
+ModelRow published_row(const weights::PublishedModel& model) {
   return {.name = std::string(model.name),
           .state = "published",
           .generator = std::string(model.generator),
@@ -128,21 +114,16 @@ Row published_row(const weights::PublishedModel& model) {
 }  // namespace
 
 std::shared_ptr<const weights::Weights> open_model(const CommonArguments& arguments) {
-  const fs::path folder = weights::models_folder(arguments.models_dir);
-  std::error_code ignored;
-  const bool file = fs::is_regular_file(arguments.model, ignored);
-  if (file && converter::is_torch_file(arguments.model)) {
-    return weights::Weights::open(convert_once(arguments.model, folder, arguments.json, arguments.quiet));
-  }
-  return weights::open_model(arguments.model, folder);
-}
-
-void make_models_folder(const fs::path& folder) {
-  std::error_code problem;
-  fs::create_directories(folder, problem);
-  if (problem)
-    throw Error(kind_of_errno(problem), folder.string(), "cannot be created: " + problem.message(),
-                "choose another --models-dir");
+  Console console(arguments.json, arguments.quiet);
+  return converter::open_model(
+      arguments.model, {.folder = weights::models_folder(arguments.models_dir),
+                        .version = "colourize " COLOURIZE_VERSION,
+                        .converting =
+                            [&](const fs::path& checkpoint) {
+                              console.progress(fmt::format("converting {}, once", checkpoint.string()));
+                            },
+                        .converted = [&](const fs::path& checkpoint, const fs::path& kept,
+                                         const auto& result) { print_conversion(console, checkpoint, kept, result); }});
 }
 
 int list_models(const ModelsArguments& arguments) {

@@ -12,9 +12,6 @@ namespace colourize::apps {
 // converted once and kept beside the installed ones. Throws Error when there is no such thing.
 std::shared_ptr<const weights::Weights> open_model(const CommonArguments& arguments);
 
-// Makes the folder and those above it. Throws Error when that is not possible.
-void make_models_folder(const std::filesystem::path& folder);
-
 // Lists what is built in, installed and published. Returns the program's exit code.
 int list_models(const ModelsArguments& arguments);
 
