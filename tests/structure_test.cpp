@@ -26,7 +26,8 @@ const Allowed allowed{
     {"download", {"system"}},
     {"engine", {"system", "weights", "kernels"}},
     {"film", {"system", "weights", "kernels", "engine"}},
-    {"apps", {"system", "weights", "converter", "download", "engine", "film", "kernels"}},
+    {"library", {"system", "weights", "converter", "engine", "film", "kernels", "colourize"}},
+    {"apps", {"system", "weights", "converter", "download", "engine", "film", "kernels", "colourize"}},
 };
 // The same for the folders of film/: the whole is above them, so none includes a file that lies beside it.
 const Allowed allowed_in_film{

@@ -3,6 +3,9 @@
     .balign 64
     .global colourize_builtin_lite_begin
     .global colourize_builtin_lite_end
+    /* Not a part of the shared library's interface. */
+    .hidden colourize_builtin_lite_begin
+    .hidden colourize_builtin_lite_end
 colourize_builtin_lite_begin:
     .incbin BUILTIN_LITE_FILE
 colourize_builtin_lite_end:

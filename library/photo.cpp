@@ -1,0 +1,66 @@
+// Picture files.
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "colourize/colourize.h"
+#include "engine/photo/colourize.h"
+#include "engine/photo/decode.h"
+#include "engine/photo/encode.h"
+#include "engine/photo/formats/table.h"
+#include "library/failure.h"
+#include "library/options.h"
+#include "library/session.h"
+
+namespace colourize::library {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr colourize_photo_options default_photo{.size = sizeof(colourize_photo_options),
+                                                .max_megapixels = static_cast<int>(photo::default_megapixels),
+                                                .salvage = 0,
+                                                .side_by_side = 0,
+                                                .progress = nullptr,
+                                                .user = nullptr};
+
+// What would be found out after the work, found out before.
+void check_target(const fs::path& source, const fs::path& target) {
+  if (photo::output_format(target) == nullptr) throw photo::no_output_format(target);
+  std::error_code ignored;
+  if (fs::equivalent(source, target, ignored)) {
+    throw Error(ErrorKind::invalid, target.string(), "is the source itself", "choose another target");
+  }
+}
+
+void colour_file(session::Session& session, const fs::path& source, const fs::path& target,
+                 const colourize_photo_options& options) {
+  if (options.max_megapixels < 1) refuse("max_megapixels", "is below 1", "choose 1 or more");
+  check_target(source, target);
+  photo::Photo photo = photo::decode(source, {.megapixels = options.max_megapixels, .salvage = options.salvage != 0});
+  const session::Session::Progress progress = stoppable(options.progress, options.user, source.string());
+  if (options.side_by_side == 0) {
+    photo::write(photo::colourize(std::move(photo), session, progress), target);
+  } else {
+    photo::write(photo::side_by_side(photo, photo::colourize(photo, session, progress)), target);
+  }
+}
+
+}  // namespace
+}  // namespace colourize::library
+
+void colourize_photo_options_init(colourize_photo_options* options, size_t size) {
+  colourize::library::init_options(options, size, colourize::library::default_photo);
+}
+
+colourize_status colourize_photo(colourize_session* session, const char* source, const char* target,
+                                 const colourize_photo_options* options) {
+  namespace library = colourize::library;
+  return library::guarded([&] {
+    library::require(session, "session");
+    library::require(source, "source");
+    library::require(target, "target");
+    library::colour_file(*session->session, source, target,
+                         library::options_from(options, library::default_photo, "photo options"));
+  });
+}

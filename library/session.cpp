@@ -1,0 +1,125 @@
+#include "library/session.h"
+
+#include <sstream>
+#include <utility>
+
+#include "converter/opening.h"
+#include "engine/device.h"
+#include "library/failure.h"
+#include "library/options.h"
+#include "system/error.h"
+#include "weights/catalogue.h"
+#include "weights/weights.h"
+
+namespace colourize::library {
+namespace {
+
+constexpr colourize_session_options default_session{.size = sizeof(colourize_session_options),
+                                                    .devices = nullptr,
+                                                    .precision = nullptr,
+                                                    .threads = 0,
+                                                    .render_factor = 0,
+                                                    .together = 0,
+                                                    .log = nullptr,
+                                                    .log_user = nullptr};
+
+std::vector<std::string> device_list(const char* names) {
+  std::vector<std::string> devices;
+  std::istringstream text(names == nullptr ? "auto" : names);
+  for (std::string name; std::getline(text, name, ',');) devices.push_back(std::move(name));
+  if (devices.empty()) refuse("devices", "names no device", "pass NULL for the fastest one");
+  return devices;
+}
+
+kernels::Precision precision_named(const char* name) {
+  const auto found = precisions().find(name);
+  if (found == precisions().end()) refuse("precision", "is no precision's name", "choose fp32, fp16 or bf16");
+  return found->second;
+}
+
+}  // namespace
+
+std::shared_ptr<const Generator> generator_of(const colourize_model* model) {
+  if (model != nullptr) return model->generator;
+  return std::make_shared<Generator>(build_generator(weights::Weights::builtin()));
+}
+
+session::SessionOptions session_options(const colourize_session_options* given) {
+  const colourize_session_options options = options_from(given, default_session, "session options");
+  if (options.threads < 0) refuse("threads", "is below 0", "choose 0 for all");
+  if (options.together < 0) refuse("together", "is below 0", "choose 0 for many");
+  session::SessionOptions result;
+  result.devices = device_list(options.devices);
+  result.backend.threads = options.threads;
+  if (options.precision != nullptr) result.backend.precision = precision_named(options.precision);
+  if (options.render_factor != 0) result.render_factor = options.render_factor;
+  result.together = static_cast<std::size_t>(options.together);
+  return result;
+}
+
+session::Session::Progress stoppable(colourize_progress progress, void* user, const std::string& subject) {
+  if (progress == nullptr) return {};
+  return [=](double fraction) {
+    if (progress(user, fraction) != 0) throw Error(ErrorKind::interrupted, subject, "was stopped by its caller");
+  };
+}
+
+}  // namespace colourize::library
+
+using colourize::library::guarded;
+using colourize::library::require;
+
+colourize_status colourize_model_open(const char* name_or_path, const char* models_folder, colourize_model** model) {
+  return guarded([&] {
+    require(model, "model");
+    *model = nullptr;
+    auto weights =
+        name_or_path == nullptr
+            ? colourize::weights::Weights::builtin()
+            : colourize::converter::open_model(
+                  name_or_path,
+                  {.folder = colourize::weights::models_folder(models_folder == nullptr ? "" : models_folder),
+                   .version = std::string("libcolourize ") + colourize_version(),
+                   .converting = {},
+                   .converted = {}});
+    *model =
+        new colourize_model{std::make_shared<colourize::Generator>(colourize::build_generator(std::move(weights)))};
+  });
+}
+
+void colourize_model_close(colourize_model* model) {
+  delete model;
+}
+
+const char* colourize_model_generator(const colourize_model* model) {
+  return model == nullptr ? "" : model->generator->name.c_str();
+}
+
+int colourize_model_default_render_factor(const colourize_model* model) {
+  return model == nullptr ? 0 : model->generator->default_render_factor;
+}
+
+void colourize_session_options_init(colourize_session_options* options, size_t size) {
+  colourize::library::init_options(options, size, colourize::library::default_session);
+}
+
+colourize_status colourize_session_open(const colourize_model* model, const colourize_session_options* options,
+                                        colourize_session** session) {
+  return guarded([&] {
+    require(session, "session");
+    *session = nullptr;
+    const colourize::session::SessionOptions wanted = colourize::library::session_options(options);
+    auto opened = std::make_unique<colourize_session>();
+    opened->generator = colourize::library::generator_of(model);
+    opened->session = std::make_unique<colourize::session::Session>(*opened->generator, wanted);
+    *session = opened.release();
+  });
+}
+
+void colourize_session_close(colourize_session* session) {
+  delete session;
+}
+
+const char* colourize_session_devices(const colourize_session* session) {
+  return session == nullptr ? "" : session->session->devices().c_str();
+}
