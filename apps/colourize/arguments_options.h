@@ -1,0 +1,79 @@
+// Options that several commands share, and the kinds of options that there are. All functions add to `app`, and bind to
+// variables that must outlive it.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "apps/colourize/arguments.h"
+#include "apps/colourize/arguments_help.h"
+
+namespace colourize::apps {
+
+// The heading of the help over options that fit no other.
+inline constexpr auto general_heading = "General";
+
+// Puts the options that are added to `app` after this call under a heading of the help.
+void begin_group(CLI::App& app, const char* heading);
+
+// An option whose value is one of these names; the help lists them, then `meaning`.
+CLI::Option* add_name(CLI::App& app, const std::string& option, std::string& value,
+                      const std::vector<std::string>& names, const std::string& meaning);
+
+// The same, where each name stands for a value; `choices` must outlive `app`.
+template <class Meant, class Value>
+CLI::Option* add_choice(CLI::App& app, const std::string& option, Value& value,
+                        const std::map<std::string, Meant>& choices, const std::string& meaning) {
+  std::vector<std::string> names;
+  names.reserve(choices.size());
+  for (const auto& [name, meant] : choices) names.push_back(name);
+  return app
+      .add_option_function<std::string>(
+          option, [&value, &choices](const std::string& name) { value = choices.at(name); }, one_of(names) + meaning)
+      ->check(CLI::IsMember(names).description(""))
+      ->type_name("NAME");
+}
+
+// An option that takes a number from `smallest` to `largest`, both included.
+template <class Number>
+CLI::Option* add_number(CLI::App& app, const std::string& option, Number& value, Number smallest, Number largest,
+                        const std::string& meaning) {
+  return app.add_option(option, value, meaning)
+      ->check(CLI::Range(smallest, largest).description(""))
+      ->type_name("NUMBER");
+}
+
+// A time of a film in seconds, given as "75", "1:15" or "0:01:15.5"; anything else is wrong usage.
+void add_time(CLI::App& app, const std::string& name, std::optional<double>& moment, const std::string& meaning);
+
+// --json
+void add_json(CLI::App& app, bool& json);
+
+// --json and --quiet, under the general heading.
+void add_printing(CLI::App& app, bool& json, bool& quiet);
+
+// --models-dir
+void add_models_dir(CLI::App& app, std::filesystem::path& folder);
+
+// --model and --models-dir, under a heading of their own.
+void add_generator(CLI::App& app, CommonArguments& common);
+
+// --render-factor; the engine checks its range.
+CLI::Option* add_render_factor(CLI::App& app, std::optional<int>& render_factor);
+
+enum class Devices : std::uint8_t { one, several };
+
+// --device, --threads and --precision, under a heading of their own. `several`: --device also takes several names with
+// commas between them.
+void add_device(CLI::App& app, CommonArguments& common, Devices devices = Devices::one);
+
+// --max-megapixels
+CLI::Option* add_max_megapixels(CLI::App& app, std::int64_t& megapixels);
+
+}  // namespace colourize::apps
