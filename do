@@ -37,7 +37,7 @@ build_packages=(g++ cmake ninja-build pkg-config libeigen3-dev libhwy-dev nlohma
   libavformat-dev libavcodec-dev libavutil-dev libswscale-dev
   libcurl4-openssl-dev ca-certificates libgtest-dev libgmock-dev libbenchmark-dev libboost-context-dev)
 neon_packages=(g++-aarch64-linux-gnu qemu-user googletest)
-test_packages=(ffmpeg)  # makes the films of the tests, and says what is in ours
+test_packages=(ffmpeg python3)  # ffmpeg makes the films of the tests, and says what is in ours; python3 reads the pages
 format_packages=(clang-format clang-tidy)
 
 installed() { dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null | grep -qx installed; }
@@ -138,7 +138,7 @@ test_slow() {
 
 # What differs from the last commit is held against the format; the rest was.
 check() {
-  need "${build_packages[@]}" clang-format
+  need "${build_packages[@]}" clang-format python3
   local changed
   changed=$(cd "$root" && { git diff --name-only --diff-filter=d HEAD; git ls-files -o --exclude-standard; } | grep -E '\.(h|cpp)$' || true)
   if [ -n "$changed" ]; then (cd "$root" && xargs clang-format --dry-run --Werror <<<"$changed"); fi
