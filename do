@@ -10,7 +10,8 @@ usage: ./do VERB [ARGUMENTS]
 
   colourize ARGS   build if needed, then run the program with ARGS, e.g. ./do colourize photo.jpg
   build            build the program
-  check            a minute, before a commit: the format of what differs from it, and the tests of the parts that most depends on
+  check            before a commit: check the format of what differs from the last one, and run the tests labelled fast;
+                   a quarter of a minute once built
   test             build, and run the tests that a change is likely to fail; minutes
   test all         these and all others: the slow ones, what ptxas made of the CUDA kernels, under the sanitizers, for ARM, the
                    fuzzers for 30 s each, and the training of a small generator; installs PyTorch; three quarters of an hour
@@ -18,11 +19,11 @@ usage: ./do VERB [ARGUMENTS]
   test nightly     all, the fuzzers for an hour, and the largest networks
   test NAME        one of the parts: slow, budgets, sanitize, threads, neon, training
   bench            build and run the benchmarks
-  bench gpu-model  what a model says of the CUDA kernels on three GPUs, layer by layer; needs no GPU
+  bench gpu-model  what a model expects of the CUDA kernels on three GPUs, layer by layer; needs no GPU
   bench convert    time and memory of converting and loading 874 MB; writes 3 GB into $TMPDIR
   bench film       a film's whole flow against the bare network, and its memory; makes films of some minutes
   bench cpu        race the big engines on the same generators; needs Python, some GB of disk, and an hour at most
-  fuzz [SECONDS]   run the fuzzers, 30 s each if not said otherwise
+  fuzz [SECONDS]   run the fuzzers, 30 s each if not given
   format           format the sources; check them with clang-tidy where they differ from the last commit
   gpu              the checks that need an NVIDIA GPU: tests, compute-sanitizer, races against cuDNN and PyTorch; writes
                    bench/results

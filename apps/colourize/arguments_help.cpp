@@ -1,7 +1,9 @@
 #include "apps/colourize/arguments_help.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <sstream>
+#include <utility>
 
 namespace colourize::apps {
 namespace {
@@ -58,10 +60,10 @@ class HelpFormatter : public CLI::Formatter {
   }
 
   std::string make_subcommand(const CLI::App* command) const override {
-    std::ostringstream out;
-    CLI::detail::format_help(out, command->get_name(), wrapped(command->get_description(), all_columns - name_columns),
-                             name_columns);
-    return out.str();
+    const std::string meaning = wrapped(command->get_description(), all_columns - name_columns);
+    std::string name = "  " + command->get_name();
+    name.resize(std::max(name.size() + 1, name_columns), ' ');
+    return name + CLI::detail::find_and_replace(meaning, "\n", "\n" + std::string(name_columns, ' ')) + "\n";
   }
 };
 

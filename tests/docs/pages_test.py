@@ -61,7 +61,7 @@ def faults_of_fences(text):
 
 def faults_of_words(text):
     for match in PRIVATE_WORDS.finditer(pages.prose(text.split(GLOSSARY)[0])):
-        yield pages.line_of(text, match.start()), f'"{match[0]}" is a word that the glossary of CONTRIBUTING.md replaces'
+        yield pages.line_of(text, match.start()), f'"{match[0]}": the glossary of CONTRIBUTING.md has another word'
 
 
 def verbs_of(root):
