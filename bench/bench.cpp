@@ -16,14 +16,14 @@ namespace colourize {
 namespace {
 
 const photo::Photo& picture() {
-  static const photo::Photo photo = photo::decode(COLOURIZE_PICTURE);
+  static const photo::Photo photo = photo::decode(COLOURIZE_PICTURE, {}, ignore_warnings);
   return photo;
 }
 
 // Argument: threads. GFLOP/s counts two operations a multiplication.
 void lite_generator_at_256(benchmark::State& state) {
   const Generator generator = build_generator(weights::Weights::builtin());
-  const auto backend = open_device("auto", {.threads = static_cast<int>(state.range(0))});
+  const auto backend = open_device("auto", {.threads = static_cast<int>(state.range(0))}, ignore_warnings);
   graph::Executor executor(generator.graph, *backend);
   const Tensor input({1, 256, 256, 1});
   double work = 0;
@@ -37,14 +37,14 @@ BENCHMARK(lite_generator_at_256)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)-
 
 void colourize_photo(benchmark::State& state) {
   const Generator generator = build_generator(weights::Weights::builtin());
-  session::Session session(generator, {});
+  session::Session session(generator, {}, ignore_warnings);
   for (auto _ : state) benchmark::DoNotOptimize(photo::colourize(picture(), session));
 }
 BENCHMARK(colourize_photo)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 // The steps around the generator. Argument: threads.
 void squeeze_photo(benchmark::State& state) {
-  const auto backend = open_device("cpu", {.threads = static_cast<int>(state.range(0))});
+  const auto backend = open_device("cpu", {.threads = static_cast<int>(state.range(0))}, ignore_warnings);
   kernels::PictureOperations& operations = backend->pictures();
   const session::Luma luma = photo::luma_of(picture(), 0);
   const auto resize = operations.prepare(kernels::bilinear_axis(luma.samples.shape.width, 256),
@@ -61,7 +61,7 @@ void squeeze_photo(benchmark::State& state) {
 BENCHMARK(squeeze_photo)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 void merge_chroma(benchmark::State& state) {
-  const auto backend = open_device("cpu", {.threads = static_cast<int>(state.range(0))});
+  const auto backend = open_device("cpu", {.threads = static_cast<int>(state.range(0))}, ignore_warnings);
   kernels::PictureOperations& operations = backend->pictures();
   photo::Photo photo = picture();
   const kernels::Samples samples = photo::samples_of(photo);
@@ -76,12 +76,12 @@ void merge_chroma(benchmark::State& state) {
 BENCHMARK(merge_chroma)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 void encode_jpeg(benchmark::State& state) {
-  for (auto _ : state) benchmark::DoNotOptimize(photo::encode(picture(), "picture.jpg"));
+  for (auto _ : state) benchmark::DoNotOptimize(photo::encode(picture(), "picture.jpg", ignore_warnings));
 }
 BENCHMARK(encode_jpeg)->Unit(benchmark::kMillisecond);
 
 void encode_png(benchmark::State& state) {
-  for (auto _ : state) benchmark::DoNotOptimize(photo::encode(picture(), "picture.png"));
+  for (auto _ : state) benchmark::DoNotOptimize(photo::encode(picture(), "picture.png", ignore_warnings));
 }
 BENCHMARK(encode_png)->Unit(benchmark::kMillisecond);
 

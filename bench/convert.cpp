@@ -140,7 +140,7 @@ void measure_converting(const fs::path& source, const fs::path& target) {
 double load_to_first_layer(const fs::path& path, const std::string& device) {
   struct FirstLayerDone {};
   const Generator generator = build_generator(weights::Weights::open(path));
-  const auto backend = open_device(device);
+  const auto backend = open_device(device, {}, ignore_warnings);
   graph::Executor executor(generator.graph, *backend);
   executor.set_progress([](double /*fraction*/) { throw FirstLayerDone(); });
   const int side = input_side(generator, generator.default_render_factor);

@@ -81,8 +81,8 @@ int main(int count, char** values) {
     const int side = std::stoi(arguments[2]);
     const auto generator =
         colourize::build_generator(colourize::weights::open_model(arguments[0], colourize::weights::models_folder()));
-    const auto backend =
-        colourize::open_device(arguments.size() > 4 ? arguments[4] : "cpu", {.threads = std::stoi(arguments[3])});
+    const auto backend = colourize::open_device(arguments.size() > 4 ? arguments[4] : "cpu",
+                                                {.threads = std::stoi(arguments[3])}, colourize::ignore_warnings);
     colourize::graph::Executor executor(generator.graph, *backend);
     const Tensor picture = read_input(arguments[1], {1, side, side, generator.input_channels()});
     serve(executor, copies(picture, arguments.size() > 5 ? std::stoi(arguments[5]) : 1));

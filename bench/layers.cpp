@@ -19,8 +19,9 @@ std::string environment(const char* name, const std::string& otherwise) {
 }
 
 void run_layer(benchmark::State& state, const Layer& layer) {
-  const auto backend = colourize::open_device(environment("COLOURIZE_DEVICE", "cpu"),
-                                              {.threads = std::stoi(environment("COLOURIZE_THREADS", "0"))});
+  const auto backend =
+      colourize::open_device(environment("COLOURIZE_DEVICE", "cpu"),
+                             {.threads = std::stoi(environment("COLOURIZE_THREADS", "0"))}, colourize::ignore_warnings);
   colourize::bench::LayerRun run(layer, *backend);
   for (auto _ : state) {
     run.run();

@@ -1,6 +1,6 @@
 #include "download/fetch.h"
 
-#include <spdlog/spdlog.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cctype>
@@ -70,8 +70,8 @@ void check_room(const fs::path& folder, std::uintmax_t download_bytes, const Fet
 }
 
 // Holds a sum against the published one. Throws Error that says what the file at `name` is.
-bool sum_matches(const Description& wanted, const std::string& sum, const std::string& name,
-                 const std::string& remedy) {
+bool sum_matches(const Description& wanted, const std::string& sum, const std::string& name, const std::string& remedy,
+                 const Warn& warn) {
   if (sum == wanted.sha256) return true;
   if (wanted.sum_is_certain) {
     throw Error(ErrorKind::damaged, name,
@@ -80,10 +80,10 @@ bool sum_matches(const Description& wanted, const std::string& sum, const std::s
                             wanted.file, sum, wanted.sha256),
                 remedy);
   }
-  spdlog::warn(
+  warn(fmt::format(
       "{}: has the size of {} but the sha256 {} in place of {}; it is taken all the same, for that sum does not come "
       "from its authors: other programs quote it",
-      name, wanted.file, sum, wanted.sha256);
+      name, wanted.file, sum, wanted.sha256));
   return false;
 }
 
@@ -95,7 +95,7 @@ bool may_differ_elsewhere(ErrorKind kind, bool is_file) {
 }
 
 // A file that is there already is used where it lies.
-Fetched take_local(const Description& wanted, const fs::path& path) {
+Fetched take_local(const Description& wanted, const fs::path& path, const Warn& warn) {
   constexpr auto remedy = "`colourize convert` takes any other DeOldify checkpoint";
   const std::string name = path.string();
   const MappedFile file(path);
@@ -117,7 +117,7 @@ Fetched take_local(const Description& wanted, const fs::path& path) {
         remedy);
   }
   const std::string sum = sha256(bytes);
-  const bool matches = sum_matches(wanted, sum, name, remedy);
+  const bool matches = sum_matches(wanted, sum, name, remedy, warn);
   return {path, sum, matches, nullptr};
 }
 
@@ -126,30 +126,30 @@ std::string sum_of(const PartialFile& partial) {
 }
 
 // What an earlier try has left may be no part of the file.
-void examine_remains(const Description& wanted, PartialFile& partial) {
+void examine_remains(const Description& wanted, PartialFile& partial, const Warn& warn) {
   const std::string name = partial.path().string();
   if (const std::string what = impostor(partial.head(head_bytes)); !what.empty()) {
-    spdlog::warn("{}: is {}; removed", name, what);
+    warn(fmt::format("{}: is {}; removed", name, what));
     partial.clear();
   } else if (partial.size() > wanted.bytes) {
-    spdlog::warn("{}: has {} bytes, more than the published file; removed", name, partial.size());
+    warn(fmt::format("{}: has {} bytes, more than the published file; removed", name, partial.size()));
     partial.clear();
   }
 }
 
 // Brings the whole file from one address. Returns its sum; throws Error when the address does not give the file.
 std::string download_from(const std::string& url, const Description& wanted, PartialFile& partial,
-                          const TransferOptions& options) {
+                          const TransferOptions& options, const Warn& warn) {
   const bool resumed = partial.size() > 0;
-  transfer(url, wanted.bytes, partial, options);
+  transfer(url, wanted.bytes, partial, options, warn);
   std::string sum = sum_of(partial);
   if (sum == wanted.sha256) return sum;
   if (resumed) {
     // Bytes of two origins may be what does not fit.
-    spdlog::warn("{}: with what was here before it has another sha256 than the published file; from the beginning",
-                 shown(url));
+    warn(fmt::format("{}: with what was here before it has another sha256 than the published file; from the beginning",
+                     shown(url)));
     partial.clear();
-    transfer(url, wanted.bytes, partial, options);
+    transfer(url, wanted.bytes, partial, options, warn);
     sum = sum_of(partial);
   }
   if (sum != wanted.sha256 && wanted.sum_is_certain) partial.clear();
@@ -164,29 +164,29 @@ void Fetched::discard() {
   download_.reset();
 }
 
-Fetched fetch(const Description& description, const fs::path& folder, const FetchOptions& options) {
+Fetched fetch(const Description& description, const fs::path& folder, const FetchOptions& options, const Warn& warn) {
   std::unique_ptr<PartialFile> partial;
   std::vector<Error> failures;
   for (const std::string& source : description.sources) {
     try {
       if (const auto path = local_path(source)) {
         check_room(folder, 0, options);
-        return take_local(description, *path);
+        return take_local(description, *path, warn);
       }
       if (!partial) {
         partial = std::make_unique<PartialFile>(folder, description.file);
-        examine_remains(description, *partial);
+        examine_remains(description, *partial, warn);
       }
       check_room(folder, description.bytes - partial->size(), options);
-      const std::string sum = download_from(source, description, *partial, options.transfer);
-      const bool matches = sum_matches(description, sum, shown(source), "it is removed");
+      const std::string sum = download_from(source, description, *partial, options.transfer, warn);
+      const bool matches = sum_matches(description, sum, shown(source), "it is removed", warn);
       const fs::path path = partial->path();
       return {path, sum, matches, std::move(partial)};
     } catch (const Error& problem) {
       // This machine's trouble, a full disk say, is none that another address would mend.
       if (!may_differ_elsewhere(problem.kind(), local_path(source).has_value())) throw;
       failures.push_back(problem);
-      if (description.sources.size() > 1) spdlog::warn("{}", problem.what());
+      if (description.sources.size() > 1) warn(problem.what());
     }
   }
   if (failures.size() == 1) throw Error(failures.front());

@@ -10,6 +10,7 @@
 
 #include "download/http_download.h"
 #include "download/partial_file.h"
+#include "system/warnings.h"
 
 namespace colourize::download {
 
@@ -52,8 +53,9 @@ class Fetched {
 };
 
 // The file that `description` speaks of. Downloads go to a partial file in `folder`, which must exist; what an earlier
-// try has left there is gone on from. Each address that fails is logged as a warning. Throws Error when none gives the
+// try has left there is gone on from. Warns of each address that fails. Throws Error when none gives the
 // file, with what each said; when there is not enough room; when another process is downloading the file.
-Fetched fetch(const Description& description, const std::filesystem::path& folder, const FetchOptions& options = {});
+Fetched fetch(const Description& description, const std::filesystem::path& folder, const FetchOptions& options,
+              const Warn& warn);
 
 }  // namespace colourize::download

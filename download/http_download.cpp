@@ -1,7 +1,7 @@
 #include "download/http_download.h"
 
 #include <curl/curl.h>
-#include <spdlog/spdlog.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
@@ -68,11 +68,12 @@ std::optional<ContentRange> parse_content_range(std::string_view value) {
 class Request {
  public:
   Request(const std::string& url, std::uintmax_t bytes, PartialFile& partial, const TransferOptions& options,
-          bool resume)
+          const Warn& warn, bool resume)
       : name_(shown(url)),
         bytes_(bytes),
         partial_(partial),
         options_(options),
+        warn_(warn),
         resumed_(resume),
         curl_(curl_easy_init(), curl_easy_cleanup) {
     if (!curl_) throw Error(ErrorKind::failed, name_, "libcurl cannot be set up");
@@ -202,8 +203,8 @@ class Request {
                     fmt::format("has {} bytes where the published file has {}: it is another one", *length_, bytes_));
       }
       if (partial_.size() > 0) {
-        spdlog::warn("{}: sends the file from its beginning; the {:.1f} MB that were here are given up", name_,
-                     static_cast<double>(partial_.size()) / megabyte);
+        warn_(fmt::format("{}: sends the file from its beginning; the {:.1f} MB that were here are given up", name_,
+                          static_cast<double>(partial_.size()) / megabyte));
         partial_.clear();
       }
     }
@@ -259,6 +260,7 @@ class Request {
   std::uintmax_t bytes_;
   PartialFile& partial_;
   const TransferOptions& options_;
+  const Warn& warn_;
   bool resumed_;
   bool begun_ = false;
   bool decided_ = false;
@@ -274,17 +276,18 @@ class Request {
 
 }  // namespace
 
-void transfer(const std::string& url, std::uintmax_t bytes, PartialFile& partial, const TransferOptions& options) {
+void transfer(const std::string& url, std::uintmax_t bytes, PartialFile& partial, const TransferOptions& options,
+              const Warn& warn) {
   static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
   if (ready != CURLE_OK)
     throw Error(ErrorKind::failed, "libcurl", std::string("cannot be set up: ") + curl_easy_strerror(ready));
   if (partial.size() > bytes) partial.clear();
   if (partial.size() == bytes) return;
   const bool resume = partial.size() > 0;
-  if (Request(url, bytes, partial, options, resume).run()) return;
-  spdlog::warn("{}: has nothing behind the {} bytes that are here (HTTP status 416); asking for the whole file",
-               shown(url), partial.size());
-  Request(url, bytes, partial, options, false).run();
+  if (Request(url, bytes, partial, options, warn, resume).run()) return;
+  warn(fmt::format("{}: has nothing behind the {} bytes that are here (HTTP status 416); asking for the whole file",
+                   shown(url), partial.size()));
+  Request(url, bytes, partial, options, warn, false).run();
 }
 
 std::string impostor(std::string_view head) {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "download/partial_file.h"
+#include "system/warnings.h"
 
 namespace colourize::download {
 
@@ -22,14 +23,16 @@ struct TransferOptions {
 };
 
 // Asks for the bytes of `url` from partial.size() on and appends them until there are `bytes`, never more. A server
-// that sends the file from its beginning is taken at its word: then the partial file begins again. Follows redirects to
-// http and https only, and uses the proxies that http_proxy, https_proxy, all_proxy and no_proxy name.
+// that sends the file from its beginning is taken at its word: then the partial file begins again, which is warned of.
+// Follows redirects to http and https only, and uses the proxies that http_proxy, https_proxy, all_proxy and no_proxy
+// name.
 //
 // Returns when all bytes are there; whether they are the right ones is not its business. Throws Error, whose subject is
 // the address without a password, when the server cannot be reached, answers anything else than the file (its status, a
 // web page, a Git LFS pointer, another size), stalls or ends early. What came before stays in the partial file, but for
 // what cannot be a part of the file: none of that is written.
-void transfer(const std::string& url, std::uintmax_t bytes, PartialFile& partial, const TransferOptions& options);
+void transfer(const std::string& url, std::uintmax_t bytes, PartialFile& partial, const TransferOptions& options,
+              const Warn& warn);
 
 inline constexpr double megabyte = 1e6;
 // Enough of a file's bytes to tell what it is.

@@ -1,7 +1,5 @@
 #include "engine/device.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 
 #include "system/error.h"
@@ -20,7 +18,8 @@ const std::vector<std::string>& device_names() {
   return names;
 }
 
-std::unique_ptr<kernels::Backend> open_device(const std::string& name, const kernels::BackendOptions& options) {
+std::unique_ptr<kernels::Backend> open_device(const std::string& name, const kernels::BackendOptions& options,
+                                              const Warn& warn) {
   const auto table = kernels::backends();
   if (name == "auto") {
     for (const kernels::BackendEntry& entry : table) {
@@ -31,7 +30,7 @@ std::unique_ptr<kernels::Backend> open_device(const std::string& name, const ker
         // A GPU whose memory is full, say, or one that does not compute in this precision. The last one's words are the
         // user's.
         if (&entry == &table.back()) throw;
-        spdlog::warn("{}; trying the next device", problem.what());
+        warn(std::string(problem.what()) + "; trying the next device");
       }
     }
     throw Error(ErrorKind::unsupported, "device auto", "no backend of this build is usable on this machine");

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "kernels/backend.h"
+#include "system/warnings.h"
 
 namespace colourize {
 
@@ -14,9 +15,10 @@ namespace colourize {
 // build's backends.
 const std::vector<std::string>& device_names();
 
-// The backend called `name`; "auto" is the fastest one usable here. Throws Error when it is not in this build or not
-// usable on this machine.
-std::unique_ptr<kernels::Backend> open_device(const std::string& name, const kernels::BackendOptions& options = {});
+// The backend called `name`; "auto" is the fastest one usable here, and warns of each faster one that cannot be opened.
+// Throws Error when it is not in this build or not usable on this machine.
+std::unique_ptr<kernels::Backend> open_device(const std::string& name, const kernels::BackendOptions& options,
+                                              const Warn& warn);
 
 // The fastest backend that computes in the host's memory, for work that has not enough of its own on `device`; null
 // where `device` computes there itself.

@@ -1,7 +1,6 @@
 #include "film/film.h"
 
-#include <spdlog/fmt/fmt.h>
-#include <spdlog/spdlog.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <utility>
@@ -38,11 +37,11 @@ void check_size(const Input& input, const FilmOptions& options) {
               "raise the limit if the film is sound and memory suffices");
 }
 
-void warn_of_an_early_end(const Input& input, const Decoder& decoder, const FilmOptions& options) {
+void warn_of_an_early_end(const Input& input, const Decoder& decoder, const FilmOptions& options, const Warn& warn) {
   constexpr double much = 1;  // second
   if (!options.range.to && input.seconds() - options.range.from.value_or(0) - decoder.seconds_shown() > much) {
-    spdlog::warn("{}: its pictures end at {:.1f} s, though its length is said to be {:.1f} s: it may be cut short",
-                 input.name(), decoder.seconds_shown() + options.range.from.value_or(0), input.seconds());
+    warn(fmt::format("{}: its pictures end at {:.1f} s, though its length is said to be {:.1f} s: it may be cut short",
+                     input.name(), decoder.seconds_shown() + options.range.from.value_or(0), input.seconds()));
   }
 }
 
@@ -76,7 +75,7 @@ FilmResult run(const Input& input, Decoder& decoder, session::Session& session, 
   result.faults = decoder.faults();
   result.device = session.device();
   result.side = session.side();
-  if (result.whole) warn_of_an_early_end(input, decoder, options);
+  if (result.whole) warn_of_an_early_end(input, decoder, options, callbacks.warn);
   return result;
 }
 
@@ -91,23 +90,23 @@ FilmResult colourize_film(const std::filesystem::path& source, const std::filesy
                 "is a pipe, which can be read only once, and this would read it twice",
                 "read it as the standard input, whose name is -");
   }
-  Input input(source);
+  Input input(source, callbacks.warn);
   if (piped && input.container().nb_streams > 1) {
     throw Error(ErrorKind::unsupported, input.name(),
                 "has other streams than pictures, which could not be copied, for a pipe can be read only once",
                 "give the film's file in its place");
   }
   check_size(input, options);
-  Decoder decoder(input, options.range);
+  Decoder decoder(input, options.range, callbacks.warn);
   std::optional<Input> second;
-  if (!piped) second.emplace(source);
+  if (!piped) second.emplace(source, callbacks.warn);
   Input& copied = piped ? input : *second;  // for what else there is in the film
   const VideoFormat format = video_format(input, decoder, with_preset(options.codec, generator), options.side_by_side,
-                                          container_format(target));
+                                          container_format(target), callbacks.warn);
   check_container(target, copied, format, options.range);
-  session::Session session(generator, options.session);
-  Journal journal(target, identity_of(source, session, format, options), options.discard || piped);
-  Room room(target, input, decoder, format);
+  session::Session session(generator, options.session, callbacks.warn);
+  Journal journal(target, identity_of(source, session, format, options), options.discard || piped, callbacks.warn);
+  Room room(target, input, decoder, format, callbacks.warn);
   room.check(journal);
 
   SegmentSink sink(journal, room, format);
@@ -122,7 +121,7 @@ FilmResult colourize_film(const std::filesystem::path& source, const std::filesy
         callbacks.progress({.step = FilmStep::verifying, .done = pictures, .expected = result.pictures});
       return !callbacks.stop || !callbacks.stop();
     };
-    const LumaCheck check = verify_film(source, target, format, options.range, go_on);
+    const LumaCheck check = verify_film(source, target, format, options.range, go_on, callbacks.warn);
     result.verified = check != LumaCheck::stopped;
     result.luma_verified = check == LumaCheck::same;
   }
@@ -131,15 +130,16 @@ FilmResult colourize_film(const std::filesystem::path& source, const std::filesy
 
 FilmResult stream_film(const std::filesystem::path& source, const Generator& generator, const FilmOptions& options,
                        const FilmCallbacks& callbacks) {
-  Input input(source);
+  Input input(source, callbacks.warn);
   check_size(input, options);
-  Decoder decoder(input, options.range);
+  Decoder decoder(input, options.range, callbacks.warn);
   if (const unsigned others = input.container().nb_streams - 1; others > 0) {
-    spdlog::warn("{}: only its pictures go to the standard output, not its {} other streams", input.name(), others);
+    callbacks.warn(
+        fmt::format("{}: only its pictures go to the standard output, not its {} other streams", input.name(), others));
   }
-  const VideoFormat format = y4m_format(input, decoder, options.codec, options.side_by_side);
-  session::Session session(generator, options.session);
-  Y4mSink sink(format);
+  const VideoFormat format = y4m_format(input, decoder, options.codec, options.side_by_side, callbacks.warn);
+  session::Session session(generator, options.session, callbacks.warn);
+  Y4mSink sink(format, callbacks.warn);
   return run(input, decoder, session, sink, format, options, callbacks, nullptr);
 }
 

@@ -9,6 +9,7 @@
 #include "engine/generators/generator.h"
 #include "film/options.h"
 #include "film/video/decoder.h"
+#include "system/warnings.h"
 
 namespace colourize::film {
 
@@ -27,6 +28,9 @@ struct FilmCallbacks {
   // Asked again and again: whether to end. The segment that is begun, or the joining, is finished first; a verification
   // is not.
   std::function<bool()> stop;
+  // Hears what the film loses or does otherwise than asked, from its reading to its verification, also from the film's
+  // own threads.
+  Warn warn;
 };
 
 struct FilmResult {

@@ -1,6 +1,6 @@
 #include "film/verify.h"
 
-#include <spdlog/fmt/fmt.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>
@@ -28,11 +28,11 @@ bool has_luma_of(const AVFrame& source, const AVFrame& target, std::ptrdiff_t co
 
 LumaCheck verify_film(const std::filesystem::path& source, const std::filesystem::path& target,
                       const VideoFormat& format, const TimeRange& range,
-                      const std::function<bool(std::int64_t pictures)>& go_on) {
-  Input source_input(source);
-  Input target_input(target);
-  Decoder expected(source_input, range);
-  Decoder actual(target_input, {});
+                      const std::function<bool(std::int64_t pictures)>& go_on, const Warn& warn) {
+  Input source_input(source, warn);
+  Input target_input(target, warn);
+  Decoder expected(source_input, range, warn);
+  Decoder actual(target_input, {}, warn);
   const bool compares_luma = is_lossless(format.options) && expected.format().bits() == actual.format().bits();
   const std::ptrdiff_t sample_bytes = expected.format().bits() > 8 ? 2 : 1;
   const double source_tick = av_q2d(source_input.video().time_base);

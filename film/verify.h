@@ -7,6 +7,7 @@
 
 #include "film/video/decoder.h"
 #include "film/video/encoder.h"
+#include "system/warnings.h"
 
 namespace colourize::film {
 
@@ -18,9 +19,9 @@ enum class LumaCheck : std::uint8_t {
 
 // Decodes both. Throws Error, naming the first picture, where their number, a time (beyond what the target's container
 // rounds) or, with a lossless codec, a bit of luma differs. `go_on` (may be empty) is asked after so many pictures
-// whether to go on.
+// whether to go on. `warn` hears what Input and Decoder warn of, of either film.
 LumaCheck verify_film(const std::filesystem::path& source, const std::filesystem::path& target,
                       const VideoFormat& format, const TimeRange& range,
-                      const std::function<bool(std::int64_t pictures)>& go_on);
+                      const std::function<bool(std::int64_t pictures)>& go_on, const Warn& warn);
 
 }  // namespace colourize::film

@@ -175,6 +175,25 @@ TEST(Structure, LibrariesNameNoOptions) {
   EXPECT_TRUE(std::regex_search(found, option));
 }
 
+// A library gives its warnings to its caller; where they are printed is the program's matter.
+TEST(Structure, LibrariesDoNotLog) {
+  const std::regex log(R"re(spdlog)re");
+  std::size_t files = 0;
+  for (const auto& [folder, others] : allowed) {
+    if (folder == "apps") continue;
+    for_each_source(root / folder, [&](const fs::path& file, const std::vector<std::string>& lines) {
+      ++files;
+      for (const std::string& line : lines) EXPECT_FALSE(std::regex_search(line, log)) << file << ": " << line;
+    });
+    std::ifstream build(root / folder / "CMakeLists.txt");
+    EXPECT_TRUE(build.is_open()) << folder;
+    for (std::string line; std::getline(build, line);) {
+      EXPECT_FALSE(std::regex_search(line, log)) << folder << "/CMakeLists.txt: " << line;
+    }
+  }
+  EXPECT_GT(files, 100U) << "the files were not found";
+}
+
 TEST(Structure, FilesStaySmallAndLinesShort) {
   for (const auto& [folder, others] : allowed) {
     for_each_source(root / folder, [](const fs::path& file, const std::vector<std::string>& lines) {

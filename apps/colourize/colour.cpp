@@ -18,6 +18,7 @@
 #include "apps/colourize/jobs.h"
 #include "apps/colourize/models.h"
 #include "apps/colourize/photo_jobs.h"
+#include "apps/colourize/warnings.h"
 #include "engine/generators/generator.h"
 #include "engine/session/session.h"
 #include "film/output/journal.h"
@@ -66,7 +67,8 @@ class Run {
     if (jobs_.jobs.empty() || pictures > 0) {
       session_.emplace(
           generator_,
-          session_options(arguments, PhotoJobs::most_together(arguments.common, static_cast<std::size_t>(pictures))));
+          session_options(arguments, PhotoJobs::most_together(arguments.common, static_cast<std::size_t>(pictures))),
+          terminal_warnings());
     }
   }
 

@@ -8,6 +8,7 @@
 
 #include "apps/colourize/console.h"
 #include "apps/colourize/models.h"
+#include "apps/colourize/warnings.h"
 #include "engine/device.h"
 #include "engine/generators/generator.h"
 #include "engine/graph/comparison.h"
@@ -27,15 +28,16 @@ nlohmann::json number(double value) {
 int compare_devices(const CompareArguments& arguments) {
   Console console(arguments.common.json, arguments.common.quiet);
   const Generator generator = build_generator(open_model(arguments.common));
-  const auto device = open_device(arguments.common.device, arguments.common.backend_options());
+  const auto device = open_device(arguments.common.device, arguments.common.backend_options(), terminal_warnings());
   // Rounds what it multiplies as the device does, so that what is left is the device's own error.
   kernels::BackendOptions alike = arguments.common.backend_options();
   if (device->activation_type() == kernels::Type::float16 && arguments.against == "reference") {
     alike.precision = kernels::Precision::float16;
   }
-  const auto against = open_device(arguments.against, alike);
+  const auto against = open_device(arguments.against, alike, terminal_warnings());
   const int side = input_side(generator, arguments.render_factor.value_or(generator.default_render_factor));
-  const Tensor square = photo::generator_input(photo::decode(arguments.input), generator, side);
+  const Tensor square =
+      photo::generator_input(photo::decode(arguments.input, {}, terminal_warnings()), generator, side);
 
   // Values many times the root mean square are rounded to float16 by 2^-11 of themselves, again and again.
   const bool half = device->activation_type() == kernels::Type::float16;

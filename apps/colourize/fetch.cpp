@@ -11,6 +11,7 @@
 #include "apps/colourize/advice.h"
 #include "apps/colourize/console.h"
 #include "apps/colourize/models.h"
+#include "apps/colourize/warnings.h"
 #include "converter/opening.h"
 #include "system/error.h"
 #include "weights/catalogue.h"
@@ -83,7 +84,7 @@ void install(const FetchArguments& arguments, const download::Description& descr
   options.transfer.progress = [&](std::uintmax_t done, std::uintmax_t all) { progress.show(done, all); };
   // Converted weights are as large as the checkpoint, within a part in a thousand.
   options.further_bytes = arguments.half ? description.bytes / 2 : description.bytes;
-  download::Fetched fetched = download::fetch(description, target.parent_path(), options);
+  download::Fetched fetched = download::fetch(description, target.parent_path(), options, terminal_warnings());
   const fs::path source = fetched.path();
   const bool downloaded = fetched.downloaded();
   console.progress("converting " + description.file);

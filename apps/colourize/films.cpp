@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/colourize/interruption.h"
+#include "apps/colourize/warnings.h"
 #include "film/film.h"
 #include "film/video/endings.h"
 
@@ -127,7 +128,7 @@ FilmOutcome colour_film(const Job& job, const ColourArguments& arguments, const 
   FilmProgressReport progress(job, console);
   const auto show = [&](const film::FilmProgress& done) { progress.show(done); };
   if (job.target == "-") {
-    film::stream_film(job.source, generator, options, {.progress = show, .stop = {}});
+    film::stream_film(job.source, generator, options, {.progress = show, .stop = {}, .warn = terminal_warnings()});
     console.clear_progress();
     return {.whole = true};
   }
@@ -141,8 +142,8 @@ FilmOutcome colour_film(const Job& job, const ColourArguments& arguments, const 
     }
     return said;
   };
-  const film::FilmResult result =
-      film::colourize_film(job.source, job.target, generator, options, {.progress = show, .stop = stop});
+  const film::FilmResult result = film::colourize_film(job.source, job.target, generator, options,
+                                                       {.progress = show, .stop = stop, .warn = terminal_warnings()});
   if (result.whole) {
     report(job, arguments, result, seconds_since(begin), console);
     const bool unverified = arguments.film.verify && !result.verified;

@@ -6,6 +6,7 @@
 
 #include "apps/colourize/console.h"
 #include "apps/colourize/models.h"
+#include "apps/colourize/warnings.h"
 #include "engine/device.h"
 #include "engine/generators/generator.h"
 #include "engine/graph/batches.h"
@@ -40,12 +41,12 @@ int infer(const InferArguments& arguments) {
     }
   }
   const Generator generator = build_generator(open_model(arguments.common));
-  const auto backend = open_device(arguments.common.device, arguments.common.backend_options());
+  const auto backend = open_device(arguments.common.device, arguments.common.backend_options(), terminal_warnings());
   const Tensor input = read_input(*weights::Weights::open(arguments.input), generator);
 
   graph::Executor executor(generator.graph, *backend);
   executor.set_progress([&](double fraction) { console.progress(fmt::format("{:.0f}%", 100 * fraction)); });
-  const Tensor output = graph::run_in_batches(executor, input);
+  const Tensor output = graph::run_in_batches(executor, input, terminal_warnings());
 
   const kernels::Shape& shape = output.shape();
   const weights::Dimensions dimensions{shape.n, shape.c, shape.h, shape.w};

@@ -23,6 +23,7 @@
 #include "film/video/libav.h"
 #include "system/error.h"
 #include "system/output_file.h"
+#include "system/warnings.h"
 
 namespace {
 
@@ -51,7 +52,7 @@ void set_up_log(bool quiet) {
   // On a terminal a progress line may stand where the message will.
   spdlog::set_pattern(::isatty(STDERR_FILENO) != 0 ? "\r\x1b[K%n: %l: %v" : "%n: %l: %v");
   spdlog::set_level(quiet ? spdlog::level::err : spdlog::level::warn);
-  colourize::film::quieten_libav();
+  colourize::film::log_libav_to(colourize::ignore_warnings);
 }
 
 // What runs each command.

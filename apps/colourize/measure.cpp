@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/colourize/console.h"
+#include "apps/colourize/warnings.h"
 #include "engine/photo/formats/table.h"
 #include "film/figures/measure.h"
 #include "system/error.h"
@@ -50,7 +51,7 @@ int measure(const MeasureArguments& arguments) {
       const auto progress = [&](std::int64_t done, std::int64_t expected) {
         console.progress(fmt::format("{}  {}/{}", path.string(), done, std::max(done, expected)));
       };
-      const film::FilmFigures figures = film::measure_film(path, arguments.range, progress);
+      const film::FilmFigures figures = film::measure_film(path, arguments.range, progress, terminal_warnings());
       console.clear_progress();
       print(path, figures, console);
     } catch (const Error& problem) {

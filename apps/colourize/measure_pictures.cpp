@@ -12,6 +12,7 @@
 
 #include "apps/colourize/console.h"
 #include "apps/colourize/picture_pairs.h"
+#include "apps/colourize/warnings.h"
 #include "engine/photo/decode.h"
 #include "engine/photo/figures/picture_figures.h"
 #include "system/error.h"
@@ -131,8 +132,9 @@ class Measuring {
 
   PictureFigures measure(const PicturePair& pair) const {
     const photo::DecodeOptions options{.megapixels = arguments_.max_megapixels};
-    const photo::Photo result = photo::decode(pair.result, options);
-    return photo::compare_pictures(result, photo::decode(pair.original, options), pair.result.string());
+    const photo::Photo result = photo::decode(pair.result, options, terminal_warnings());
+    return photo::compare_pictures(result, photo::decode(pair.original, options, terminal_warnings()),
+                                   pair.result.string());
   }
 
   void summarise(const std::filesystem::path& results, const PicturePairs& pairs,

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "apps/colourize/console.h"
+#include "apps/colourize/warnings.h"
 #include "engine/photo/colourize.h"
 #include "engine/photo/decode.h"
 #include "engine/photo/encode.h"
@@ -147,8 +148,8 @@ Coloured PhotoJobs::colour(const Job& job, std::size_t index) {
     const std::lock_guard lock(mutex_);
     fractions_[index] = fraction;
   };
-  photo::Photo before =
-      photo::decode(job.source, {.megapixels = arguments_.max_megapixels, .salvage = arguments_.salvage});
+  photo::Photo before = photo::decode(
+      job.source, {.megapixels = arguments_.max_megapixels, .salvage = arguments_.salvage}, terminal_warnings());
   nlohmann::json facts{{"width", before.width()}, {"height", before.height()}, {"bits", before.bits()}};
   if (const auto& salvage = before.salvage) {
     facts["salvaged"] = {{"rows", salvage->rows}, {"missing_rows", salvage->missing_rows}};
@@ -156,11 +157,11 @@ Coloured PhotoJobs::colour(const Job& job, std::size_t index) {
   if (arguments_.side_by_side) {
     const photo::Photo after = arguments_.exact ? photo::colourize_exactly(before, session_, progress)
                                                 : photo::colourize(before, session_, progress);
-    photo::write(photo::side_by_side(before, after), job.target);
+    photo::write(photo::side_by_side(before, after), job.target, terminal_warnings());
   } else {
     photo::write(arguments_.exact ? photo::colourize_exactly(before, session_, progress)
                                   : photo::colourize(std::move(before), session_, progress),
-                 job.target);
+                 job.target, terminal_warnings());
   }
   return {facts, seconds_since(begin)};
 }

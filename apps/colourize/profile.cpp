@@ -9,6 +9,7 @@
 
 #include "apps/colourize/console.h"
 #include "apps/colourize/models.h"
+#include "apps/colourize/warnings.h"
 #include "engine/device.h"
 #include "engine/generators/generator.h"
 #include "engine/graph/profile.h"
@@ -132,7 +133,7 @@ nlohmann::json to_json(const graph::LayerProfile& layer, const Measured& profile
 int profile(const ProfileArguments& arguments) {
   Console console(arguments.common.json, arguments.common.quiet || arguments.csv);
   const Generator generator = build_generator(open_model(arguments.common));
-  const auto backend = open_device(arguments.common.device, arguments.common.backend_options());
+  const auto backend = open_device(arguments.common.device, arguments.common.backend_options(), terminal_warnings());
   const int side = input_side(generator, arguments.render_factor.value_or(generator.default_render_factor));
   Tensor input({1, side, side, generator.input_channels()});
   // Not zeros: some processors multiply those faster. Any others take the same time.

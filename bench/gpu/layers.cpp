@@ -39,7 +39,7 @@ void count(benchmark::State& state, double multiplications) {
 }
 
 void run_ours(benchmark::State& state, const Layer& layer) {
-  const auto backend = colourize::open_device("cuda");
+  const auto backend = colourize::open_device("cuda", {}, colourize::ignore_warnings);
   colourize::bench::LayerRun run(layer, *backend);
   const auto graph = backend->record([&] {
     for (int i = 0; i < launches; ++i) run.run();

@@ -1,6 +1,6 @@
 #include "engine/graph/batches.h"
 
-#include <spdlog/spdlog.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 
@@ -38,13 +38,13 @@ Tensor run_by(Executor& executor, const Tensor& input, std::int64_t batch) {
 
 }  // namespace
 
-Tensor run_in_batches(Executor& executor, const Tensor& input) {
+Tensor run_in_batches(Executor& executor, const Tensor& input, const Warn& warn) {
   for (std::int64_t batch = input.shape().n;; batch = (batch + 1) / 2) {
     try {
       return run_by(executor, input, batch);
     } catch (const OutOfMemory& problem) {
       if (batch == 1) throw;
-      spdlog::warn("{} pictures at once: {}; trying {}", batch, problem.what(), (batch + 1) / 2);
+      warn(fmt::format("{} pictures at once: {}; trying {}", batch, problem.what(), (batch + 1) / 2));
     }
   }
 }

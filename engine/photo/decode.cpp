@@ -1,6 +1,6 @@
 #include "engine/photo/decode.h"
 
-#include <spdlog/spdlog.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
@@ -74,23 +74,23 @@ void check_size(const StoredSize& size, const std::string& name, const DecodeOpt
               "raise the limit if the picture is sound and memory suffices");
 }
 
-void warn_of(const Salvage& salvage, const std::string& name) {
+void warn_of(const Salvage& salvage, const std::string& name, const Warn& warn) {
   const char* what = salvage.cut_short ? "is cut short" : "is damaged";
   if (salvage.missing_rows == 1) {
-    spdlog::warn("{}: {}: the last of its {} rows is missing and stays grey", name, what, salvage.rows);
+    warn(fmt::format("{}: {}: the last of its {} rows is missing and stays grey", name, what, salvage.rows));
   } else if (salvage.missing_rows > 0) {
-    spdlog::warn("{}: {}: its last {} of {} rows are missing and stay grey", name, what, salvage.missing_rows,
-                 salvage.rows);
+    warn(fmt::format("{}: {}: its last {} of {} rows are missing and stay grey", name, what, salvage.missing_rows,
+                     salvage.rows));
   } else {
-    spdlog::warn("{}: {}: all of its rows are there, but parts of them may be coarse or wrong", name, what);
+    warn(fmt::format("{}: {}: all of its rows are there, but parts of them may be coarse or wrong", name, what));
   }
 }
 
 }  // namespace
 
-Photo decode(const std::filesystem::path& path, const DecodeOptions& options) {
+Photo decode(const std::filesystem::path& path, const DecodeOptions& options, const Warn& warn) {
   const MappedFile file(path);
-  return decode(file.bytes(), path.string(), options);
+  return decode(file.bytes(), path.string(), options, warn);
 }
 
 StoredSize stored_size(const std::filesystem::path& path) {
@@ -102,14 +102,14 @@ StoredSize stored_size(const std::filesystem::path& path) {
   }
 }
 
-Photo decode(std::span<const std::byte> file, const std::string& name, const DecodeOptions& options) {
+Photo decode(std::span<const std::byte> file, const std::string& name, const DecodeOptions& options, const Warn& warn) {
   const PictureFormat& format = recognise(file, name);
   check_size(format.size(file, name), name, options);
-  StoredPicture stored = format.load(file, name, options.salvage ? Damage::salvage : Damage::refuse);
-  if (stored.salvage) warn_of(*stored.salvage, name);
+  StoredPicture stored = format.load(file, name, options.salvage ? Damage::salvage : Damage::refuse, warn);
+  if (stored.salvage) warn_of(*stored.salvage, name, warn);
   Photo photo;
   photo.salvage = stored.salvage;
-  photo.metadata = Metadata::read(file, name);
+  photo.metadata = Metadata::read(file, name, warn);
   std::visit([&](auto& raster) { photo.pixels = upright(std::move(raster), photo.metadata.orientation()); },
              stored.pixels);
   return photo;

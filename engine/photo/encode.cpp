@@ -14,14 +14,14 @@ const PictureFormat& format_of(const std::filesystem::path& path) {
 
 }  // namespace
 
-std::vector<std::byte> encode(const Photo& photo, const std::string& name) {
-  return photo.metadata.attach(format_of(name).save(photo, name), photo.width(), photo.height(), name);
+std::vector<std::byte> encode(const Photo& photo, const std::string& name, const Warn& warn) {
+  return photo.metadata.attach(format_of(name).save(photo, name, warn), photo.width(), photo.height(), name, warn);
 }
 
-void write(const Photo& photo, const std::filesystem::path& path) {
+void write(const Photo& photo, const std::filesystem::path& path, const Warn& warn) {
   format_of(path);        // before anything is touched
   OutputFile file(path);  // before the work: a missing folder shows at once
-  file.write(encode(photo, path.string()));
+  file.write(encode(photo, path.string(), warn));
   file.commit();
 }
 

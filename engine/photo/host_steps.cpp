@@ -17,7 +17,7 @@ std::unique_ptr<kernels::PreparedResize> prepared(kernels::PictureOperations& op
 
 Tensor generator_input(const Photo& photo, const Generator& generator, int side) {
   const Encoding& encoding = generator.encoding;
-  const auto backend = open_device("reference");
+  const auto backend = open_device("reference", {}, ignore_warnings);  // by its name: it warns of nothing
   kernels::PictureOperations& operations = backend->pictures();
   const auto resize = prepared(operations, photo.width(), photo.height(), side, side, encoding.input_blur);
   const auto picture = operations.picture();
@@ -33,7 +33,7 @@ Tensor generator_input(const Photo& photo, const Generator& generator, int side)
 }
 
 void merge(Photo& photo, const Tensor& output, const Encoding& encoding) {
-  const auto backend = open_device("reference");
+  const auto backend = open_device("reference", {}, ignore_warnings);  // by its name: it warns of nothing
   kernels::PictureOperations& operations = backend->pictures();
   const auto resize = prepared(operations, static_cast<int>(output.shape().w), static_cast<int>(output.shape().h),
                                photo.width(), photo.height(), 0);

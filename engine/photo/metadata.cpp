@@ -1,6 +1,6 @@
 #include "engine/photo/metadata.h"
 
-#include <spdlog/spdlog.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <mutex>
@@ -94,7 +94,7 @@ bool is_rgb_profile(const std::vector<Exiv2::byte>& profile) {
 
 }  // namespace
 
-Metadata Metadata::read(std::span<const std::byte> file, const std::string& name) {
+Metadata Metadata::read(std::span<const std::byte> file, const std::string& name, const Warn& warn) {
   const std::lock_guard lock(library_mutex());
   prepare_library();
   Metadata metadata;
@@ -109,7 +109,7 @@ Metadata Metadata::read(std::span<const std::byte> file, const std::string& name
     if (image->iccProfileDefined()) content->icc = profile_of(*image);
     metadata.content_ = std::move(content);
   } catch (const std::exception& problem) {
-    spdlog::warn("{}: its metadata cannot be read and is left out: {}", name, problem.what());
+    warn(fmt::format("{}: its metadata cannot be read and is left out: {}", name, problem.what()));
   }
   return metadata;
 }
@@ -122,8 +122,8 @@ int Metadata::orientation() const {
   return value >= 1 && value <= 8 ? static_cast<int>(value) : 1;
 }
 
-std::vector<std::byte> Metadata::attach(std::vector<std::byte> encoded, int width, int height,
-                                        const std::string& name) const {
+std::vector<std::byte> Metadata::attach(std::vector<std::byte> encoded, int width, int height, const std::string& name,
+                                        const Warn& warn) const {
   const bool nothing =
       !content_ || (content_->exif.empty() && content_->iptc.empty() && content_->xmp.empty() && content_->icc.empty());
   if (nothing) return encoded;
@@ -154,7 +154,7 @@ std::vector<std::byte> Metadata::attach(std::vector<std::byte> encoded, int widt
     if (is_rgb_profile(content_->icc)) {
       set_profile(*image, content_->icc);
     } else if (!content_->icc.empty()) {
-      spdlog::warn("{}: the source's ICC profile is not for RGB and is left out", name);
+      warn(name + ": the source's ICC profile is not for RGB and is left out");
     }
     image->writeMetadata();
     Exiv2::BasicIo& io = image->io();
@@ -162,9 +162,9 @@ std::vector<std::byte> Metadata::attach(std::vector<std::byte> encoded, int widt
     std::vector<std::byte> result(static_cast<std::size_t>(io.size()));
     const auto count = io.read(reinterpret_cast<Exiv2::byte*>(result.data()), static_cast<Size>(io.size()));  // NOLINT
     if (static_cast<std::size_t>(count) == result.size()) return result;
-    spdlog::warn("{}: the source's metadata could not be carried over", name);
+    warn(name + ": the source's metadata could not be carried over");
   } catch (const std::exception& problem) {
-    spdlog::warn("{}: the source's metadata could not be carried over: {}", name, problem.what());
+    warn(fmt::format("{}: the source's metadata could not be carried over: {}", name, problem.what()));
   }
   return encoded;
 }

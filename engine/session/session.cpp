@@ -1,7 +1,5 @@
 #include "engine/session/session.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <utility>
 
@@ -20,8 +18,9 @@ constexpr std::size_t batch_pixels = 1U << 20U;
 
 }  // namespace
 
-Session::Session(const Generator& generator, const SessionOptions& options)
+Session::Session(const Generator& generator, const SessionOptions& options, const Warn& warn)
     : generator_(generator),
+      warn_(warn),
       side_(input_side(generator, options.render_factor.value_or(generator.default_render_factor))) {
   PackedStores packed;
   for (const std::string& device : options.devices) open(device, options, packed);
@@ -40,7 +39,7 @@ Session::~Session() {
 }
 
 void Session::open(const std::string& device, const SessionOptions& options, PackedStores& stores) {
-  std::shared_ptr<kernels::Backend> backend = open_device(device, options.backend);
+  std::shared_ptr<kernels::Backend> backend = open_device(device, options.backend, warn_);
   const std::string name(backend->name());
   devices_ += (devices_.empty() ? "" : ",") + name;
   Worker::Options of_worker{
@@ -54,7 +53,7 @@ void Session::open(const std::string& device, const SessionOptions& options, Pac
   // Workers on a device that was named twice share it too.
   std::shared_ptr<graph::PackedStore>& packed = stores[name];
   if (packed == nullptr) packed = std::make_shared<graph::PackedStore>();
-  auto first = std::make_unique<Worker>(generator_, backend, packed, of_worker);
+  auto first = std::make_unique<Worker>(generator_, backend, packed, of_worker, warn_);
   const int threads = kernels::threads_of(options.backend.threads);
   if (alone || !backend->in_host_memory() || threads == 1 || first->plan() > small_arena_bytes) {
     workers_.push_back(std::move(first));
@@ -67,7 +66,8 @@ void Session::open(const std::string& device, const SessionOptions& options, Pac
   kernels::BackendOptions shared_out = options.backend;
   shared_out.threads = threads / workers;
   for (int i = 0; i < workers; ++i) {
-    workers_.push_back(std::make_unique<Worker>(generator_, open_device(name, shared_out), packed, of_worker));
+    workers_.push_back(
+        std::make_unique<Worker>(generator_, open_device(name, shared_out, warn_), packed, of_worker, warn_));
   }
 }
 
@@ -102,8 +102,10 @@ void Session::chroma_planes(const kernels::Chroma& chroma, const kernels::Chroma
   try {
     workers_.front()->backend()->pictures().chroma_planes(chroma, levels, blue, red);
   } catch (const OutOfMemory& problem) {
-    if (!planes_on_host_.exchange(true)) spdlog::warn("{}; planes of chroma are made by the processor", problem.what());
-    open_device("reference", {.threads = 1})->pictures().chroma_planes(chroma, levels, blue, red);
+    if (!planes_on_host_.exchange(true)) {
+      warn_(std::string(problem.what()) + "; planes of chroma are made by the processor");
+    }
+    open_device("reference", {.threads = 1}, warn_)->pictures().chroma_planes(chroma, levels, blue, red);
   }
 }
 

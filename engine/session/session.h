@@ -24,6 +24,7 @@
 #include "engine/session/luma.h"
 #include "engine/session/task.h"
 #include "kernels/backend.h"
+#include "system/warnings.h"
 
 namespace colourize::session {
 
@@ -43,9 +44,10 @@ class Session {
  public:
   using Progress = std::function<void(double fraction)>;
 
-  // The generator must outlive the session. Throws Error where a device is not usable or the render factor not
+  // The generator must outlive the session. `warn` hears where memory does not suffice and something else is done in
+  // its place, also from the session's own threads. Throws Error where a device is not usable or the render factor not
   // in 8..64.
-  Session(const Generator& generator, const SessionOptions& options);
+  Session(const Generator& generator, const SessionOptions& options, const Warn& warn);
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
   // What was submitted and not begun is given up.
@@ -53,8 +55,8 @@ class Session {
 
   // All three wait while twice as many pictures are under way as depth() says. The future throws Error where the memory
   // does not suffice (a GPU is first given fewer pictures at once, and where the device is "auto" the processor takes
-  // over; both are logged), or where the generator gives numbers that are not finite. `progress` is called from another
-  // thread as the generator runs.
+  // over; both are warned of), or where the generator gives numbers that are not finite. `progress` is called from
+  // another thread as the generator runs.
   //
   // Writes the picture's samples, 3 or 4 channels, with the generator's chroma to `to`, which has their shape and may
   // be the samples themselves; luma, which is never resized, and alpha stay. Both must stay until the future is ready.
@@ -88,6 +90,7 @@ class Session {
   void submit(Task task);
 
   const Generator& generator_;
+  Warn warn_;
   int side_;
   std::string devices_;
   std::size_t depth_ = 0;

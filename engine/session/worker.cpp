@@ -1,6 +1,6 @@
 #include "engine/session/worker.h"
 
-#include <spdlog/spdlog.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <exception>
@@ -13,8 +13,8 @@
 namespace colourize::session {
 
 Worker::Worker(const Generator& generator, std::shared_ptr<kernels::Backend> backend,
-               std::shared_ptr<graph::PackedStore> packed, const Options& options)
-    : generator_(generator), options_(options), fitting_(options.batch) {
+               std::shared_ptr<graph::PackedStore> packed, const Options& options, const Warn& warn)
+    : generator_(generator), options_(options), warn_(warn), fitting_(options.batch) {
   set_backend(std::move(backend), std::move(packed));
 }
 
@@ -87,14 +87,14 @@ void Worker::fulfil(std::vector<Task>& tasks) {
 void Worker::make_do(const OutOfMemory& problem) {
   if (fitting_ > 1) {
     const std::size_t fewer = (fitting_ + 1) / 2;
-    spdlog::warn("{} pictures at once: {}; trying {}", fitting_, problem.what(), fewer);
+    warn_(fmt::format("{} pictures at once: {}; trying {}", fitting_, problem.what(), fewer));
     fitting_ = fewer;
     pictures_.resize(std::min(pictures_.size(), fitting_));
     return;
   }
   auto next = options_.may_change_device ? next_device(*backend_, options_.backend) : nullptr;
   if (next == nullptr) throw;
-  spdlog::warn("{}; going on with the device {}", problem.what(), next->name());
+  warn_(fmt::format("{}; going on with the device {}", problem.what(), next->name()));
   set_backend(std::move(next), std::make_shared<graph::PackedStore>());
 }
 

@@ -13,6 +13,7 @@
 #include "engine/session/task.h"
 #include "kernels/backend.h"
 #include "system/error.h"
+#include "system/warnings.h"
 
 namespace colourize::session {
 
@@ -26,9 +27,10 @@ class Worker {
     bool may_change_device = false;
   };
 
-  // The generator must outlive the worker. `packed`: shared by the workers on this device.
+  // The generator must outlive the worker. `packed`: shared by the workers on this device. `warn`
+  // hears of fewer pictures at once and of another device.
   Worker(const Generator& generator, std::shared_ptr<kernels::Backend> backend,
-         std::shared_ptr<graph::PackedStore> packed, const Options& options);
+         std::shared_ptr<graph::PackedStore> packed, const Options& options, const Warn& warn);
 
   // Takes tasks until there will be none. Fails those that cannot be done; throws nothing.
   void work(BoundedQueue<Task>& tasks);
@@ -55,6 +57,7 @@ class Worker {
 
   const Generator& generator_;
   Options options_;
+  Warn warn_;
   std::size_t fitting_;  // pictures at once that the device's memory has held
   mutable std::mutex backend_mutex_;
   std::shared_ptr<kernels::Backend> backend_;

@@ -33,9 +33,10 @@ class RgbFrames {
 }  // namespace
 
 FilmFigures measure_film(const std::filesystem::path& path, const TimeRange& range,
-                         const std::function<void(std::int64_t done, std::int64_t expected)>& progress) {
-  Input input(path);
-  Decoder decoder(input, range);
+                         const std::function<void(std::int64_t done, std::int64_t expected)>& progress,
+                         const Warn& warn) {
+  Input input(path, warn);
+  Decoder decoder(input, range, warn);
   RgbFrames rgb(input.name());
   FilmMeasurement measurement;
   const ExpectedPictures expected(decoder);

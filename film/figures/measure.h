@@ -7,13 +7,15 @@
 
 #include "film/figures/measurement.h"
 #include "film/video/decoder.h"
+#include "system/warnings.h"
 
 namespace colourize::film {
 
 // Decodes all of the film, or that part of it, to 8-bit red, green and blue. `progress` is called after each picture
-// with the number so far and the number that is expected, 0 where the container does not say. Throws Error as Input and
-// Decoder do.
+// with the number so far and the number that is expected, 0 where the container does not say. Throws Error, and
+// warns, as Input and Decoder do.
 FilmFigures measure_film(const std::filesystem::path& path, const TimeRange& range,
-                         const std::function<void(std::int64_t done, std::int64_t expected)>& progress);
+                         const std::function<void(std::int64_t done, std::int64_t expected)>& progress,
+                         const Warn& warn);
 
 }  // namespace colourize::film

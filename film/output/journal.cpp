@@ -1,8 +1,7 @@
 #include "film/output/journal.h"
 
 #include <fcntl.h>
-#include <spdlog/fmt/fmt.h>
-#include <spdlog/spdlog.h>
+#include <fmt/core.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -89,7 +88,8 @@ void write_state(const fs::path& path, const StabiliserState& state) {
 
 }  // namespace
 
-Journal::Journal(const fs::path& target, const json& identity, bool discard) : folder_(journal_folder(target)) {
+Journal::Journal(const fs::path& target, const json& identity, bool discard, const Warn& warn)
+    : folder_(journal_folder(target)), warn_(warn) {
   std::error_code problem;
   fs::create_directory(folder_, problem);
   if (problem) {
@@ -113,8 +113,9 @@ Journal::Journal(const fs::path& target, const json& identity, bool discard) : f
     const json other = before.value(name, json());
     if (other == value) continue;
     if (name == device_name) {
-      spdlog::warn("{}: was begun on the device {} and goes on with {}: from there on colours differ by a rounding",
-                   folder_.string(), other.dump(), value.dump());
+      warn_(
+          fmt::format("{}: was begun on the device {} and goes on with {}: from there on colours differ by a rounding",
+                      folder_.string(), other.dump(), value.dump()));
       continue;
     }
     throw Error(ErrorKind::conflict, folder_.string(),
@@ -142,8 +143,8 @@ Journal::Lock::~Lock() {
 void Journal::read_segments() {
   while (std::optional<Segment> segment = read_segment(segments_.size())) segments_.push_back(*std::move(segment));
   if (fs::exists(record_path(segments_.size()))) {
-    spdlog::warn("{}: segment {} is damaged; it and those after it are coloured again", folder_.string(),
-                 segments_.size());
+    warn_(fmt::format("{}: segment {} is damaged; it and those after it are coloured again", folder_.string(),
+                      segments_.size()));
   }
 }
 
@@ -203,7 +204,7 @@ void Journal::add(const Segment& segment, const StabiliserState& state) {
 void Journal::remove() {
   std::error_code problem;
   fs::remove_all(folder_, problem);
-  if (problem) spdlog::warn("{}: cannot be removed: {}", folder_.string(), problem.message());
+  if (problem) warn_(folder_.string() + ": cannot be removed: " + problem.message());
 }
 
 void Journal::remove_left_over(const fs::path& target) {
@@ -220,8 +221,7 @@ void Journal::remove_left_over(const fs::path& target) {
       if (name == film_record || name.starts_with(segment_prefix)) fs::remove(entry.path(), problem);
     }
     fs::remove(folder, problem);  // where nothing else is in it
-  } catch (const Error& busy) {
-    spdlog::debug("{}", busy.what());
+  } catch (const Error&) {        // NOLINT(bugprone-empty-catch): another process is at it, so it is no left-over
   }
 }
 

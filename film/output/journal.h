@@ -16,16 +16,17 @@
 
 #include "film/output/segment.h"
 #include "film/stabiliser/stabiliser.h"
+#include "system/warnings.h"
 
 namespace colourize::film {
 
 class Journal {
  public:
   // Opens the journal of `target`, or begins one. `identity`: everything that the output's bytes depend on, as JSON
-  // values by name. Segments that are damaged, and those after them, are dropped, which is logged. Throws Error when
+  // values by name. Segments that are damaged, and those after them, are dropped, with a warning. Throws Error when
   // another process is at it, when the folder cannot be made, or, naming what differs, when it was begun with another
   // identity (another "device" is a warning). With `discard` what is there is removed first.
-  Journal(const std::filesystem::path& target, const nlohmann::json& identity, bool discard);
+  Journal(const std::filesystem::path& target, const nlohmann::json& identity, bool discard, const Warn& warn);
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
 
@@ -37,7 +38,7 @@ class Journal {
   std::filesystem::path segment_path(std::size_t number) const;
   // The next segment, whose file is in place.
   void add(const Segment& segment, const StabiliserState& state);
-  // When the film is in place.
+  // When the film is in place. Warns where that is not possible.
   void remove();
   // For a film that is in place: removes a journal that a crash between that and remove() has left. One that another
   // process is at, or that was begun later to replace the film, stays.
@@ -63,6 +64,7 @@ class Journal {
   std::filesystem::path state_path(std::size_t number) const;
 
   std::filesystem::path folder_;
+  Warn warn_;
   std::vector<Segment> segments_;
   std::optional<Lock> lock_;
 };

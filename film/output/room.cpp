@@ -1,7 +1,6 @@
 #include "film/output/room.h"
 
-#include <spdlog/fmt/fmt.h>
-#include <spdlog/spdlog.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 
@@ -18,8 +17,10 @@ std::string size_text(double bytes) {
 
 }  // namespace
 
-Room::Room(const std::filesystem::path& target, const Input& input, const Decoder& decoder, const VideoFormat& format)
+Room::Room(const std::filesystem::path& target, const Input& input, const Decoder& decoder, const VideoFormat& format,
+           const Warn& warn)
     : target_(target),
+      warn_(warn),
       pictures_(static_cast<double>(decoder.expected_frames())),
       picture_bytes_(estimated_bytes(format.options, format.pictures)),
       other_bytes_(0) {
@@ -54,7 +55,7 @@ void Room::check(const Journal& journal) {
                 done > 0 ? "make room and give the same command again: what is finished is kept"
                          : "make room, or choose another disk");
   }
-  if (!warned_) spdlog::warn("{}: {}", target_.string(), what);
+  if (!warned_) warn_(target_.string() + ": " + what);
   warned_ = true;
 }
 

@@ -1,6 +1,6 @@
 #include "film/output/y4m_sink.h"
 
-#include <spdlog/spdlog.h>
+#include <fmt/core.h>
 
 #include <cmath>
 #include <new>
@@ -15,8 +15,8 @@ constexpr auto name = "standard output";
 }  // namespace
 
 // libav's muxer takes whole frames in place of packets: that codec is called wrapped_avframe.
-Y4mSink::Y4mSink(const VideoFormat& format)
-    : packet_(new_packet()), time_base_(format.time_base), frame_rate_(format.frame_rate) {
+Y4mSink::Y4mSink(const VideoFormat& format, const Warn& warn)
+    : warn_(warn), packet_(new_packet()), time_base_(format.time_base), frame_rate_(format.frame_rate) {
   const AVCodec* wrapper = avcodec_find_encoder(AV_CODEC_ID_WRAPPED_AVFRAME);
   if (wrapper == nullptr) throw Error(ErrorKind::unsupported, name, "this machine's libav cannot write YUV4MPEG2");
   codec_.reset(avcodec_alloc_context3(wrapper));
@@ -54,10 +54,10 @@ void Y4mSink::warn_of_other_times(const Timing& timing) {
   const double written = static_cast<double>(pictures_++) / av_q2d(frame_rate_);
   const double shown = static_cast<double>(timing.time - first_time_) * av_q2d(time_base_);
   if (std::abs(shown - written) * av_q2d(frame_rate_) <= 1.5) return;
-  spdlog::warn(
+  warn_(fmt::format(
       "the standard output's pictures follow each other {:.6g} times a second, the film's do not: the one at {:.3f} s "
       "comes {:.3f} s off. A file has the film's own times (-o film.mkv)",
-      av_q2d(frame_rate_), shown, written - shown);
+      av_q2d(frame_rate_), shown, written - shown));
   warned_ = true;
 }
 

@@ -4,13 +4,14 @@
 #include <memory>
 
 #include "film/output/picture_sink.h"
+#include "system/warnings.h"
 
 namespace colourize::film {
 
 class Y4mSink : public PictureSink {
  public:
   // Throws Error where the pictures' format is none that such a stream can hold.
-  explicit Y4mSink(const VideoFormat& format);
+  Y4mSink(const VideoFormat& format, const Warn& warn);
 
   void write(Frame picture, const Timing& timing) override;
   void end_segment(const StabiliserState& state) override;
@@ -20,10 +21,11 @@ class Y4mSink : public PictureSink {
     void operator()(AVFormatContext* container) const;
   };
 
-  // Such a stream has one rate and no times. Said once, where a picture comes more than one and a half pictures off its
-  // time.
+  // Such a stream has one rate and no times. Warned of once, where a picture comes more than one and a half pictures
+  // off its time.
   void warn_of_other_times(const Timing& timing);
 
+  Warn warn_;
   Codec codec_;
   Packet packet_;
   AVRational time_base_;

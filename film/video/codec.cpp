@@ -4,8 +4,7 @@ extern "C" {
 #include <libavutil/opt.h>
 }
 
-#include <spdlog/fmt/fmt.h>
-#include <spdlog/spdlog.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
@@ -70,7 +69,7 @@ bool fits(const Traits& traits, AVPixelFormat format, const PictureFormat& pictu
                                             (description.log2_chroma_h == 0 || pictures.height % 2 == 0));
 }
 
-AVPixelFormat named_format(const CodecOptions& options, const PictureFormat& pictures) {
+AVPixelFormat named_format(const CodecOptions& options, const PictureFormat& pictures, const Warn& warn) {
   const Traits& traits = traits_of(options.codec);
   const std::string& name = *options.pixel_format;
   const AVPixelFormat format = av_get_pix_fmt(name.c_str());
@@ -87,8 +86,8 @@ AVPixelFormat named_format(const CodecOptions& options, const PictureFormat& pic
                 "choose yuv444p, or the codec ffv1");
   }
   if (luma_bits(format) < pictures.bits) {
-    spdlog::warn("pixel format {}: the source's luma has {} bits, of which the lowest are dropped", name,
-                 pictures.bits);
+    warn(fmt::format("pixel format {}: the source's luma has {} bits, of which the lowest are dropped", name,
+                     pictures.bits));
   }
   return format;
 }
@@ -175,8 +174,8 @@ std::string default_preset(weights::Speed speed) {
   return speed == weights::Speed::fast ? "superfast" : "medium";
 }
 
-AVPixelFormat choose_pixel_format(const CodecOptions& options, const PictureFormat& pictures) {
-  if (options.pixel_format) return named_format(options, pictures);
+AVPixelFormat choose_pixel_format(const CodecOptions& options, const PictureFormat& pictures, const Warn& warn) {
+  if (options.pixel_format) return named_format(options, pictures, warn);
   const Traits& traits = traits_of(options.codec);
   if (options.codec == VideoCodec::prores) return AV_PIX_FMT_YUV422P10;
   if (options.codec == VideoCodec::ffv1) {
@@ -188,10 +187,10 @@ AVPixelFormat choose_pixel_format(const CodecOptions& options, const PictureForm
     const AVPixelFormat format = planar_format(pictures.bits, width, height);
     if (!fits(traits, format, pictures)) continue;
     if (width != 1 || height != 1) {
-      spdlog::warn(
+      warn(fmt::format(
           "{} x {} pixels cannot be held in 4:2:0: the film is written as {}, which not every player shows; "
           "the codecs ffv1 and prores are alternatives",
-          pictures.width, pictures.height, av_get_pix_fmt_name(format));
+          pictures.width, pictures.height, av_get_pix_fmt_name(format)));
     }
     return format;
   }

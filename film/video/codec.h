@@ -7,6 +7,7 @@
 #include <string>
 
 #include "film/video/libav.h"
+#include "system/warnings.h"
 #include "weights/models/model.h"
 
 namespace colourize::film {
@@ -41,9 +42,12 @@ std::string default_preset(weights::Speed speed);
 
 // Planar Y, Cb, Cr as deep as the source's luma (ProRes: 10 bits), chroma
 //   h264, h265   4:2:0; where the width or the height is odd, which 4:2:0 cannot hold in them, 4:2:2 or 4:4:4, which is
-//   logged ffv1         as the source has it; 4:2:0 for grey prores       4:2:2
+//                warned of
+//   ffv1         as the source has it; 4:2:0 for grey
+//   prores       4:2:2
+// Warns too where a format that was asked for holds fewer bits of luma than the source has.
 // Throws Error where a format that was asked for is unknown, or is not such a format of the codec.
-AVPixelFormat choose_pixel_format(const CodecOptions& options, const PictureFormat& pictures);
+AVPixelFormat choose_pixel_format(const CodecOptions& options, const PictureFormat& pictures, const Warn& warn);
 
 // Whether what is decoded is what was encoded, bit for bit.
 bool is_lossless(const CodecOptions& options);

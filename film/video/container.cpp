@@ -4,8 +4,7 @@ extern "C" {
 #include <libavutil/dict.h>
 }
 
-#include <spdlog/fmt/fmt.h>
-#include <spdlog/spdlog.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
 #include "film/video/decoder.h"
 
-#include <spdlog/spdlog.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>
@@ -67,9 +67,10 @@ Moments moments_of(const TimeRange& range, const Input& input) {
   return moments;
 }
 
-Decoder::Decoder(Input& input, const TimeRange& range)
+Decoder::Decoder(Input& input, const TimeRange& range, const Warn& warn)
     : input_(input),
       range_(range),
+      warn_(warn),
       codec_(open_decoder(input)),
       packet_(new_packet()),
       usual_duration_(usual_duration(input)) {
@@ -86,15 +87,15 @@ Decoder::Decoder(Input& input, const TimeRange& range)
   if (range.to) end_ = in_time_base(moments.end);
   if (range.from) {
     shift_ = in_time_base(moments.from);
-    // To a picture that can be decoded by itself; where the container cannot go there, from the beginning.
-    if (!finds_times_of_showing(*input.container().iformat) ||
-        av_seek_frame(&input.container(), video.index, begin_, AVSEEK_FLAG_BACKWARD) < 0) {
-      spdlog::info("{}: is read from its beginning, for it has no index of times", input.name());
+    // To a picture that can be decoded by itself; where the container cannot go there, it is read from the beginning,
+    // which takes longer and gives the same.
+    if (finds_times_of_showing(*input.container().iformat)) {
+      av_seek_frame(&input.container(), video.index, begin_, AVSEEK_FLAG_BACKWARD);
     }
   }
   std::optional<Frame> first = decode();
   if (!first) throw Error(ErrorKind::damaged, input.name(), "has no picture that can be decoded");
-  format_.emplace(**first, input.name());
+  format_.emplace(**first, input.name(), warn_);
   while (first && !pending_ && !(last_time_ && *last_time_ >= end_)) {
     pending_ = timed(*std::exchange(first, std::nullopt));
     if (!pending_) first = decode();
@@ -207,8 +208,8 @@ void Decoder::look_for_gap(std::int64_t time) {
   const std::int64_t shown_until = *last_time_ + last_duration_;
   if (static_cast<double>(time - shown_until) * av_q2d(time_base) < noticeable) return;
   if (faults_.gaps++ == 0) {
-    spdlog::warn("{}: has no picture from {} to {}: the one before stays, nothing is shifted", input_.name(),
-                 seconds_text(shown_until, time_base), seconds_text(time, time_base));
+    warn_(fmt::format("{}: has no picture from {} to {}: the one before stays, nothing is shifted", input_.name(),
+                      seconds_text(shown_until, time_base), seconds_text(time, time_base)));
   }
 }
 

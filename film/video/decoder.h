@@ -6,6 +6,7 @@
 
 #include "film/video/input.h"
 #include "film/video/luma_frames.h"
+#include "system/warnings.h"
 
 namespace colourize::film {
 
@@ -41,8 +42,8 @@ struct TimedFrame {
 class Decoder {
  public:
   // Goes to the range's beginning and decodes its first picture. The input must outlive the decoder. Throws Error where
-  // the range has no picture, or none can be decoded.
-  Decoder(Input& input, const TimeRange& range);
+  // the range has no picture, or none can be decoded. `warn` hears of the first gap, and what LumaFrames warns of.
+  Decoder(Input& input, const TimeRange& range, const Warn& warn);
 
   // Nothing at the end. What is broken in the middle is passed over and counted: the picture before it then stays until
   // the next one's time.
@@ -72,6 +73,7 @@ class Decoder {
 
   Input& input_;
   TimeRange range_;
+  Warn warn_;
   Codec codec_;
   Packet packet_;
   std::optional<LumaFrames> format_;

@@ -1,7 +1,5 @@
 #include "film/video/encoder.h"
 
-#include <spdlog/spdlog.h>
-
 #include <string_view>
 
 #include "system/error.h"
@@ -16,7 +14,8 @@ AVFieldOrder field_order_of(const Input& input, const AVFrame& first) {
 }
 
 // What does not depend on where the film goes.
-VideoFormat source_format(const Input& input, const Decoder& decoder, const CodecOptions& options, bool side_by_side) {
+VideoFormat source_format(const Input& input, const Decoder& decoder, const CodecOptions& options, bool side_by_side,
+                          const Warn& warn) {
   const LumaFrames& source = decoder.format();
   const AVFrame& first = decoder.first();
   VideoFormat format;
@@ -27,7 +26,7 @@ VideoFormat source_format(const Input& input, const Decoder& decoder, const Code
                      .source = source.format(),
                      .field_order = field_order_of(input, first)};
   format.tags = tags_of(first);
-  format.output = {.format = choose_pixel_format(options, format.pictures),
+  format.output = {.format = choose_pixel_format(options, format.pictures, warn),
                    .range = format.tags.range,
                    .side_by_side = side_by_side};
   const AVStream& video = input.video();
@@ -41,17 +40,17 @@ VideoFormat source_format(const Input& input, const Decoder& decoder, const Code
 
 }  // namespace
 
-VideoFormat y4m_format(const Input& input, const Decoder& decoder, CodecOptions options, bool side_by_side) {
+VideoFormat y4m_format(const Input& input, const Decoder& decoder, CodecOptions options, bool side_by_side,
+                       const Warn& warn) {
   options.codec = VideoCodec::ffv1;  // what holds the same formats
-  return source_format(input, decoder, options, side_by_side);
+  return source_format(input, decoder, options, side_by_side, warn);
 }
 
 VideoFormat video_format(const Input& input, const Decoder& decoder, const CodecOptions& options, bool side_by_side,
-                         const AVOutputFormat& container) {
-  VideoFormat format = source_format(input, decoder, options, side_by_side);
+                         const AVOutputFormat& container, const Warn& warn) {
+  VideoFormat format = source_format(input, decoder, options, side_by_side, warn);
   if (options.codec == VideoCodec::h265 && is_interlaced(format.pictures.field_order)) {
-    spdlog::warn("{}: H.265 is written without its fields' order; the codecs h264, ffv1 and prores keep it",
-                 input.name());
+    warn(input.name() + ": H.265 is written without its fields' order; the codecs h264, ffv1 and prores keep it");
   }
   // AVI has no times of showing, only an order.
   format.reorders = std::string_view(container.name) != "avi";

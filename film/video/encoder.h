@@ -8,6 +8,7 @@
 #include "film/video/colour_space.h"
 #include "film/video/decoder.h"
 #include "film/video/planes.h"
+#include "system/warnings.h"
 
 namespace colourize::film {
 
@@ -24,12 +25,14 @@ struct VideoFormat {
   bool global_header = false;  // the container wants the codec's header apart from the pictures
 };
 
-// For the film that `decoder` reads, into a container of the format `container`.
+// For the film that `decoder` reads, into a container of the format `container`. Warns as choose_pixel_format() does,
+// and where the codec loses the fields' order.
 VideoFormat video_format(const Input& input, const Decoder& decoder, const CodecOptions& options, bool side_by_side,
-                         const AVOutputFormat& container);
+                         const AVOutputFormat& container, const Warn& warn);
 
 // For a stream of uncompressed pictures: chroma as the source has it unless options.pixel_format says otherwise.
-VideoFormat y4m_format(const Input& input, const Decoder& decoder, CodecOptions options, bool side_by_side);
+VideoFormat y4m_format(const Input& input, const Decoder& decoder, CodecOptions options, bool side_by_side,
+                       const Warn& warn);
 
 // Called with each packet, its times in the format's time base, `dts` not to be used.
 using TakePacket = std::function<void(const AVPacket& packet)>;

@@ -1,7 +1,6 @@
 #include "film/video/input.h"
 
-#include <spdlog/fmt/fmt.h>
-#include <spdlog/spdlog.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
@@ -60,7 +59,8 @@ bool is_cover(const AVStream& stream) {
   return (stream.disposition & AV_DISPOSITION_ATTACHED_PIC) != 0;
 }
 
-Input::Input(const std::filesystem::path& path) : name_(path == "-" ? "standard input" : path.string()) {
+Input::Input(const std::filesystem::path& path, const Warn& warn)
+    : name_(path == "-" ? "standard input" : path.string()), warn_(warn) {
   // "file:" so that a name like "http:x" is a file's name.
   const std::string address = path == "-" ? "pipe:0" : "file:" + path.string();
   std::error_code ignored;
@@ -73,8 +73,8 @@ Input::Input(const std::filesystem::path& path) : name_(path == "-" ? "standard 
   open();
 }
 
-Input::Input(std::span<const std::byte> file, const std::string& name)
-    : name_(name), bytes_(std::make_unique<Bytes>(Bytes{file})) {
+Input::Input(std::span<const std::byte> file, const std::string& name, const Warn& warn)
+    : name_(name), warn_(warn), bytes_(std::make_unique<Bytes>(Bytes{file})) {
   auto* buffer = static_cast<unsigned char*>(av_malloc(read_buffer_bytes));
   if (buffer == nullptr) throw std::bad_alloc();
   io_.reset(avio_alloc_context(buffer, read_buffer_bytes, 0, bytes_.get(), Bytes::read, nullptr, Bytes::seek));
@@ -151,7 +151,7 @@ bool Input::read(AVPacket& packet) {
     if (io_->error < 0)
       throw Error(kind_of_code(io_->error), name_, "cannot be read any further: " + words(io_->error));
     if (code == AVERROR_EOF || avio_feof(io_.get()) != 0) return false;
-    if (!complained_) spdlog::warn("{}: a part of it cannot be read ({}) and is passed over", name_, words(code));
+    if (!complained_) warn_(fmt::format("{}: a part of it cannot be read ({}) and is passed over", name_, words(code)));
     complained_ = true;
   }
   return false;

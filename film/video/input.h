@@ -11,15 +11,17 @@
 #include <string>
 
 #include "film/video/libav.h"
+#include "system/warnings.h"
 
 namespace colourize::film {
 
 class Input {
  public:
   // "-" is the standard input. Throws Error with what is wrong: not there, no film, encrypted, no video stream.
-  explicit Input(const std::filesystem::path& path);
+  // `warn` hears what read() passes over.
+  Input(const std::filesystem::path& path, const Warn& warn);
   // The same of a file's bytes, which must outlive the input. `name` is for messages.
-  Input(std::span<const std::byte> file, const std::string& name);
+  Input(std::span<const std::byte> file, const std::string& name, const Warn& warn);
   Input(const Input&) = delete;
   Input& operator=(const Input&) = delete;
   ~Input();  // here, for Bytes is known in the source only
@@ -31,7 +33,7 @@ class Input {
   const std::string& name() const { return name_; }
 
   // The next packet of any stream that is not discarded; false at the end. A part of the file that cannot be read is
-  // passed over and logged once. Throws Error when the disk fails.
+  // passed over, with a warning the first time. Throws Error when the disk fails.
   bool read(AVPacket& packet);
 
   // The container's beginning, in microseconds: what --from and --to count from.
@@ -50,6 +52,7 @@ class Input {
   void choose_video();
 
   std::string name_;
+  Warn warn_;
   std::unique_ptr<Bytes> bytes_;  // null: a file
   std::unique_ptr<AVIOContext, Closed> io_;
   std::unique_ptr<AVFormatContext, Closed> container_;  // reads from io_

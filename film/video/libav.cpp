@@ -5,14 +5,14 @@ extern "C" {
 #include <libavutil/log.h>
 }
 
-#include <spdlog/fmt/fmt.h>
-#include <spdlog/spdlog.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdarg>
 #include <cstring>
+#include <mutex>
 #include <new>
 #include <span>
 
@@ -50,12 +50,31 @@ std::uint8_t* new_side_data(AVStream& stream, AVPacketSideDataType type, std::si
 #endif
 }
 
-void log_line(void* /*context*/, int level, const char* format, std::va_list arguments) {
+// Where libav's lines go. libav's own threads ask for it.
+struct LibavLog {
+  std::mutex mutex;
+  Warn warn = ignore_warnings;
+};
+
+LibavLog& libav_log() {
+  // Never destroyed: a thread of libav's may log while the process ends.
+  static auto* log = new LibavLog;  // NOLINT(cppcoreguidelines-owning-memory)
+  return *log;
+}
+
+// libav is C: nothing may be thrown into it.
+void log_line(void* /*context*/, int level, const char* format, std::va_list arguments) noexcept {
   if (level > AV_LOG_WARNING) return;
   std::array<char, 512> text{};
   std::vsnprintf(text.data(), text.size(), format, arguments);
   text.at(std::strcspn(text.data(), "\n")) = '\0';
-  spdlog::debug("libav: {}", text.data());
+  try {
+    std::unique_lock lock(libav_log().mutex);
+    const Warn warn = libav_log().warn;
+    lock.unlock();
+    warn(std::string("libav: ") + text.data());
+  } catch (...) {  // NOLINT(bugprone-empty-catch): a line that finds no memory is lost
+  }
 }
 
 }  // namespace
@@ -106,7 +125,11 @@ int checked(int code, const std::string& subject, const std::string& happened) {
   throw Error(kind_of_code(code), subject, happened + ": " + words(code));
 }
 
-void quieten_libav() {
+void log_libav_to(const Warn& warn) {
+  {
+    const std::lock_guard lock(libav_log().mutex);
+    libav_log().warn = warn;
+  }
   av_log_set_callback(log_line);
 }
 

@@ -13,6 +13,7 @@ extern "C" {
 #include <string>
 
 #include "system/error.h"
+#include "system/warnings.h"
 
 namespace colourize::film {
 
@@ -47,9 +48,11 @@ ErrorKind kind_of_code(int code);
 // Gives back what is not below 0; otherwise throws Error(subject, happened + ": " + words); std::bad_alloc for memory.
 int checked(int code, const std::string& subject, const std::string& happened);
 
-// libav logs to the standard error stream by itself: from now on to our log, warnings as debug messages, for what
-// matters is also returned as an error.
-void quieten_libav();
+// libav logs to the standard error stream by itself. From now on each line of it that is a warning or an error goes to
+// `warn` with "libav: " before it, for this whole process and all its films, for libav knows no other log: the
+// application calls this once, before its first film. What matters is also returned as an error, so most applications
+// pass ignore_warnings.
+void log_libav_to(const Warn& warn);
 
 // The time base of what belongs to no stream, as chapters and seeking.
 inline constexpr AVRational microseconds{1, AV_TIME_BASE};

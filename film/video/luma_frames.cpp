@@ -1,6 +1,6 @@
 #include "film/video/luma_frames.h"
 
-#include <spdlog/spdlog.h>
+#include <fmt/core.h>
 
 #include <bit>
 #include <utility>
@@ -42,8 +42,8 @@ int luma_bits(AVPixelFormat format) {
   return av_pix_fmt_desc_get(format)->comp[0].depth;
 }
 
-LumaFrames::LumaFrames(const AVFrame& first, std::string name)
-    : name_(std::move(name)), width_(first.width), height_(first.height), bits_(0), direct_(false) {
+LumaFrames::LumaFrames(const AVFrame& first, std::string name, const Warn& warn)
+    : name_(std::move(name)), warn_(warn), width_(first.width), height_(first.height), bits_(0), direct_(false) {
   const auto format = static_cast<AVPixelFormat>(first.format);
   const AVPixFmtDescriptor* description = av_pix_fmt_desc_get(format);
   if (description == nullptr || width_ < 1 || height_ < 1)
@@ -56,17 +56,17 @@ LumaFrames::LumaFrames(const AVFrame& first, std::string name)
     throw Error(ErrorKind::unsupported, name_,
                 std::string("its pictures are in the format '") + description->name + "', which cannot be converted");
   }
-  spdlog::warn("{}: its pictures are in the format {}; their luma is converted to {} bits", name_, description->name,
-               bits_);
+  warn_(fmt::format("{}: its pictures are in the format {}; their luma is converted to {} bits", name_,
+                    description->name, bits_));
 }
 
 Frame LumaFrames::normalise(Frame frame) {
   if (frame->format == format_ && frame->width == width_ && frame->height == height_) return frame;
   if (!complained_ && (frame->width != width_ || frame->height != height_ || direct_)) {
-    spdlog::warn(
+    warn_(fmt::format(
         "{}: its pictures change from {} x {} to {} x {} on the way; they are converted to the first ones' size "
         "and format",
-        name_, width_, height_, frame->width, frame->height);
+        name_, width_, height_, frame->width, frame->height));
     complained_ = true;
   }
   // Luma keeps its range; red, green and blue get the limited one.

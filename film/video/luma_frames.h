@@ -2,17 +2,19 @@
 #pragma once
 
 #include "film/video/libav.h"
+#include "system/warnings.h"
 
 namespace colourize::film {
 
 // Frames of one size and format.
 class LumaFrames {
  public:
-  // For films that begin with this frame. `name` is for messages. Throws Error where the format cannot be converted.
-  LumaFrames(const AVFrame& first, std::string name);
+  // For films that begin with this frame. `name` is for messages. `warn` hears that luma is converted. Throws Error
+  // where the format cannot be converted.
+  LumaFrames(const AVFrame& first, std::string name, const Warn& warn);
 
   // The frame itself where plane 0 is luma of 8 or 10 bits already: not a bit of it is touched. Others (red, green and
-  // blue; packed; of other depths) are converted, and those of another size resized, which is logged once.
+  // blue; packed; of other depths) are converted, and those of another size resized, which is warned of once.
   Frame normalise(Frame frame);
 
   // Of what normalise() gives.
@@ -23,6 +25,7 @@ class LumaFrames {
 
  private:
   std::string name_;
+  Warn warn_;
   int width_;
   int height_;
   int bits_;

@@ -33,7 +33,7 @@ TEST_F(Colourize, ColoursAPhotoAndSkipsItTheNextTime) {
   EXPECT_EQ(run("photo.png").code, 0);
   EXPECT_EQ(names(), (std::vector<std::string>{"photo.colour.png", "photo.png"}));
   EXPECT_EQ(tests::read_file(folder_ / "photo.png"), source);
-  const auto coloured = photo::decode(folder_ / "photo.colour.png");
+  const auto coloured = photo::decode(folder_ / "photo.colour.png", {}, ignore_warnings);
   EXPECT_EQ(coloured.width(), 181);
   EXPECT_EQ(coloured.height(), 133);
 
@@ -50,7 +50,7 @@ TEST_F(Colourize, InventsColours) {
   // A grey photo of the astronaut: skin and the orange suit must come out warmer than grey.
   copy(photo_file, "photo.png");
   ASSERT_EQ(run("photo.png").code, 0);
-  const auto coloured = photo::decode(folder_ / "photo.colour.png");
+  const auto coloured = photo::decode(folder_ / "photo.colour.png", {}, ignore_warnings);
   const auto& samples = std::get<photo::Raster8>(coloured.pixels).samples;
   double colour = 0;
   for (std::size_t i = 0; i < samples.size(); i += 3) colour += std::abs(samples[i] - samples[i + 2]);
@@ -118,13 +118,13 @@ TEST_F(Colourize, PrintsJsonForMachines) {
 TEST_F(Colourize, PutsBeforeAndAfterSideBySide) {
   copy(photo_file, "a.png");
   ASSERT_EQ(run("a.png --side-by-side --quiet").text, "");
-  EXPECT_EQ(photo::decode(folder_ / "a.colour.png").width(), 362);
+  EXPECT_EQ(photo::decode(folder_ / "a.colour.png", {}, ignore_warnings).width(), 362);
 }
 
 TEST_F(Colourize, KeepsSixteenBitsAndAlpha) {
   copy(tests::folder + "golden/pictures/deep-alpha.png", "deep.png");
   ASSERT_EQ(run("deep.png").code, 0);
-  const auto coloured = photo::decode(folder_ / "deep.colour.png");
+  const auto coloured = photo::decode(folder_ / "deep.colour.png", {}, ignore_warnings);
   EXPECT_EQ(coloured.bits(), 16);
   ASSERT_EQ(coloured.channels(), 4);
   EXPECT_EQ(std::get<photo::Raster16>(coloured.pixels).samples[4 * 3 + 3], 3 * 1900);
@@ -200,7 +200,8 @@ TEST_F(Colourize, LeavesNothingWhenInterrupted) {
   EXPECT_THAT(outcome.text, HasSubstr("code 143"));
   const auto written = tests::names_in(folder_ / "out");
   EXPECT_LT(written.size(), 201U);
-  for (const std::string& name : written) EXPECT_NO_THROW(photo::decode(folder_ / "out" / name)) << name;
+  for (const std::string& name : written)
+    EXPECT_NO_THROW(photo::decode(folder_ / "out" / name, {}, ignore_warnings)) << name;
 }
 
 TEST_F(Colourize, TellsWrongUsageFromFailure) {

@@ -28,7 +28,7 @@ class MeasurePictures : public Program {
       raster.samples[i + 1] = green;
       raster.samples[i + 2] = blue;
     }
-    photo::write({raster, {}}, folder_ / name);
+    photo::write({raster, {}}, folder_ / name, ignore_warnings);
   }
 
   std::vector<json> objects(const std::string& arguments, int code) const {

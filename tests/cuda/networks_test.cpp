@@ -15,7 +15,7 @@ namespace {
 using kernels::Precision;
 
 Tensor run(const Generator& generator, const Tensor& input, const std::string& device, Precision precision) {
-  const auto backend = open_device(device, {.precision = precision});
+  const auto backend = open_device(device, {.precision = precision}, ignore_warnings);
   return graph::Executor(generator.graph, *backend).run(input);
 }
 
@@ -79,7 +79,7 @@ TEST_P(CudaNetwork, GivesTheSameBytesAgain) {
   if (GetParam().name != "lite") GTEST_SKIP() << "the released build runs it";
 #endif
   const Generator generator = CudaNetwork::generator();
-  const auto backend = open_device("cuda");
+  const auto backend = open_device("cuda", {}, ignore_warnings);
   graph::Executor executor(generator.graph, *backend);
   const Tensor square = input(generator, 1);
   const Tensor first = executor.run(square);

@@ -31,7 +31,8 @@ class CudaBackend : public testing::TestWithParam<std::tuple<std::string, Precis
     const OperationCase given = rounded_case(type_of(precision), operation_case(name));
     const testing::ScopedTrace trace(__FILE__, __LINE__, given.parameters.dump());
     const Expected expected = expected_of(given, type_of(precision));
-    const Tensor actual = run_operation(given, *open_device("cuda", {.threads = 2, .precision = precision}), placement);
+    const Tensor actual =
+        run_operation(given, *open_device("cuda", {.threads = 2, .precision = precision}, ignore_warnings), placement);
     for (std::size_t i = 0; i < actual.values().size(); ++i) {
       const float value = expected.values.values()[i];
       ASSERT_NEAR(actual.values()[i], value, expected.tolerance.values()[i] + rounding(type_of(precision), value))
@@ -53,7 +54,9 @@ TEST(CudaBackendCases, AreAllButThoseThatTheBackendRefuses) {
   const std::vector<std::string> computed = cuda_case_names();
   for (const std::string& name : operation_case_names()) {
     if (std::ranges::find(computed, name) != computed.end()) continue;
-    EXPECT_THROW(run_operation(operation_case(name), *open_device("cuda"), Placement::packed), Error) << name;
+    EXPECT_THROW(run_operation(operation_case(name), *open_device("cuda", {}, ignore_warnings), Placement::packed),
+                 Error)
+        << name;
   }
 }
 

@@ -71,7 +71,7 @@ TEST_P(CudaSteps, AreThoseOfTheHost) {
                         .least_input_range = 400,  // any photo is stretched
                         .colours = kind,
                         .output = {.mean = {0.485F, 0.456F, 0.406F}, .deviation = {0.229F, 0.224F, 0.225F, 1}}};
-  const auto backend = open_device("cuda", {.threads = 1, .precision = precision});
+  const auto backend = open_device("cuda", {.threads = 1, .precision = precision}, ignore_warnings);
   kernels::PictureOperations& operations = backend->pictures();
   const auto picture = operations.picture();
   std::size_t equal = 0;

@@ -2,11 +2,7 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <spdlog/sinks/ostream_sink.h>
-#include <spdlog/spdlog.h>
 
-#include <memory>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -15,6 +11,7 @@
 #include "system/sha256.h"
 #include "tests/support/files.h"
 #include "tests/support/http_server.h"
+#include "tests/support/recorded_warnings.h"
 
 namespace colourize::download {
 
@@ -29,13 +26,10 @@ inline std::string content_of(std::uint32_t seed) {
 
 class Fetch : public testing::Test {
  protected:
-  Fetch() : before_(spdlog::default_logger()) {
+  Fetch() {
     // What the machine's own network wants has no say here.
     for (const char* name : {"http_proxy", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"}) ::unsetenv(name);
-    spdlog::set_default_logger(
-        std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(log_)));
   }
-  ~Fetch() override { spdlog::set_default_logger(before_); }
 
   Description wanted(std::vector<std::string> sources) const {
     return {.file = "Small.pth",
@@ -44,11 +38,11 @@ class Fetch : public testing::Test {
             .sources = std::move(sources)};
   }
   Fetched get(std::vector<std::string> sources) const {
-    return fetch(wanted(std::move(sources)), folder_.path(), options_);
+    return fetch(wanted(std::move(sources)), folder_.path(), options_, warnings_.sink());
   }
   std::string refusal(const Description& description) const {
     try {
-      fetch(description, folder_.path(), options_);
+      fetch(description, folder_.path(), options_, warnings_.sink());
     } catch (const Error& problem) {
       return problem.what();
     }
@@ -58,17 +52,14 @@ class Fetch : public testing::Test {
 
   std::filesystem::path partial() const { return folder_ / ".Small.pth.part"; }
   std::string partial_content() const { return tests::read_file(partial()); }
-  std::string log() const { return log_.str(); }
+  std::vector<std::string> warnings() const { return warnings_.texts(); }
 
   const std::string content_ = content_of(1);
   tests::TemporaryFolder folder_;
   FetchOptions options_{.transfer = {.user_agent = "colourize-test",
                                      .connect_timeout = std::chrono::seconds(2),
                                      .stall_time = std::chrono::seconds(1)}};
-
- private:
-  std::ostringstream log_;
-  std::shared_ptr<spdlog::logger> before_;
+  tests::RecordedWarnings warnings_;
 };
 
 }  // namespace colourize::download

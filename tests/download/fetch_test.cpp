@@ -13,8 +13,13 @@ namespace {
 
 namespace fs = std::filesystem;
 using testing::AllOf;
+using testing::Contains;
+using testing::Each;
+using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsSupersetOf;
 using testing::Not;
+using testing::SizeIs;
 using tests::HttpReply;
 using tests::HttpRequest;
 using tests::HttpServer;
@@ -65,7 +70,7 @@ TEST_F(Fetch, BeginsAgainWhereAServerIgnoresTheRange) {
   const HttpServer server([&](const HttpRequest&) { return HttpReply{.body = content_}; });
   EXPECT_EQ(tests::read_file(get({server.url()}).path()), content_);
   EXPECT_EQ(server.requests().at(0).range(), 30'000U);
-  EXPECT_THAT(log(), HasSubstr("sends the file from its beginning"));
+  EXPECT_THAT(warnings(), ElementsAre(HasSubstr("sends the file from its beginning")));
 }
 
 TEST_F(Fetch, AsksForTheWholeAfter416) {
@@ -75,6 +80,7 @@ TEST_F(Fetch, AsksForTheWholeAfter416) {
   });
   EXPECT_EQ(tests::read_file(get({server.url()}).path()), content_);
   EXPECT_EQ(server.requests().size(), 2U);
+  EXPECT_THAT(warnings(), ElementsAre(HasSubstr("asking for the whole file"), HasSubstr("are given up")));
 }
 
 TEST_F(Fetch, RefusesARangeThatNobodyAskedFor) {
@@ -93,13 +99,13 @@ TEST_F(Fetch, BeginsAgainWhereTheRemainsDoNotFit) {
   tests::write_file(partial(), content_of(2).substr(0, 30'000));
   const HttpServer server([&](const HttpRequest& request) { return serve(content_, request); });
   EXPECT_EQ(tests::read_file(get({server.url()}).path()), content_);
-  EXPECT_THAT(log(), HasSubstr("with what was here before it has another sha256"));
+  EXPECT_THAT(warnings(), Contains(HasSubstr("with what was here before it has another sha256")));
   tests::write_file(partial(), "<html>404</html>");
   EXPECT_EQ(tests::read_file(get({server.url()}).path()), content_);
-  EXPECT_THAT(log(), HasSubstr("is a web page"));
+  EXPECT_THAT(warnings(), Contains(HasSubstr("is a web page")));
   tests::write_file(partial(), content_ + "more");
   EXPECT_EQ(tests::read_file(get({server.url()}).path()), content_);
-  EXPECT_THAT(log(), HasSubstr("has 100004 bytes, more than the published file"));
+  EXPECT_THAT(warnings(), Contains(HasSubstr("has 100004 bytes, more than the published file")));
 }
 
 TEST_F(Fetch, NamesTheStatus) {
@@ -158,10 +164,10 @@ TEST_F(Fetch, TakesAnotherSumWithAWarningWhereTheSumIsNotCertain) {
   const HttpServer server([&](const HttpRequest& request) { return serve(content_of(2), request); });
   Description description = wanted({server.url()});
   description.sum_is_certain = false;
-  const Fetched fetched = fetch(description, folder_.path(), options_);
+  const Fetched fetched = fetch(description, folder_.path(), options_, warnings_.sink());
   EXPECT_FALSE(fetched.sum_matches());
   EXPECT_EQ(tests::read_file(fetched.path()), content_of(2));
-  EXPECT_THAT(log(), AllOf(HasSubstr("warning"), HasSubstr("other programs quote it")));
+  EXPECT_THAT(warnings(), ElementsAre(HasSubstr("other programs quote it")));
 }
 
 TEST_F(Fetch, GivesUpAStalledServer) {
@@ -216,7 +222,7 @@ TEST_F(Fetch, TriesMirrorsInTurn) {
   });
   Fetched fetched = get({server.url("/gone"), server.url("/half"), server.url("/good")});
   EXPECT_EQ(tests::read_file(fetched.path()), content_);
-  EXPECT_THAT(log(), AllOf(HasSubstr("/gone: has no such file"), HasSubstr("/half: was cut off")));
+  EXPECT_THAT(warnings(), IsSupersetOf({HasSubstr("/gone: has no such file"), HasSubstr("/half: was cut off")}));
   fetched.discard();
   EXPECT_THAT(refusal(wanted({server.url("/gone"), server.url("/half")})),
               AllOf(HasSubstr("Small.pth: could not be had from any address"), HasSubstr("/gone: has no such file"),
@@ -239,7 +245,7 @@ TEST_F(Fetch, NeverShowsAPassword) {
   url.insert(url.find("127"), "anna:secret@");
   EXPECT_THAT(refusal(wanted({url, url})),
               AllOf(Not(HasSubstr("secret")), HasSubstr(server.url("/file?a@b") + ": has no")));
-  EXPECT_THAT(log(), Not(HasSubstr("secret")));
+  EXPECT_THAT(warnings(), AllOf(SizeIs(2), Each(Not(HasSubstr("secret")))));
 }
 
 TEST_F(Fetch, UsesTheEnvironmentsProxy) {

@@ -14,16 +14,21 @@
 #include "tests/emulation/cuda_twins.h"
 #include "tests/emulation/runtime.h"
 #include "tests/support/golden.h"
+#include "tests/support/recorded_warnings.h"
 
 namespace colourize::tests {
 namespace {
 
 using kernels::Precision;
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::EndsWith;
 using testing::HasSubstr;
+using testing::StartsWith;
 
 std::unique_ptr<kernels::Backend> open(Precision precision) {
   emulation::setting = {};
-  return open_device("cuda", {.threads = 2, .precision = precision});
+  return open_device("cuda", {.threads = 2, .precision = precision}, ignore_warnings);
 }
 
 // A graph of one convolution, whose weights are some numbers.
@@ -72,8 +77,11 @@ TEST_F(CudaMemory, TakesSmallerBatchesWhereItIsShort) {
   for (emulation::device.bytes = 0;; emulation::device.bytes += 4096) {
     ASSERT_LT(emulation::device.bytes, std::size_t{1} << 22U);
     emulation::counts = {};
+    const RecordedWarnings warnings;
     try {
-      EXPECT_TRUE(same_bytes(run_in_batches(other, input_), expected));
+      EXPECT_TRUE(same_bytes(run_in_batches(other, input_, warnings.sink()), expected));
+      EXPECT_THAT(warnings.texts(), ElementsAre(AllOf(StartsWith("4 pictures at once: "), EndsWith("; trying 2")),
+                                                AllOf(StartsWith("2 pictures at once: "), EndsWith("; trying 1"))));
       break;
     } catch (const OutOfMemory&) {
     }
@@ -138,7 +146,7 @@ TEST_F(CudaMemory, GivesItsMemoryBack) {
 // Not in the convolution's epilogue, whose kernels have no registers for it.
 TEST_F(CudaMemory, ComputesGeluInAStepOfItsOwn) {
   graph_.set_output(graph_.append("gelu", graph::gelu, {graph_.output()}));
-  const auto cpu = open_device("reference");
+  const auto cpu = open_device("reference", {}, ignore_warnings);
   graph::Executor reference(graph_, *cpu);
   const Tensor expected = reference.run(input_);
   EXPECT_EQ(reference.prepare(input_.shape()).steps.size(), 1U);
@@ -174,19 +182,27 @@ TEST_F(CudaMemory, NamesTheLayerThatItCannotCompute) {
 
 TEST_F(CudaMemory, RefusesBfloat16) {
   EXPECT_THROW(open(Precision::bfloat16), Error);
+  // Where any device will do, it is passed over; whether another one of this machine computes so does not matter here.
+  const RecordedWarnings warnings;
+  try {
+    open_device("auto", {.precision = Precision::bfloat16}, warnings.sink());
+  } catch (const Error&) {
+  }
+  ASSERT_FALSE(warnings.texts().empty());
+  EXPECT_THAT(warnings.texts().front(), AllOf(HasSubstr("cuda"), EndsWith("; trying the next device")));
 }
 
 TEST_F(CudaMemory, LeavesAMachineWithoutAGpuToTheCpu) {
   emulation::device.count = 0;
-  EXPECT_TRUE(open_device("auto")->name().starts_with("cpu"));
+  EXPECT_TRUE(open_device("auto", {}, ignore_warnings)->name().starts_with("cpu"));
   try {
-    open_device("cuda");
+    open_device("cuda", {}, ignore_warnings);
     FAIL() << "there is no GPU";
   } catch (const Error& problem) {
     EXPECT_THAT(problem.what(), HasSubstr("not usable on this machine"));
   }
   emulation::device.count = 1;
-  EXPECT_EQ(open_device("auto")->name(), "cuda");
+  EXPECT_EQ(open_device("auto", {}, ignore_warnings)->name(), "cuda");
 }
 
 }  // namespace

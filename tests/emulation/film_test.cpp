@@ -2,19 +2,25 @@
 // are encoded.
 #include "film/film.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "film/video/decoder.h"
 #include "film/video/libav.h"
 #include "tests/emulation/runtime.h"
 #include "tests/support/files.h"
+#include "tests/support/recorded_warnings.h"
 #include "tests/support/small_film.h"
 
 namespace colourize::tests {
 namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
 
 constexpr int width = small_film_width;
 constexpr int height = small_film_height;
@@ -41,8 +47,8 @@ Generator small_generator() {
 }
 
 std::vector<std::vector<int>> chroma_of(const std::filesystem::path& path) {
-  film::Input input(path);
-  film::Decoder decoder(input, {});
+  film::Input input(path, ignore_warnings);
+  film::Decoder decoder(input, {}, ignore_warnings);
   std::vector<std::vector<int>> result;
   while (const auto frame = decoder.next()) {
     std::vector<int> samples;
@@ -64,7 +70,8 @@ TEST(CudaFilm, GoesThroughPlanesOfLumaAndChroma) {
   const auto colour = [&](const std::string& device, const std::string& target) {
     film::FilmOptions options{.session = {.devices = {device}, .render_factor = 8, .together = 0}, .verify = true};
     options.codec.codec = film::VideoCodec::ffv1;
-    return film::colourize_film(folder / "film.y4m", folder / target, generator, options, {});
+    return film::colourize_film(folder / "film.y4m", folder / target, generator, options,
+                                {.progress = {}, .stop = {}, .warn = ignore_warnings});
   };
   emulation::counts = {};
   const film::FilmResult result = colour("cuda", "cuda.mkv");
@@ -97,6 +104,39 @@ TEST(CudaFilm, GoesThroughPlanesOfLumaAndChroma) {
     }
   }
   EXPECT_GT(largest, 20) << "or the film had no colours";
+}
+
+// A GPU that holds no picture leaves the film to the processor, and the film's sink hears of it.
+TEST(CudaFilm, WarnsWhenItGoesOnWithTheProcessor) {
+  const TemporaryFolder folder;
+  write_file(folder / "film.y4m", small_film(3));
+  const Generator generator = small_generator();
+  const RecordedWarnings warnings;
+  emulation::device.bytes = 1000;
+  const film::FilmResult result =
+      film::colourize_film(folder / "film.y4m", folder / "film.mkv", generator,
+                           {.session = {.devices = {"auto"}, .render_factor = 8, .together = 1}},
+                           {.progress = {}, .stop = {}, .warn = warnings.sink()});
+  emulation::device = {};
+  EXPECT_TRUE(result.device.starts_with("cpu")) << result.device;
+  EXPECT_THAT(warnings.texts(), ElementsAre(HasSubstr("; going on with the device cpu")));
+}
+
+TEST(CudaFilm, WarnsOnceWhenPlanesAreMadeByTheProcessor) {
+  const Generator generator = small_generator();
+  const RecordedWarnings warnings;
+  const session::Session session(generator, {.devices = {"cuda"}, .render_factor = 8}, warnings.sink());
+  kernels::Chroma chroma{kernels::Plane(8, 8), kernels::Plane(8, 8)};
+  std::array<std::uint8_t, 512> blue{};
+  std::array<std::uint8_t, 512> red{};
+  const kernels::SamplesShape shape{.width = 32, .height = 16, .channels = 1};
+  emulation::device.bytes = 0;
+  for (int picture = 0; picture < 2; ++picture) {
+    session.chroma_planes(chroma, {}, {blue.data(), shape, 32}, {red.data(), shape, 32});
+  }
+  emulation::device = {};
+  EXPECT_THAT(warnings.texts(), ElementsAre(HasSubstr("; planes of chroma are made by the processor")));
+  EXPECT_EQ(blue.back(), 128) << "no chroma";
 }
 
 }  // namespace

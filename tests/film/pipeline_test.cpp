@@ -50,12 +50,13 @@ class PipelineTest : public testing::Test {
   PipelineResult run(int pictures, PictureSink& sink, const PipelineOptions& options = {},
                      const PipelineCallbacks& callbacks = {}, int threads = 3, double stabilise = 0.5) {
     const std::string text = tests::small_film(pictures);
-    Input input(std::as_bytes(std::span(text)), "film");
-    Decoder decoder(input, {});
-    VideoFormat format = y4m_format(input, decoder, {.pixel_format = pixel_format_}, false);
+    Input input(std::as_bytes(std::span(text)), "film", ignore_warnings);
+    Decoder decoder(input, {}, ignore_warnings);
+    VideoFormat format = y4m_format(input, decoder, {.pixel_format = pixel_format_}, false, ignore_warnings);
     format.tags.space = space_;
     session::Session session(generator_,
-                             {.devices = {"cpu"}, .backend = {.threads = threads}, .render_factor = 8, .together = 0});
+                             {.devices = {"cpu"}, .backend = {.threads = threads}, .render_factor = 8, .together = 0},
+                             ignore_warnings);
     ChromaStabiliser stabiliser(stabilise);
     if (state_) stabiliser.restore(*state_);
     return run_pipeline(decoder, session, stabiliser, sink, format, options, callbacks);
@@ -156,7 +157,7 @@ TEST_F(PipelineTest, ColoursAsAPhotoIsColoured) {
       std::fill_n(grey.row(y).begin() + 3 * x, 3, sample);
     }
   }
-  session::Session session(generator_, {.devices = {"reference"}, .render_factor = 8});
+  session::Session session(generator_, {.devices = {"reference"}, .render_factor = 8}, ignore_warnings);
   const photo::Photo coloured = photo::colourize({grey, {}}, session);
   const auto& raster = std::get<photo::Raster8>(coloured.pixels);
   const AVFrame& film = *sink.pictures.front();

@@ -10,7 +10,7 @@ namespace {
 
 class FilmProgressTest : public tests::FilmProgram {
  protected:
-  void SetUp() override { quieten_libav(); }
+  void SetUp() override { log_libav_to(ignore_warnings); }
 
   FilmResult colour(const std::string& source, bool verify, const FilmCallbacks& callbacks) const {
     return colourize_film(folder_ / source, folder_ / "out.mkv", generator_,
@@ -25,7 +25,8 @@ TEST_F(FilmProgressTest, CountsByTimesWhereTheRateIsWrong) {
   ffmpeg("PICTURES -vf setpts=N/20/TB -vsync vfr -t 15 -c:v ffv1 film.mkv");
   std::vector<FilmProgress> seen;
   const FilmResult result =
-      colour("film.mkv", true, {.progress = [&](const FilmProgress& now) { seen.push_back(now); }, .stop = {}});
+      colour("film.mkv", true,
+             {.progress = [&](const FilmProgress& now) { seen.push_back(now); }, .stop = {}, .warn = ignore_warnings});
   ASSERT_EQ(result.pictures, 300);
   ASSERT_EQ(seen.size(), 602U);  // 300 coloured; joining; 0 to 300 verified
   EXPECT_NEAR(static_cast<double>(seen[0].expected), 375, 2);
@@ -41,8 +42,8 @@ TEST_F(FilmProgressTest, CountsByTimesWhereTheRateIsWrong) {
 // A broadcast's times begin anywhere.
 TEST_F(FilmProgressTest, CountsFromTheFilmsOwnBeginning) {
   ffmpeg("PICTURES -t 15 -c:v mpeg2video -output_ts_offset 3600 film.ts");
-  Input input(folder_ / "film.ts");
-  Decoder decoder(input, {});
+  Input input(folder_ / "film.ts", ignore_warnings);
+  Decoder decoder(input, {}, ignore_warnings);
   while (decoder.next()) {
   }
   EXPECT_NEAR(decoder.seconds_shown(), 15, 0.1);
@@ -52,15 +53,16 @@ TEST_F(FilmProgressTest, CountsFromTheFilmsOwnBeginning) {
               [&](const FilmProgress& now) {
                 if (now.done > 300 && now.step == FilmStep::colouring) expected = now.expected;
               },
-          .stop = {}});
+          .stop = {},
+          .warn = ignore_warnings});
   EXPECT_NEAR(static_cast<double>(expected), 375, 3);
 }
 
 // The film is whole by then, and stays.
 TEST_F(FilmProgressTest, AnInterruptBreaksOffTheVerificationAlone) {
   ffmpeg("PICTURES -t 2 -c:v ffv1 film.mkv");
-  const FilmResult result =
-      colour("film.mkv", true, {.progress = {}, .stop = [&] { return exists(folder_ / "out.mkv"); }});
+  const FilmResult result = colour(
+      "film.mkv", true, {.progress = {}, .stop = [&] { return exists(folder_ / "out.mkv"); }, .warn = ignore_warnings});
   EXPECT_TRUE(result.whole);
   EXPECT_FALSE(result.verified);
   EXPECT_EQ(luma_sums("out.mkv").size(), 50U);

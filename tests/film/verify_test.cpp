@@ -18,7 +18,7 @@ class Verify : public tests::FilmProgram {
     VideoFormat format;
     format.options.codec = codec;
     format.pictures = {.width = 96, .height = 64};
-    return verify_film(folder_ / "source.mkv", folder_ / target, format, {}, {});
+    return verify_film(folder_ / "source.mkv", folder_ / target, format, {}, {}, ignore_warnings);
   }
   void expect_difference(const std::string& target, const std::string& words) const {
     try {
@@ -41,7 +41,8 @@ TEST_F(Verify, IsBrokenOffWhereAsked) {
   VideoFormat format;
   format.options.codec = VideoCodec::h264;
   const auto go_on = [](std::int64_t pictures) { return pictures < 5; };
-  EXPECT_EQ(verify_film(folder_ / "source.mkv", folder_ / "shorter.mkv", format, {}, go_on), LumaCheck::stopped);
+  EXPECT_EQ(verify_film(folder_ / "source.mkv", folder_ / "shorter.mkv", format, {}, go_on, ignore_warnings),
+            LumaCheck::stopped);
 }
 
 TEST_F(Verify, SeesASampleThatDiffers) {

@@ -1,7 +1,5 @@
 // Any bytes are a picture, or an Error with a sentence; nothing else may happen. That goes for each format's own reader
 // too, whatever the bytes look like to the others.
-#include <spdlog/spdlog.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -21,7 +19,8 @@ void expect_pixels(int width, int height) {
 void decode(std::span<const std::byte> file, bool salvage) {
   try {
     // Ending in .tga, so that bytes without a mark of a format are not turned away at the door.
-    const auto photo = colourize::photo::decode(file, "fuzz.tga", {.megapixels = megapixels, .salvage = salvage});
+    const auto photo = colourize::photo::decode(file, "fuzz.tga", {.megapixels = megapixels, .salvage = salvage},
+                                                colourize::ignore_warnings);
     expect_pixels(photo.width(), photo.height());
     if (photo.salvage && !salvage) __builtin_trap();
   } catch (const colourize::Error& error) {
@@ -35,7 +34,7 @@ void load(const colourize::photo::PictureFormat& format, std::span<const std::by
     expect_pixels(size.width, size.height);
     constexpr std::int64_t most_pixels = 20'000;  // so that many are tried
     if (static_cast<std::int64_t>(size.width) * size.height > most_pixels) return;
-    const auto picture = format.load(file, "fuzz", colourize::photo::Damage::salvage);
+    const auto picture = format.load(file, "fuzz", colourize::photo::Damage::salvage, colourize::ignore_warnings);
     std::visit(
         [&](const auto& raster) {
           const bool as_told = raster.width == size.width && raster.height == size.height &&
@@ -51,12 +50,7 @@ void load(const colourize::photo::PictureFormat& format, std::span<const std::by
 
 }  // namespace
 
-extern "C" int LLVMFuzzerInitialize(int* /*count*/, char*** /*values*/) {  // NOLINT: libFuzzer's name
-  spdlog::set_level(spdlog::level::off);
-  return 0;
-}
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {  // NOLINT: likewise
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {  // NOLINT: libFuzzer's name
   const auto file = std::as_bytes(std::span(data, size));
   decode(file, false);
   decode(file, true);

@@ -20,11 +20,12 @@ constexpr std::int64_t most_pixels = 1 << 16;
 constexpr int most_pictures = 8;
 
 void colour(std::span<const std::byte> file) {
-  film::Input input(file, "film");
+  film::Input input(file, "film", colourize::ignore_warnings);
   const AVCodecParameters& parameters = *input.video().codecpar;
   if (static_cast<std::int64_t>(parameters.width) * parameters.height > most_pixels) return;
-  film::Decoder decoder(input, {});
-  const film::VideoFormat format = film::y4m_format(input, decoder, {}, file.size() % 2 == 1);
+  film::Decoder decoder(input, {}, colourize::ignore_warnings);
+  const film::VideoFormat format =
+      film::y4m_format(input, decoder, {}, file.size() % 2 == 1, colourize::ignore_warnings);
   // Whatever is read of the frame's luma becomes its chroma.
   for (int picture = 0; picture < most_pictures; ++picture) {
     const std::optional<film::TimedFrame> frame = decoder.next();
@@ -51,7 +52,7 @@ void colour(std::span<const std::byte> file) {
 }  // namespace
 
 extern "C" int LLVMFuzzerInitialize(int* /*count*/, char*** /*values*/) {
-  film::quieten_libav();
+  film::log_libav_to(colourize::ignore_warnings);
   return 0;
 }
 

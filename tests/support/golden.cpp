@@ -76,7 +76,7 @@ OutputError output_error(const Generator& generator, const Tensor& output, const
 
 Tensor golden_output(const Generator& generator, const weights::Weights& golden, int side, const std::string& device,
                      int threads) {
-  const auto backend = open_device(device, {.threads = threads});
+  const auto backend = open_device(device, {.threads = threads}, ignore_warnings);
   graph::Executor executor(generator.graph, *backend);
   return executor.run(golden_tensor(golden, "input." + std::to_string(side)));
 }

@@ -23,7 +23,7 @@ inline const photo::Raster8& raster8(const photo::Photo& photo) {
 inline std::optional<Error> error_of(const std::string& content, const std::string& name = "photo.jpg",
                                      const photo::DecodeOptions& options = {}) {
   try {
-    photo::decode(bytes_of(content), name, options);
+    photo::decode(bytes_of(content), name, options, ignore_warnings);
   } catch (const Error& error) {
     return error;
   }
@@ -36,7 +36,7 @@ inline std::string refusal(const std::string& content, const std::string& name =
 }
 
 inline photo::Photo salvaged(const std::string& content, const std::string& name) {
-  return photo::decode(bytes_of(content), name, {.salvage = true});
+  return photo::decode(bytes_of(content), name, {.salvage = true}, ignore_warnings);
 }
 
 }  // namespace colourize::tests

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/photo/photo.h"
+#include "system/warnings.h"
 
 namespace colourize::photo {
 
@@ -50,12 +51,13 @@ struct PictureFormat {
   StoredSize (*size)(std::span<const std::byte> file, const std::string& name);
 
   // Decodes the whole picture, which is as size() said; the caller has checked that against its limits. Throws Error:
-  // `incomplete` (see Damage), `damaged`, `unsupported`; std::bad_alloc.
-  StoredPicture (*load)(std::span<const std::byte> file, const std::string& name, Damage damage);
+  // `incomplete` (see Damage), `damaged`, `unsupported`; std::bad_alloc. Warns of what is odd in a file that is whole;
+  // of what is missing decode() does.
+  StoredPicture (*load)(std::span<const std::byte> file, const std::string& name, Damage damage, const Warn& warn);
 
   // The file's bytes, without metadata; null: the format is not written. Throws Error where it cannot hold the photo;
-  // logs what it leaves out of it.
-  std::vector<std::byte> (*save)(const Photo& photo, const std::string& name);
+  // warns of what it leaves out of it.
+  std::vector<std::byte> (*save)(const Photo& photo, const std::string& name, const Warn& warn);
 };
 
 // The sentences about damage that all formats share. `reason` may be null; none of them returns.

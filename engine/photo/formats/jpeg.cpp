@@ -2,8 +2,6 @@
 //
 // The inverse DCT is the one of integers and chroma is interpolated ("fancy"): both are computed alike by every
 // processor, so the same file gives the same samples everywhere.
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <array>
 #include <string>
@@ -79,18 +77,19 @@ Salvage salvage_of(const JpegReader& reader, Raster8& raster) {
   return {.rows = raster.height, .missing_rows = raster.height - sound, .cut_short = reader.cut_short()};
 }
 
-StoredPicture load(std::span<const std::byte> file, const std::string& name, Damage damage);
+StoredPicture load(std::span<const std::byte> file, const std::string& name, Damage damage, const Warn& warn);
 
 // libjpeg cannot go on after an error between two scans. In a file that ends before it, it meets the end instead.
-StoredPicture load_before_error(std::span<const std::byte> file, const std::string& name, const JpegReader& reader) {
+StoredPicture load_before_error(std::span<const std::byte> file, const std::string& name, const JpegReader& reader,
+                                const Warn& warn) {
   if (reader.sound_bytes() >= file.size()) refuse_damaged(name, name_of_format, reader.reason());
-  StoredPicture picture = load(file.first(reader.sound_bytes()), name, Damage::salvage);
+  StoredPicture picture = load(file.first(reader.sound_bytes()), name, Damage::salvage, warn);
   if (!picture.salvage) picture.salvage = Salvage{.rows = std::get<Raster8>(picture.pixels).height};
   picture.salvage->cut_short = reader.cut_short();
   return picture;
 }
 
-StoredPicture load(std::span<const std::byte> file, const std::string& name, Damage damage) {
+StoredPicture load(std::span<const std::byte> file, const std::string& name, Damage damage, const Warn& warn) {
   JpegReader reader(file, damage == Damage::refuse);
   const StoredSize size = read_header(reader, name);
   const bool mixed = reader.codec().num_components == inks;
@@ -114,7 +113,7 @@ StoredPicture load(std::span<const std::byte> file, const std::string& name, Dam
   if (!decoded) {
     if (damage == Damage::refuse || reader.sound_rows() == 0) refuse(reader, name);
     raster = {};  // two at once may be too many
-    return load_before_error(file, name, reader);
+    return load_before_error(file, name, reader, warn);
   }
   if (reader.damaged() || lacks_scans) {
     const char* reason = reader.damaged() ? reader.reason() : "some of its scans are missing";
@@ -128,9 +127,9 @@ StoredPicture load(std::span<const std::byte> file, const std::string& name, Dam
   // word.
   const bool ended = reader.run([](jpeg_decompress_struct& codec) { jpeg_finish_decompress(&codec); });
   if (ended && reader.cut_short()) {
-    spdlog::warn("{}: has no end mark; its picture is whole", name);
+    warn(name + ": has no end mark; its picture is whole");
   } else if (!ended || *reader.remark() != '\0') {
-    spdlog::warn("{}: is odd, and may be damaged: {}", name, ended ? reader.remark() : reader.reason());
+    warn(name + ": is odd, and may be damaged: " + (ended ? reader.remark() : reader.reason()));
   }
   return {std::move(raster), {}};
 }

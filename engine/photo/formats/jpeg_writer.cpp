@@ -4,7 +4,6 @@
 #include <cstdio>  // jpeglib.h uses FILE and size_t, and includes neither
 #include <jpeglib.h>
 // clang-format on
-#include <spdlog/spdlog.h>
 
 #include <array>
 #include <csetjmp>
@@ -75,7 +74,7 @@ bool is_opaque(const Raster8& raster) {
 
 }  // namespace
 
-std::vector<std::byte> save_jpeg(const Photo& photo, const std::string& name) {
+std::vector<std::byte> save_jpeg(const Photo& photo, const std::string& name, const Warn& warn) {
   if (photo.width() > JPEG_MAX_DIMENSION || photo.height() > JPEG_MAX_DIMENSION) {
     throw Error(ErrorKind::unsupported, name,
                 "cannot hold " + std::to_string(photo.width()) + " x " + std::to_string(photo.height()) +
@@ -84,8 +83,8 @@ std::vector<std::byte> save_jpeg(const Photo& photo, const std::string& name) {
   }
   const Raster8 converted = photo.bits() == 8 ? Raster8() : to_8_bit(photo);
   const Raster8& raster = photo.bits() == 8 ? std::get<Raster8>(photo.pixels) : converted;
-  if (photo.bits() == 16) spdlog::warn("{}: JPEG holds 8 bits a sample; the photo's 16 are cut", name);
-  if (!is_opaque(raster)) spdlog::warn("{}: JPEG holds no transparency; the photo's is left out", name);
+  if (photo.bits() == 16) warn(name + ": JPEG holds 8 bits a sample; the photo's 16 are cut");
+  if (!is_opaque(raster)) warn(name + ": JPEG holds no transparency; the photo's is left out");
 
   JpegErrors errors;
   unsigned char* memory = nullptr;

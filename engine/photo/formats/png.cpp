@@ -1,6 +1,5 @@
 // PNG (W3C, third edition), by libpng.
 #include <png.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <array>
@@ -188,7 +187,7 @@ StoredPicture load_samples(Reader& reader, const StoredSize& size, const std::st
           Salvage{.rows = size.height, .missing_rows = size.height - rows, .cut_short = reader.cut_short()}};
 }
 
-StoredPicture load(std::span<const std::byte> file, const std::string& name, Damage damage) {
+StoredPicture load(std::span<const std::byte> file, const std::string& name, Damage damage, const Warn& warn) {
   constexpr std::size_t smallest_portion = 64;
   const StoredSize expected = size(file, name);
   Reader reader(file);
@@ -205,7 +204,7 @@ StoredPicture load(std::span<const std::byte> file, const std::string& name, Dam
   if (!opened) refuse_damaged(name, name_of_format, reader.reason());
   StoredPicture picture = expected.bits == 16 ? load_samples<std::uint16_t>(reader, expected, name, damage)
                                               : load_samples<std::uint8_t>(reader, expected, name, damage);
-  if (*reader.remark() != '\0') spdlog::warn("{}: is odd, and may be damaged: {}", name, reader.remark());
+  if (*reader.remark() != '\0') warn(name + ": is odd, and may be damaged: " + reader.remark());
   return picture;
 }
 

@@ -58,7 +58,7 @@ bool compress_png(const Raster<Sample>& raster, PngTarget& target) {
 
 }  // namespace
 
-std::vector<std::byte> save_png(const Photo& photo, const std::string& name) {
+std::vector<std::byte> save_png(const Photo& photo, const std::string& name, const Warn& /*warn*/) {
   PngTarget target;
   const bool done = std::visit([&](const auto& raster) { return compress_png(raster, target); }, photo.pixels);
   if (!done) throw Error(ErrorKind::failed, name, "could not be encoded: " + target.message);

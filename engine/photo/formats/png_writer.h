@@ -6,10 +6,11 @@
 #include <vector>
 
 #include "engine/photo/photo.h"
+#include "system/warnings.h"
 
 namespace colourize::photo {
 
-// libpng; 8 or 16 bits a sample as the photo has, alpha kept. `name` is for messages.
-std::vector<std::byte> save_png(const Photo& photo, const std::string& name);
+// libpng; 8 or 16 bits a sample as the photo has, alpha kept: there is nothing to warn of. `name` is for messages.
+std::vector<std::byte> save_png(const Photo& photo, const std::string& name, const Warn& warn);
 
 }  // namespace colourize::photo

@@ -113,7 +113,7 @@ StoredPicture load_samples(std::span<const std::byte> file, const Header& header
   return {std::move(raster), Salvage{.rows = header.height, .missing_rows = header.height - rows, .cut_short = true}};
 }
 
-StoredPicture load(std::span<const std::byte> file, const std::string& name, Damage damage) {
+StoredPicture load(std::span<const std::byte> file, const std::string& name, Damage damage, const Warn& /*warn*/) {
   const Header header = read_header(file, name);
   return size_of(header).bits == 16 ? load_samples<std::uint16_t>(file, header, name, damage)
                                     : load_samples<std::uint8_t>(file, header, name, damage);

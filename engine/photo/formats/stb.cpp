@@ -127,8 +127,8 @@ constexpr PictureFormat row() {
           .recognises = Format::recognises,
           .size = [](std::span<const std::byte> file,
                      const std::string& name) { return read_header(file, name, Format::name); },
-          .load = [](std::span<const std::byte> file, const std::string& name,
-                     Damage /*damage*/) { return load(file, name, Format::name); },
+          .load = [](std::span<const std::byte> file, const std::string& name, Damage /*damage*/,
+                     const Warn& /*warn*/) { return load(file, name, Format::name); },
           .save = nullptr};
 }
 

@@ -49,7 +49,7 @@ TEST(Arena, ReusesWhatIsFree) {
 TEST(Arena, IsKnownToTheByteBeforeARun) {
   // Everything that lives at once must fit, and the arena is never as large as all values together.
   const Generator generator = build_generator(weights::Weights::builtin());
-  const auto backend = open_device("reference", {.threads = 2});
+  const auto backend = open_device("reference", {.threads = 2}, ignore_warnings);
   const Plan plan = make_plan(generator.graph, {1, 256, 256, 1}, *backend);
   std::size_t all = 0;
   std::size_t at_once = 0;

@@ -40,7 +40,7 @@ class Networks : public testing::TestWithParam<std::string> {
 
 TEST_P(Networks, FusedAndUnfusedGiveTheSameBytes) {
   const Generator generator = Networks::generator();
-  const auto backend = open_device("reference");
+  const auto backend = open_device("reference", {}, ignore_warnings);
   for (const std::int64_t side : sides()) {
     const Tensor input = noise({2, side, side, generator.input_channels()});
     Executor executor(generator.graph, *backend);
@@ -55,7 +55,7 @@ TEST_P(Networks, FusedAndUnfusedGiveTheSameBytes) {
 
 TEST_P(Networks, TapsSeeTheSameValuesWhateverIsFused) {
   const Generator generator = Networks::generator();
-  const auto backend = open_device("reference");
+  const auto backend = open_device("reference", {}, ignore_warnings);
   const Tensor input = noise({1, 64, 64, generator.input_channels()});
   std::map<std::string, Tensor> unfused;
   const auto names = all_names(generator.graph);
@@ -80,7 +80,7 @@ TEST_P(Networks, GiveTheSameBytesAtAnyThreadCount) {
   const Tensor input = noise({1, 64, 64, generator.input_channels()});
   std::vector<Tensor> outputs;
   for (const int threads : {1, 2, 5}) {
-    const auto backend = open_device("reference", {.threads = threads});
+    const auto backend = open_device("reference", {.threads = threads}, ignore_warnings);
     outputs.push_back(Executor(generator.graph, *backend).run(input));
   }
   EXPECT_TRUE(same_bytes(outputs[0], outputs[1]));
@@ -107,7 +107,7 @@ class Fusion : public testing::Test {
   std::vector<std::string> steps(Value output, const std::vector<std::string>& taps = {}) {
     graph_.set_output(output);
     std::vector<std::string> names;
-    const auto backend = open_device("reference");
+    const auto backend = open_device("reference", {}, ignore_warnings);
     const Plan plan = make_plan(graph_, {1, 4, 4, 2}, *backend, {.taps = taps});
     for (const PlannedStep& planned : plan.steps) names.push_back(graph_.node(planned.step.result).name);
     const Tensor input = noise({1, 4, 4, 2});

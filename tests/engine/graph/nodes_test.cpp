@@ -45,7 +45,7 @@ class Block : public testing::Test {
 TEST_F(Block, GivesTheSameBytesFusedAndUnfused) {
   const Tensor input = tests::noise({2, 5, 9, 3});
   for (const std::string device : {"reference", "cpu"}) {
-    const auto backend = open_device(device);
+    const auto backend = open_device(device, {}, ignore_warnings);
     Executor executor(graph_, *backend);
     const Tensor fused = executor.run(input);
     EXPECT_EQ(executor.prepare(input.shape()).steps.size(), 3U) << "norm, expand with GELU, project with add";
@@ -67,7 +67,7 @@ TEST(LayerNormNode, TakesMeanAndDeviationOfEachPixel) {
   input.values()[3] = -3;
   const float second = 3 / std::sqrt(12.0F);
   for (const std::string device : {"reference", "cpu"}) {
-    const auto backend = open_device(device);
+    const auto backend = open_device(device, {}, ignore_warnings);
     EXPECT_THAT(Executor(graph, *backend).run(input).values(),
                 Pointwise(FloatNear(1e-5F), {-4.0F, 52.0F, 1 + 10 * second, 2 - 100 * second}))
         << device;

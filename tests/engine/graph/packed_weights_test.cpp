@@ -27,7 +27,7 @@ class PackedWeights : public testing::TestWithParam<std::string> {
 // Another render factor, another batch and an uneven rest: what they share is packed once, and going back packs
 // nothing.
 TEST_P(PackedWeights, ArePackedOnceForEachLayout) {
-  const auto backend = open_device(GetParam(), {.threads = 2});
+  const auto backend = open_device(GetParam(), {.threads = 2}, ignore_warnings);
   const auto store = std::make_shared<PackedStore>();
   Executor executor(generator_.graph, *backend, store);
   const Tensor first = executor.run(input_of(1, 128));
@@ -59,7 +59,7 @@ TEST_P(PackedWeights, AreKeptApartFromOtherLayoutsOfTheSameWeights) {
 
 TEST_P(PackedWeights, AreSharedByWorkers) {
   const auto store = std::make_shared<PackedStore>();
-  const auto alone = open_device(GetParam(), {.threads = 1});
+  const auto alone = open_device(GetParam(), {.threads = 1}, ignore_warnings);
   const Tensor expected = Executor(generator_.graph, *alone, store).run(input_of(1, 128));
   const std::size_t packings = store->packings();
   const auto other = std::make_shared<PackedStore>();
@@ -67,7 +67,7 @@ TEST_P(PackedWeights, AreSharedByWorkers) {
     std::vector<std::jthread> workers;
     for (int i = 0; i < 4; ++i) {
       workers.emplace_back([&] {
-        const auto backend = open_device(GetParam(), {.threads = 1});
+        const auto backend = open_device(GetParam(), {.threads = 1}, ignore_warnings);
         EXPECT_TRUE(same_bytes(Executor(generator_.graph, *backend, other).run(input_of(1, 128)), expected));
       });
     }
@@ -76,7 +76,7 @@ TEST_P(PackedWeights, AreSharedByWorkers) {
 }
 
 TEST_P(PackedWeights, AreLetGoOfWhenNobodyUsesThem) {
-  const auto backend = open_device(GetParam(), {.threads = 2});
+  const auto backend = open_device(GetParam(), {.threads = 2}, ignore_warnings);
   const auto store = std::make_shared<PackedStore>();
   {
     Executor executor(generator_.graph, *backend, store);
@@ -104,7 +104,7 @@ TEST(HalfWeights, GiveTheNumbersOfTheWidenedOnes) {
   weights::Metadata metadata = half->metadata();
   const auto widened = weights::Weights::from_tensors(std::move(tensors), std::move(metadata), "widened");
   for (const std::string device : {"reference", "cpu"}) {
-    const auto backend = open_device(device);
+    const auto backend = open_device(device, {}, ignore_warnings);
     const Generator stored = build_generator(half);
     const Generator plain = build_generator(widened);
     EXPECT_TRUE(same_bytes(Executor(stored.graph, *backend).run(input_of(1, 64)),

@@ -94,8 +94,8 @@ class DefaultPath : public testing::TestWithParam<std::string> {
 // The default differs from the original's steps by rounding only: a few levels at most, on average less than one.
 TEST_P(DefaultPath, StaysCloseToTheExactOne) {
   const Generator generator = DefaultPath::generator();
-  session::Session session(generator, {.devices = {"reference"}, .render_factor = 8});
-  const Photo photo = decode(tests::folder + "golden/astronaut-181x133.png");
+  session::Session session(generator, {.devices = {"reference"}, .render_factor = 8}, ignore_warnings);
+  const Photo photo = decode(tests::folder + "golden/astronaut-181x133.png", {}, ignore_warnings);
   const Photo exact = colourize_exactly(photo, session);
   const Photo result = colourize(photo, session);
   const auto& a = std::get<Raster8>(exact.pixels).samples;
@@ -107,8 +107,8 @@ TEST_P(DefaultPath, StaysCloseToTheExactOne) {
 
 TEST_P(DefaultPath, KeepsTheLumaOfThePhoto) {
   const Generator generator = DefaultPath::generator();
-  session::Session session(generator, {.devices = {"reference"}, .render_factor = 8});
-  const Photo photo = decode(tests::folder + "golden/astronaut-181x133.png");
+  session::Session session(generator, {.devices = {"reference"}, .render_factor = 8}, ignore_warnings);
+  const Photo photo = decode(tests::folder + "golden/astronaut-181x133.png", {}, ignore_warnings);
   const Photo result = colourize(photo, session);
   const auto& pixels = std::get<Raster8>(result.pixels).samples;
   std::vector<float> before(181);
@@ -133,7 +133,7 @@ TEST_P(DefaultPath, KeepsTheLumaOfThePhoto) {
 
 TEST_P(DefaultPath, ColoursPhotosOfOnePixelAndOfExtremeShapes) {
   const Generator generator = DefaultPath::generator();
-  session::Session session(generator, {.devices = {"reference"}, .render_factor = 8});
+  session::Session session(generator, {.devices = {"reference"}, .render_factor = 8}, ignore_warnings);
   for (const auto& [width, height] : {std::pair(1, 1), std::pair(1, 700), std::pair(900, 2)}) {
     Raster8 raster(width, height, 3);
     for (std::size_t i = 0; i < raster.samples.size(); ++i) raster.samples[i] = static_cast<std::uint8_t>(i / 3 * 7);

@@ -1,6 +1,7 @@
 // Pictures out: nothing is lost that the format can hold.
 #include "engine/photo/encode.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -11,9 +12,12 @@
 #include "system/error.h"
 #include "tests/support/files.h"
 #include "tests/support/golden.h"
+#include "tests/support/recorded_warnings.h"
 
 namespace colourize::photo {
 namespace {
+
+using testing::ElementsAre;
 
 const std::string pictures = tests::folder + "golden/pictures/";
 
@@ -28,7 +32,7 @@ Photo ramp(int width, int height, int channels) {
 template <typename Sample>
 void expect_round_trip(int channels) {
   const Photo photo = ramp<Sample>(13, 7, channels);
-  const Photo back = decode(encode(photo, "a.png"), "a.png");
+  const Photo back = decode(encode(photo, "a.png", ignore_warnings), "a.png", {}, ignore_warnings);
   EXPECT_EQ(back.bits(), photo.bits());
   ASSERT_EQ(back.channels(), channels);
   EXPECT_EQ(std::get<Raster<Sample>>(back.pixels).samples, std::get<Raster<Sample>>(photo.pixels).samples);
@@ -42,14 +46,14 @@ TEST(EncodePng, KeepsEverySample) {
 }
 
 TEST(EncodeJpeg, IsOfFullChromaAndHighQuality) {
-  const Photo photo = decode(tests::folder + "golden/astronaut-181x133.png");
-  const auto bytes = encode(photo, "a.jpg");
+  const Photo photo = decode(tests::folder + "golden/astronaut-181x133.png", {}, ignore_warnings);
+  const auto bytes = encode(photo, "a.jpg", ignore_warnings);
   // The frame header holds each component's sampling: 0x11 is 1 x 1.
   const std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   const std::size_t frame = text.find("\xFF\xC0");
   ASSERT_NE(frame, std::string::npos);
   for (const std::size_t component : {0U, 1U, 2U}) EXPECT_EQ(text[frame + 11 + 3 * component], 0x11);
-  const Photo back = decode(bytes, "a.jpg");
+  const Photo back = decode(bytes, "a.jpg", {}, ignore_warnings);
   const auto& expected = std::get<Raster8>(photo.pixels).samples;
   const auto& actual = std::get<Raster8>(back.pixels).samples;
   double sum = 0;
@@ -67,18 +71,30 @@ TEST(EncodeJpeg, CutsDeepSamplesByRounding) {
   EXPECT_EQ(cut.samples[0], 255);
   EXPECT_EQ(cut.samples[1], 100);
   EXPECT_EQ(cut.samples[2], 101);
-  EXPECT_NO_THROW(encode(photo, "a.jpg"));
+  const tests::RecordedWarnings warnings;
+  const tests::TemporaryFolder folder;
+  EXPECT_NO_THROW(write(photo, folder / "a.jpg", warnings.sink()));
+  EXPECT_THAT(warnings.texts(),
+              ElementsAre((folder / "a.jpg").string() + ": JPEG holds 8 bits a sample; the photo's 16 are cut"));
+}
+
+TEST(EncodeJpeg, WarnsOfTransparencyThatIsLost) {
+  Photo photo = ramp<std::uint8_t>(8, 8, 4);
+  std::get<Raster8>(photo.pixels).samples[3] = 254;
+  const tests::RecordedWarnings warnings;
+  encode(photo, "a.jpg", warnings.sink());
+  EXPECT_THAT(warnings.texts(), ElementsAre("a.jpg: JPEG holds no transparency; the photo's is left out"));
 }
 
 TEST(EncodeJpeg, RefusesWhatItCannotHold) {
-  EXPECT_THROW(encode(ramp<std::uint8_t>(65501, 1, 3), "a.jpg"), Error);
+  EXPECT_THROW(encode(ramp<std::uint8_t>(65501, 1, 3), "a.jpg", ignore_warnings), Error);
 }
 
 TEST(Write, CarriesMetadataAndTurnsTheOrientationUpright) {
   const tests::TemporaryFolder folder;
-  const Photo photo = decode(pictures + "described.jpg");
+  const Photo photo = decode(pictures + "described.jpg", {}, ignore_warnings);
   for (const char* name : {"a.jpg", "a.png"}) {
-    write(photo, folder / name);
+    write(photo, folder / name, ignore_warnings);
     const auto image = Exiv2::ImageFactory::open(folder / name);
     image->readMetadata();
     const Exiv2::ExifData& exif = image->exifData();
@@ -87,16 +103,41 @@ TEST(Write, CarriesMetadataAndTurnsTheOrientationUpright) {
     EXPECT_EQ(exif.findKey(Exiv2::ExifKey("Exif.Photo.PixelXDimension"))->toString(), "5") << name;
     EXPECT_EQ(exif.findKey(Exiv2::ExifKey("Exif.Photo.PixelYDimension"))->toString(), "7") << name;
     EXPECT_TRUE(image->iccProfileDefined()) << name;
-    const Photo back = decode(folder / name);
+    const Photo back = decode(folder / name, {}, ignore_warnings);
     EXPECT_EQ(back.width(), photo.width()) << name;
     EXPECT_EQ(back.height(), photo.height()) << name;
   }
 }
 
+// An ICC profile's bytes 16 to 19 say what it is for (ICC.1:2022, 7.2).
+TEST(Encode, WarnsOfAProfileThatIsLeftOut) {
+  const std::string file = tests::read_file(pictures + "described.jpg");
+  const auto image =
+      Exiv2::ImageFactory::open(reinterpret_cast<const Exiv2::byte*>(file.data()), static_cast<long>(file.size()));
+  image->readMetadata();
+  std::string profile(128, '\0');
+  profile.replace(3, 1, "\x80").replace(16, 4, "GRAY");
+  Exiv2::DataBuf buffer(reinterpret_cast<const Exiv2::byte*>(profile.data()), static_cast<long>(profile.size()));
+#if EXIV2_TEST_VERSION(0, 28, 0)
+  image->setIccProfile(std::move(buffer), false);
+#else
+  image->setIccProfile(buffer, false);
+#endif
+  image->writeMetadata();
+  Exiv2::BasicIo& io = image->io();
+  std::string grey(static_cast<std::size_t>(io.size()), '\0');
+  io.seek(0, Exiv2::BasicIo::beg);
+  io.read(reinterpret_cast<Exiv2::byte*>(grey.data()), static_cast<long>(grey.size()));
+  const Photo photo = decode(tests::bytes_of(grey), "grey.jpg", {}, ignore_warnings);
+  const tests::RecordedWarnings warnings;
+  encode(photo, "a.png", warnings.sink());
+  EXPECT_THAT(warnings.texts(), ElementsAre("a.png: the source's ICC profile is not for RGB and is left out"));
+}
+
 TEST(Write, RefusesOtherEndings) {
   const tests::TemporaryFolder folder;
-  EXPECT_THROW(write(ramp<std::uint8_t>(2, 2, 3), folder / "a.gif"), Error);
-  EXPECT_THROW(encode(ramp<std::uint8_t>(2, 2, 3), "a.psd"), Error);
+  EXPECT_THROW(write(ramp<std::uint8_t>(2, 2, 3), folder / "a.gif", ignore_warnings), Error);
+  EXPECT_THROW(encode(ramp<std::uint8_t>(2, 2, 3), "a.psd", ignore_warnings), Error);
   EXPECT_TRUE(tests::names_in(folder.path()).empty());
 }
 

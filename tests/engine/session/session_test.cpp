@@ -39,17 +39,18 @@ class SessionTest : public testing::Test {
 };
 
 TEST_F(SessionTest, HasAWorkerAThreadWhereManyPicturesComeAndOneForOne) {
-  EXPECT_EQ(Session(generator_, options({"cpu"}, 3, 1)).depth(), 1U);
-  EXPECT_EQ(Session(generator_, options({"cpu"}, 3, 0)).depth(), 3U);
-  EXPECT_EQ(Session(generator_, options({"cpu", "reference"}, 2, 5)).depth(), 4U);
-  EXPECT_EQ(Session(generator_, options({"reference", "reference"}, 1, 1)).devices(), "reference,reference");
+  EXPECT_EQ(Session(generator_, options({"cpu"}, 3, 1), ignore_warnings).depth(), 1U);
+  EXPECT_EQ(Session(generator_, options({"cpu"}, 3, 0), ignore_warnings).depth(), 3U);
+  EXPECT_EQ(Session(generator_, options({"cpu", "reference"}, 2, 5), ignore_warnings).depth(), 4U);
+  EXPECT_EQ(Session(generator_, options({"reference", "reference"}, 1, 1), ignore_warnings).devices(),
+            "reference,reference");
 }
 
 // Sixteen pictures of several sizes from four threads: each has the bytes that it gets alone.
 TEST_F(SessionTest, GivesTheSameBytesWhoeverComputesAndWhateverElseIsComputed) {
-  Session alone(generator_, options({"cpu"}, 2, 1));
+  Session alone(generator_, options({"cpu"}, 2, 1), ignore_warnings);
   for (const auto& devices : {std::vector<std::string>{"cpu"}, std::vector<std::string>{"cpu", "cpu"}}) {
-    Session session(generator_, options(devices, 2, 0));
+    Session session(generator_, options(devices, 2, 0), ignore_warnings);
     std::array<photo::Photo, 16> coloured;
     {
       std::vector<std::jthread> threads;
@@ -71,7 +72,7 @@ TEST_F(SessionTest, GivesTheSameBytesWhoeverComputesAndWhateverElseIsComputed) {
 }
 
 TEST_F(SessionTest, SaysHowFarItIs) {
-  Session session(generator_, options({"cpu"}, 2, 1));
+  Session session(generator_, options({"cpu"}, 2, 1), ignore_warnings);
   std::vector<double> fractions;
   const photo::Photo photo = ramp(20, 20, 3);
   session.output(photo::luma_of(photo, 0), [&](double fraction) { fractions.push_back(fraction); }).get();
@@ -82,7 +83,7 @@ TEST_F(SessionTest, SaysHowFarItIs) {
 
 // Upright, the generator sees the picture turned, and so is what it gives back.
 TEST_F(SessionTest, TurnsAPictureUpright) {
-  Session session(generator_, options({"cpu"}, 1, 1));
+  Session session(generator_, options({"cpu"}, 1, 1), ignore_warnings);
   const photo::Photo photo = ramp(24, 24, 7);
   const photo::Raster8& lying = std::get<photo::Raster8>(photo.pixels);
   for (int turns = 1; turns < 4; ++turns) {
@@ -118,7 +119,7 @@ TEST_F(SessionTest, TurnsAPictureUpright) {
 // Weights that are out of all bounds: each picture is refused by itself, and the photo stays as it was.
 TEST_F(SessionTest, RefusesColoursThatAreNotFinite) {
   const Generator damaged = tests::overflowing_builtin();
-  Session session(damaged, options({"cpu"}, 2, 0));
+  Session session(damaged, options({"cpu"}, 2, 0), ignore_warnings);
   photo::Photo photo = ramp(20, 20, 3);
   const std::vector<std::uint8_t> before = samples(photo);
   for (int i = 0; i < 3; ++i) {
@@ -133,7 +134,7 @@ TEST_F(SessionTest, GivesUpWhatIsNotBegunWhenItEnds) {
   const photo::Photo photo = ramp(20, 20, 3);
   std::vector<std::future<Colours>> futures;
   {
-    Session session(generator_, options({"cpu"}, 1, 0));
+    Session session(generator_, options({"cpu"}, 1, 0), ignore_warnings);
     for (int i = 0; i < 3; ++i) futures.push_back(session.colours(photo::luma_of(photo, 0)));
   }
   std::size_t given_up = 0;
@@ -148,8 +149,8 @@ TEST_F(SessionTest, GivesUpWhatIsNotBegunWhenItEnds) {
 }
 
 TEST_F(SessionTest, RefusesDevicesAndRenderFactorsThatThereAreNot) {
-  EXPECT_THROW(Session(generator_, options({"cpu", "abacus"}, 1, 1)), Error);
-  EXPECT_THROW(Session(generator_, {.devices = {"cpu"}, .render_factor = 7}), Error);
+  EXPECT_THROW(Session(generator_, options({"cpu", "abacus"}, 1, 1), ignore_warnings), Error);
+  EXPECT_THROW(Session(generator_, {.devices = {"cpu"}, .render_factor = 7}, ignore_warnings), Error);
 }
 
 TEST(BoundedQueueTest, HandsOverInOrderAndHoldsBack) {

@@ -1,6 +1,7 @@
 // What a journal counts as finished, when writing it fails on the way.
 #include "film/output/journal.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
@@ -8,11 +9,13 @@
 #include "system/error.h"
 #include "system/sha256.h"
 #include "tests/support/files.h"
+#include "tests/support/recorded_warnings.h"
 
 namespace colourize::film {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::ElementsAre;
 
 class JournalTest : public testing::Test {
  protected:
@@ -37,16 +40,17 @@ class JournalTest : public testing::Test {
 
   tests::TemporaryFolder folder_;
   const fs::path target_ = folder_ / "film.mkv";
+  const std::string journal_name_ = (folder_ / "film.mkv.journal").string();
   const nlohmann::json identity_{{"film", "a"}, {"device", "cpu"}};
 };
 
 TEST_F(JournalTest, KeepsSegmentsAndTheLastState) {
   {
-    Journal journal(target_, identity_, false);
+    Journal journal(target_, identity_, false, ignore_warnings);
     journal.add(segment(journal, 0), {});
     journal.add(segment(journal, 1), state());
   }
-  const Journal again(target_, identity_, false);
+  const Journal again(target_, identity_, false, ignore_warnings);
   ASSERT_EQ(again.segments().size(), 2U);
   EXPECT_EQ(again.segments()[1].pictures.front().time, 1);
   EXPECT_EQ(again.stabiliser_state().weight.values, state().weight.values);
@@ -55,7 +59,7 @@ TEST_F(JournalTest, KeepsSegmentsAndTheLastState) {
 // With the record a segment counts, so it must not be there before what it speaks of.
 TEST_F(JournalTest, CountsNoSegmentWhoseStateCouldNotBeWritten) {
   {
-    Journal journal(target_, identity_, false);
+    Journal journal(target_, identity_, false, ignore_warnings);
     fs::create_directories(folder_ / "film.mkv.journal/segment-000000.safetensors/in-the-way");
     EXPECT_THROW(journal.add(segment(journal, 0), state()), Error);
   }
@@ -63,27 +67,43 @@ TEST_F(JournalTest, CountsNoSegmentWhoseStateCouldNotBeWritten) {
 }
 
 TEST_F(JournalTest, GivesTheLockUpWhenItIsRefused) {
-  { const Journal journal(target_, identity_, false); }
-  EXPECT_THROW(Journal(target_, {{"film", "b"}, {"device", "cpu"}}, false), Error);
-  const Journal journal(target_, identity_, false);
-  EXPECT_THROW(Journal(target_, identity_, false), Error);  // this one has it
+  { const Journal journal(target_, identity_, false, ignore_warnings); }
+  EXPECT_THROW(Journal(target_, {{"film", "b"}, {"device", "cpu"}}, false, ignore_warnings), Error);
+  const Journal journal(target_, identity_, false, ignore_warnings);
+  EXPECT_THROW(Journal(target_, identity_, false, ignore_warnings), Error);  // this one has it
 }
 
 // A machine's GPU may be gone.
 TEST_F(JournalTest, GoesOnOnAnotherDevice) {
   {
-    Journal journal(target_, identity_, false);
+    Journal journal(target_, identity_, false, ignore_warnings);
     journal.add(segment(journal, 0), state());
   }
-  EXPECT_EQ(Journal(target_, {{"film", "a"}, {"device", "cuda"}}, false).segments().size(), 1U);
+  const tests::RecordedWarnings warnings;
+  EXPECT_EQ(Journal(target_, {{"film", "a"}, {"device", "cuda"}}, false, warnings.sink()).segments().size(), 1U);
+  EXPECT_THAT(warnings.texts(),
+              ElementsAre(journal_name_ + ": was begun on the device \"cpu\" and goes on with \"cuda\": "
+                                          "from there on colours differ by a rounding"));
+}
+
+TEST_F(JournalTest, DropsWhatIsDamagedWithAWarning) {
+  {
+    Journal journal(target_, identity_, false, ignore_warnings);
+    for (const std::size_t number : {0U, 1U, 2U}) journal.add(segment(journal, number), state());
+    tests::write_file(journal.segment_path(1), "other pictures");
+  }
+  const tests::RecordedWarnings warnings;
+  EXPECT_EQ(Journal(target_, identity_, false, warnings.sink()).segments().size(), 1U);
+  EXPECT_THAT(warnings.texts(),
+              ElementsAre(journal_name_ + ": segment 1 is damaged; it and those after it are coloured again"));
 }
 
 TEST_F(JournalTest, ForgetsAllWhenItIsDiscarded) {
   {
-    Journal journal(target_, identity_, false);
+    Journal journal(target_, identity_, false, ignore_warnings);
     journal.add(segment(journal, 0), state());
   }
-  EXPECT_TRUE(Journal(target_, {{"film", "b"}}, true).segments().empty());
+  EXPECT_TRUE(Journal(target_, {{"film", "b"}}, true, ignore_warnings).segments().empty());
   EXPECT_FALSE(fs::exists(folder_ / "film.mkv.journal/segment-000000.nut"));
 }
 

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "tests/support/pictures.h"
+#include "tests/support/recorded_warnings.h"
 
 namespace colourize::photo {
 namespace {
@@ -27,7 +28,7 @@ TEST(Jpeg, OfEveryKindHasPillowsSamples) {
   for (const std::string& name : golden.names()) {
     if (!name.ends_with(".jpg")) continue;
     ++count;
-    const Raster8 raster = tests::raster8(decode(corpus + name));
+    const Raster8 raster = tests::raster8(decode(corpus + name, {}, ignore_warnings));
     const auto expected = golden.bytes(name);
     const bool inks = golden.shape(name).back() == 4;
     ASSERT_EQ(raster.channels, 3) << name;
@@ -48,8 +49,12 @@ TEST(Jpeg, OfEveryKindHasPillowsSamples) {
 }
 
 TEST(Jpeg, WithoutItsEndMarkIsWhole) {
-  const Photo photo = decode(corpus + "no-end-mark.jpg");
-  EXPECT_EQ(tests::raster8(photo).samples, tests::raster8(decode(corpus + "jpeg-grey.jpg")).samples);
+  const tests::RecordedWarnings warnings;
+  const Photo photo = decode(corpus + "no-end-mark.jpg", {}, warnings.sink());
+  EXPECT_THAT(warnings.texts(),
+              testing::ElementsAre(corpus + "no-end-mark.jpg: has no end mark; its picture is whole"));
+  EXPECT_EQ(tests::raster8(photo).samples,
+            tests::raster8(decode(corpus + "jpeg-grey.jpg", {}, ignore_warnings)).samples);
   EXPECT_FALSE(photo.salvage);
   // One byte less is data.
   std::string jpeg = tests::read_file(corpus + "no-end-mark.jpg");
@@ -122,7 +127,7 @@ TEST(Jpeg, CutShortIsSalvagedUpToTheDamage) {
   EXPECT_EQ(photo.salvage->rows, 29);
   EXPECT_EQ(photo.salvage->missing_rows, 13);
   EXPECT_TRUE(photo.salvage->cut_short);
-  const Raster8 whole = tests::raster8(decode(corpus + "jpeg-420.jpg"));
+  const Raster8 whole = tests::raster8(decode(corpus + "jpeg-420.jpg", {}, ignore_warnings));
   for (int y = 0; y < 29; ++y) {
     // The last row's chroma is interpolated with that of the first missing one.
     if (y == 15) continue;
@@ -161,7 +166,7 @@ TEST(Jpeg, ProgressiveCutShortIsSalvagedAtLowerQuality) {
   const Photo photo = tests::salvaged(tests::read_file(corpus + "cut-420-progressive.jpg"), "cut.jpg");
   ASSERT_TRUE(photo.salvage);
   EXPECT_EQ(photo.salvage->missing_rows, 0);
-  const Raster8 whole = tests::raster8(decode(corpus + "jpeg-420-progressive.jpg"));
+  const Raster8 whole = tests::raster8(decode(corpus + "jpeg-420-progressive.jpg", {}, ignore_warnings));
   double sum = 0;
   for (std::size_t i = 0; i < whole.samples.size(); ++i) {
     sum += std::abs(whole.samples[i] - tests::raster8(photo).samples[i]);

@@ -29,7 +29,7 @@ TEST(Png, OfEveryKindHasTheSamplesOfTheSpecification) {
   for (const std::string& name : golden.names()) {
     if (!name.ends_with(".png")) continue;
     ++count;
-    const Photo photo = decode(corpus + name);
+    const Photo photo = decode(corpus + name, {}, ignore_warnings);
     if (name.find("-16bit") != std::string::npos) {
       expect_samples<std::uint16_t>(photo, golden, name);
     } else {
@@ -74,7 +74,7 @@ long peak_kilobytes() {  // NOLINT(google-runtime-int): the system's type
 // Ends the process: with 0 where the picture is loaded in 4 MB of memory more than the process has had.
 [[noreturn]] void load_in_little_memory(std::span<const std::byte> file) {
   const auto before = peak_kilobytes();
-  const StoredPicture picture = recognise(file, "a.png").load(file, "a.png", Damage::refuse);
+  const StoredPicture picture = recognise(file, "a.png").load(file, "a.png", Damage::refuse, ignore_warnings);
   const bool little = peak_kilobytes() - before < 4000;
   std::_Exit(little && std::get<Raster8>(picture.pixels).width == 13 ? 0 : 1);
 }
@@ -82,7 +82,8 @@ long peak_kilobytes() {  // NOLINT(google-runtime-int): the system's type
 // Nothing but the picture is unpacked: 20 MB of text in 20 kB are not.
 TEST(Png, IsReadWithoutItsTexts) {
   const auto bomb = tests::bytes_of(tests::read_file(corpus + "text-bomb.png"));
-  EXPECT_EQ(tests::raster8(decode(bomb, "a.png")).samples, tests::raster8(decode(corpus + "type2-8bit.png")).samples);
+  EXPECT_EQ(tests::raster8(decode(bomb, "a.png", {}, ignore_warnings)).samples,
+            tests::raster8(decode(corpus + "type2-8bit.png", {}, ignore_warnings)).samples);
   // A process of its own, whose peak is not that of the tests before.
   EXPECT_EXIT(load_in_little_memory(bomb), testing::ExitedWithCode(0), "");
 }
@@ -109,7 +110,7 @@ TEST(Png, OfApplesKindIsNotCalledDamaged) {
 
 TEST(Png, CutShortIsSalvagedRowByRow) {
   const std::string whole = tests::read_file(corpus + "type2-8bit.png");
-  const Raster8 expected = tests::raster8(decode(corpus + "type2-8bit.png"));
+  const Raster8 expected = tests::raster8(decode(corpus + "type2-8bit.png", {}, ignore_warnings));
   const Photo photo = tests::salvaged(tests::read_file(corpus + "cut.png"), "cut.png");
   ASSERT_TRUE(photo.salvage);
   EXPECT_EQ(photo.salvage->rows, 9);
@@ -128,7 +129,7 @@ TEST(Png, CutShortIsSalvagedRowByRow) {
   ASSERT_TRUE(endless.salvage);
   EXPECT_EQ(endless.salvage->missing_rows, 0);
   EXPECT_EQ(tests::raster8(endless).samples, expected.samples);
-  EXPECT_FALSE(decode(corpus + "type2-8bit.png").salvage);
+  EXPECT_FALSE(decode(corpus + "type2-8bit.png", {}, ignore_warnings).salvage);
 }
 
 // Missing rows are opaque grey in every depth.

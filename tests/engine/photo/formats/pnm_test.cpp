@@ -10,13 +10,15 @@ using tests::refusal;
 
 TEST(Pnm, ReadsSamplesOfTwoBytesAndAnyWhite) {
   // 0x1234 and white of 65535; 50 and white of 100; 4095 of 4095.
-  const Photo deep = decode(tests::bytes_of(std::string("P5\n2 1\n65535\n\x12\x34\xFF\xFF", 17)), "a.pgm");
+  const Photo deep =
+      decode(tests::bytes_of(std::string("P5\n2 1\n65535\n\x12\x34\xFF\xFF", 17)), "a.pgm", {}, ignore_warnings);
   EXPECT_EQ(std::get<Raster16>(deep.pixels).samples[0], 0x1234);
   EXPECT_EQ(std::get<Raster16>(deep.pixels).samples[3], 65535);
-  const Photo shallow = decode(tests::bytes_of("P5 # white is 100\n2 1 100\n2d"), "a.pgm");
+  const Photo shallow = decode(tests::bytes_of("P5 # white is 100\n2 1 100\n2d"), "a.pgm", {}, ignore_warnings);
   EXPECT_EQ(std::get<Raster8>(shallow.pixels).samples[0], 128);  // '2' is 50: 127.5, rounded up
   EXPECT_EQ(std::get<Raster8>(shallow.pixels).samples[3], 255);
-  const Photo twelve = decode(tests::bytes_of(std::string("P5\n1 1\n4095\n\x0F\xFF", 14)), "a.pgm");
+  const Photo twelve =
+      decode(tests::bytes_of(std::string("P5\n1 1\n4095\n\x0F\xFF", 14)), "a.pgm", {}, ignore_warnings);
   EXPECT_EQ(std::get<Raster16>(twelve.pixels).samples[0], 65535);
 }
 

@@ -73,7 +73,7 @@ TEST(PictureFormats, TellASizeThatLoadingKeeps) {
             EXPECT_EQ(raster.channels, size.channels) << name;
             EXPECT_EQ(sizeof(raster.samples[0]) * 8, static_cast<std::size_t>(size.bits)) << name;
           },
-          format.load(file, name, Damage::refuse).pixels);
+          format.load(file, name, Damage::refuse, ignore_warnings).pixels);
     } catch (const Error&) {
       continue;  // the damaged ones
     }
@@ -105,9 +105,9 @@ TEST(PictureFormats, ComeBackAsTheyWereWritten) {
       ++written;
       const std::string name = "A" + std::string(extension);
       EXPECT_EQ(output_format(name), format);
-      const auto file = encode(photo, name);
+      const auto file = encode(photo, name, ignore_warnings);
       EXPECT_EQ(recognise(file, "a").name, format->name);
-      const Raster8 back = tests::raster8(decode(file, name));
+      const Raster8 back = tests::raster8(decode(file, name, {}, ignore_warnings));
       ASSERT_EQ(back.width, raster.width);
       ASSERT_EQ(back.height, raster.height);
       int largest = 0;
@@ -130,8 +130,8 @@ TEST(PictureFormats, RefuseFilesThatEndAtOnce) {
       const auto file = sample_of(*format);
       const auto beginning = std::span(file).first(length);
       EXPECT_THROW(format->size(beginning, "a"), Error) << format->name;
-      EXPECT_THROW(format->load(beginning, "a", Damage::refuse), Error) << format->name;
-      EXPECT_THROW(format->load(beginning, "a", Damage::salvage), Error) << format->name;
+      EXPECT_THROW(format->load(beginning, "a", Damage::refuse, ignore_warnings), Error) << format->name;
+      EXPECT_THROW(format->load(beginning, "a", Damage::salvage, ignore_warnings), Error) << format->name;
     }
   }
 }
