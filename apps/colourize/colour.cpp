@@ -73,7 +73,7 @@ class Run {
   }
 
   int run() {
-    for (const Error& failure : jobs_.failures) fail(failure.subject(), failure);
+    for (const Error& failure : jobs_.failures) fail(failure.subject(), failure, nlohmann::json::object());
     const std::span<const Job> jobs = jobs_.jobs;
     for (std::size_t i = 0; i < jobs.size() && !stopped_;) {
       const auto films = std::ranges::find_if_not(jobs.subspan(i), is_picture);
@@ -100,7 +100,7 @@ class Run {
 
   void report(const Job& job, PhotoOutcome outcome) {
     if (std::holds_alternative<Skipped>(outcome)) return skip(job);
-    if (const auto* problem = std::get_if<Error>(&outcome)) return fail(job.source, *problem);
+    if (const auto* failed = std::get_if<Failed>(&outcome)) return fail(job.source, failed->problem, failed->facts);
     auto& [facts, seconds] = std::get<Coloured>(outcome);
     ++done_;
     ++coloured_pictures_;
@@ -110,6 +110,8 @@ class Run {
   }
 
   void colour_one_film(const Job& job) {
+    const JobWarnings warnings;
+    const auto failed = [&](const Error& problem) { fail(job.source, problem, warnings.facts()); };
     try {
       std::error_code unreachable;  // then writing there will say why
       if (!arguments_.overwrite && job.target != "-" && fs::exists(job.target, unreachable)) {
@@ -117,18 +119,18 @@ class Run {
         return skip(job);
       }
       if (job.target != "-") make_target_folder(job, arguments_.output);
-      const FilmOutcome outcome = colour_film(job, arguments_, generator_, console_);
+      const FilmOutcome outcome = colour_film(job, arguments_, generator_, console_, warnings);
       // Where nothing is left to be begun, ^C has come too late to change anything.
       stopped_ = !outcome.whole || outcome.unverified || (outcome.interrupted && &job != &jobs_.jobs.back());
       if (outcome.whole) ++done_;
     } catch (const Error& problem) {
-      fail(job.source, problem);
+      failed(problem);
     } catch (const std::bad_alloc&) {
-      fail(job.source, Error(ErrorKind::no_memory, job.source.string(), "needs more memory than there is",
-                             "close other programs and try again"));
+      failed(Error(ErrorKind::no_memory, job.source.string(), "needs more memory than there is",
+                   "close other programs and try again"));
     } catch (const std::exception& problem) {
       // One film's surprise must not cost the others.
-      fail(job.source, Error(ErrorKind::failed, job.source.string(), problem.what()));
+      failed(Error(ErrorKind::failed, job.source.string(), problem.what()));
     }
   }
 
@@ -139,9 +141,10 @@ class Run {
     console_.object({{"source", job.source}, {"target", job.target}, {"status", "skipped"}});
   }
 
-  void fail(const fs::path& source, const Error& problem) {
+  // facts: for machines, beside the problem's own.
+  void fail(const fs::path& source, const Error& problem, const nlohmann::json& facts) {
     failures_.push_back(sentence(problem));
-    console_.failure(source, problem);
+    console_.failure(source, problem, facts);
   }
 
   void close_session() {

@@ -60,8 +60,15 @@ void Console::error(const std::string& text) {
 }
 
 void Console::failure(const std::filesystem::path& source, const Error& problem) {
+  failure(source, problem, nlohmann::json::object());
+}
+
+void Console::failure(const std::filesystem::path& source, const Error& problem, const nlohmann::json& facts) {
   error(sentence(problem));
-  object({{"source", source}, {"status", "failed"}, {"error", sentence(problem)}, {"kind", name_of(problem.kind())}});
+  nlohmann::json record = facts;
+  record.update(
+      {{"source", source}, {"status", "failed"}, {"error", sentence(problem)}, {"kind", name_of(problem.kind())}});
+  object(record);
 }
 
 void Console::object(const nlohmann::json& value) {

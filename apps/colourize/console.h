@@ -25,6 +25,8 @@ class Console {
   void error(const std::string& text);
   // That this input failed, for both: a person gets the sentence, a machine the kind as well.
   void failure(const std::filesystem::path& source, const Error& problem);
+  // The same with further facts, an object, for the machine.
+  void failure(const std::filesystem::path& source, const Error& problem, const nlohmann::json& facts);
   // For machines, on the standard output; nothing without --json.
   void object(const nlohmann::json& value);
 

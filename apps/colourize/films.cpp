@@ -1,7 +1,6 @@
 #include "apps/colourize/films.h"
 
 #include <spdlog/fmt/fmt.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <chrono>
@@ -9,7 +8,6 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/colourize/interruption.h"
-#include "apps/colourize/warnings.h"
 #include "film/film.h"
 #include "film/video/endings.h"
 
@@ -72,7 +70,7 @@ std::string faults_text(const film::DecodingFaults& faults) {
 }
 
 void report(const Job& job, const ColourArguments& arguments, const film::FilmResult& result, double seconds,
-            Console& console) {
+            Console& console, const JobWarnings& warnings) {
   const std::int64_t here = result.pictures - result.done_before;
   const std::string before = result.done_before > 0 ? fmt::format(" ({} of an earlier call)", result.done_before) : "";
   const std::string verified = !result.verified       ? ""
@@ -80,24 +78,26 @@ void report(const Job& job, const ColourArguments& arguments, const film::FilmRe
                                                       : ", verified: number and times";
   console.line(fmt::format("{} -> {}  {} pictures{}{}, {}{}", job.source.string(), job.target.string(), result.pictures,
                            before, faults_text(result.faults), duration_text(seconds), verified));
-  console.object({{"source", job.source},
-                  {"target", job.target},
-                  {"status", "done"},
-                  {"kind", "film"},
-                  {"pictures", result.pictures},
-                  {"done_before", result.done_before},
-                  {"scenes", result.scenes},
-                  {"lost", result.faults.lost},
-                  {"damaged", result.faults.damaged},
-                  {"gaps", result.faults.gaps},
-                  {"timestamps_made_up", result.faults.timestamps},
-                  {"device", result.device},
-                  {"render_factor", result.side / 16},
-                  {"stabilise", arguments.film.stabilise},
-                  {"verified", result.verified},
-                  {"luma_verified", result.luma_verified},
-                  {"seconds", seconds},
-                  {"pictures_per_second", static_cast<double>(here) / std::max(seconds, 1e-9)}});
+  nlohmann::json record{{"source", job.source},
+                        {"target", job.target},
+                        {"status", "done"},
+                        {"kind", "film"},
+                        {"pictures", result.pictures},
+                        {"done_before", result.done_before},
+                        {"scenes", result.scenes},
+                        {"lost", result.faults.lost},
+                        {"damaged", result.faults.damaged},
+                        {"gaps", result.faults.gaps},
+                        {"timestamps_made_up", result.faults.timestamps},
+                        {"device", result.device},
+                        {"render_factor", result.side / 16},
+                        {"stabilise", arguments.film.stabilise},
+                        {"verified", result.verified},
+                        {"luma_verified", result.luma_verified},
+                        {"seconds", seconds},
+                        {"pictures_per_second", static_cast<double>(here) / std::max(seconds, 1e-9)}};
+  record.update(warnings.facts());
+  console.object(record);
 }
 
 // The engine refuses a pipe by its name too, but here the command that helps is known.
@@ -111,8 +111,8 @@ void expect_no_pipe(const Job& job) {
 
 }  // namespace
 
-FilmOutcome colour_film(const Job& job, const ColourArguments& arguments, const Generator& generator,
-                        Console& console) {
+FilmOutcome colour_film(const Job& job, const ColourArguments& arguments, const Generator& generator, Console& console,
+                        const JobWarnings& warnings) {
   const film::FilmOptions options{.session = {.devices = arguments.common.devices(),
                                               .backend = arguments.common.backend_options(),
                                               .render_factor = arguments.render_factor,
@@ -125,10 +125,11 @@ FilmOutcome colour_film(const Job& job, const ColourArguments& arguments, const 
                                   .verify = arguments.film.verify,
                                   .megapixels = arguments.max_megapixels};
   const auto begin = Clock::now();
+  const Warn warn = warnings.sink();
   FilmProgressReport progress(job, console);
   const auto show = [&](const film::FilmProgress& done) { progress.show(done); };
   if (job.target == "-") {
-    film::stream_film(job.source, generator, options, {.progress = show, .stop = {}, .warn = terminal_warnings()});
+    film::stream_film(job.source, generator, options, {.progress = show, .stop = {}, .warn = warn});
     console.clear_progress();
     return {.whole = true};
   }
@@ -137,27 +138,28 @@ FilmOutcome colour_film(const Job& job, const ColourArguments& arguments, const 
   bool said = false;
   const auto stop = [&] {
     if (Interruption::requested() && !said) {
-      spdlog::warn("finishing what is begun; ^C again ends at once, and costs no more than that");
+      warn("finishing what is begun; ^C again ends at once, and costs no more than that");
       said = true;
     }
     return said;
   };
-  const film::FilmResult result = film::colourize_film(job.source, job.target, generator, options,
-                                                       {.progress = show, .stop = stop, .warn = terminal_warnings()});
+  const film::FilmResult result =
+      film::colourize_film(job.source, job.target, generator, options, {.progress = show, .stop = stop, .warn = warn});
   if (result.whole) {
-    report(job, arguments, result, seconds_since(begin), console);
     const bool unverified = arguments.film.verify && !result.verified;
-    if (unverified) {
-      spdlog::warn("{}: is whole, but was not verified to its end; --overwrite colours and verifies it again",
-                   job.target.string());
-    }
+    const std::string advice =
+        job.target.string() + ": is whole, but was not verified to its end; --overwrite colours and verifies it again";
+    if (unverified) warnings.keep(advice);
+    report(job, arguments, result, seconds_since(begin), console, warnings);
+    if (unverified) terminal_warnings()(advice);
     return {.whole = true, .unverified = unverified, .interrupted = Interruption::requested()};
   }
   console.line(
       fmt::format("{}: stopped behind {} pictures; the same command goes on from there ({} holds what is done)",
                   job.source.string(), result.pictures, film::journal_folder(job.target).string()));
-  console.object(
-      {{"source", job.source}, {"target", job.target}, {"status", "stopped"}, {"pictures", result.pictures}});
+  nlohmann::json record = warnings.facts();
+  record.update({{"source", job.source}, {"target", job.target}, {"status", "stopped"}, {"pictures", result.pictures}});
+  console.object(record);
   return {.whole = false, .interrupted = true};
 }
 

@@ -6,6 +6,7 @@
 #include "apps/colourize/arguments.h"
 #include "apps/colourize/console.h"
 #include "apps/colourize/jobs.h"
+#include "apps/colourize/warnings.h"
 #include "engine/generators/generator.h"
 
 namespace colourize::apps {
@@ -16,8 +17,9 @@ struct FilmOutcome {
   bool interrupted = false;  // ^C came, if only when the film was as good as whole: nothing more is to be begun
 };
 
-// Colours the film, says so, and says how to go on where ^C came between. `target` "-" is the standard output. Throws
-// Error.
-FilmOutcome colour_film(const Job& job, const ColourArguments& arguments, const Generator& generator, Console& console);
+// Colours the film, says so, and says how to go on where ^C came between. `target` "-" is the standard output.
+// `warnings` gets the film's, which are in its record too. Throws Error.
+FilmOutcome colour_film(const Job& job, const ColourArguments& arguments, const Generator& generator, Console& console,
+                        const JobWarnings& warnings);
 
 }  // namespace colourize::apps

@@ -103,18 +103,22 @@ void PhotoJobs::work(std::span<const Job> jobs) {
 }
 
 PhotoOutcome PhotoJobs::outcome_of(const Job& job, std::size_t index) {
+  const JobWarnings warnings;
+  const auto failed = [&](const Error& problem) { return Failed{problem, warnings.facts()}; };
   try {
     std::error_code unreachable;  // then writing there will say why
     if (!arguments_.overwrite && fs::exists(job.target, unreachable)) return Skipped{};
     make_target_folder(job, arguments_.output);
-    return colour(job, index);
+    Coloured coloured = colour(job, index, warnings.sink());
+    coloured.facts.update(warnings.facts());
+    return coloured;
   } catch (const Error& problem) {
-    return problem;
+    return failed(problem);
   } catch (const std::bad_alloc&) {
-    return Error(ErrorKind::no_memory, job.source.string(), "needs more memory than there is",
-                 "choose a smaller picture");
+    return failed(Error(ErrorKind::no_memory, job.source.string(), "needs more memory than there is",
+                        "choose a smaller picture"));
   } catch (const std::exception& problem) {
-    return Error(ErrorKind::failed, job.source.string(), problem.what());
+    return failed(Error(ErrorKind::failed, job.source.string(), problem.what()));
   }
 }
 
@@ -138,7 +142,7 @@ void PhotoJobs::leave(std::size_t bytes) {
   left_.notify_all();
 }
 
-Coloured PhotoJobs::colour(const Job& job, std::size_t index) {
+Coloured PhotoJobs::colour(const Job& job, std::size_t index, const Warn& warn) {
   const auto begin = std::chrono::steady_clock::now();
   const std::size_t bytes = bytes_of(photo::stored_size(job.source), session_.side());
   enter(bytes);
@@ -148,8 +152,8 @@ Coloured PhotoJobs::colour(const Job& job, std::size_t index) {
     const std::lock_guard lock(mutex_);
     fractions_[index] = fraction;
   };
-  photo::Photo before = photo::decode(
-      job.source, {.megapixels = arguments_.max_megapixels, .salvage = arguments_.salvage}, terminal_warnings());
+  photo::Photo before =
+      photo::decode(job.source, {.megapixels = arguments_.max_megapixels, .salvage = arguments_.salvage}, warn);
   nlohmann::json facts{{"width", before.width()}, {"height", before.height()}, {"bits", before.bits()}};
   if (const auto& salvage = before.salvage) {
     facts["salvaged"] = {{"rows", salvage->rows}, {"missing_rows", salvage->missing_rows}};
@@ -157,11 +161,11 @@ Coloured PhotoJobs::colour(const Job& job, std::size_t index) {
   if (arguments_.side_by_side) {
     const photo::Photo after = arguments_.exact ? photo::colourize_exactly(before, session_, progress)
                                                 : photo::colourize(before, session_, progress);
-    photo::write(photo::side_by_side(before, after), job.target, terminal_warnings());
+    photo::write(photo::side_by_side(before, after), job.target, warn);
   } else {
     photo::write(arguments_.exact ? photo::colourize_exactly(before, session_, progress)
                                   : photo::colourize(std::move(before), session_, progress),
-                 job.target, terminal_warnings());
+                 job.target, warn);
   }
   return {facts, seconds_since(begin)};
 }

@@ -18,6 +18,7 @@
 #include "apps/colourize/jobs.h"
 #include "engine/session/session.h"
 #include "system/error.h"
+#include "system/warnings.h"
 
 namespace colourize::apps {
 
@@ -27,7 +28,11 @@ struct Coloured {
   nlohmann::json facts;  // for machines
   double seconds = 0;
 };
-using PhotoOutcome = std::variant<Skipped, Coloured, Error>;
+struct Failed {
+  Error problem;
+  nlohmann::json facts;  // for machines, beside the problem's own
+};
+using PhotoOutcome = std::variant<Skipped, Coloured, Failed>;
 
 // How far all jobs are.
 struct PhotosProgress {
@@ -55,7 +60,7 @@ class PhotoJobs {
   void report(std::span<const Job> jobs, const std::function<void(const Job&, PhotoOutcome)>& finished,
               const std::function<void(const PhotosProgress&)>& progress);
   PhotoOutcome outcome_of(const Job& job, std::size_t index);
-  Coloured colour(const Job& job, std::size_t index);
+  Coloured colour(const Job& job, std::size_t index, const Warn& warn);
   PhotosProgress progress_from(std::size_t current) const;
   void enter(std::size_t bytes);
   void leave(std::size_t bytes);

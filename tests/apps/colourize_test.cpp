@@ -46,6 +46,27 @@ TEST_F(Colourize, ColoursAPhotoAndSkipsItTheNextTime) {
   EXPECT_NE(fs::last_write_time(folder_ / "photo.colour.png"), written);
 }
 
+TEST_F(Colourize, HasAJobsWarningsInItsRecord) {
+  copy(photo_file, "photo.png");
+  copy(tests::folder + "golden/pictures/deep.png", "deep.png");
+  copy(corpus + "no-end-mark.jpg", "odd.jpg");
+  fs::create_directory(folder_ / "odd.colour.jpg");
+  const auto objects = tests::json_lines(run("deep.png -o deep.jpg --json 2>/dev/null; " COLOURIZE_PROGRAM
+                                             " photo.png odd.jpg --overwrite --json 2>/dev/null")
+                                             .text);
+  ASSERT_EQ(objects.size(), 5U);
+  EXPECT_EQ(objects[0]["status"], "done");
+  EXPECT_EQ(objects[0]["warnings"],
+            nlohmann::json::array({"deep.jpg: JPEG holds 8 bits a sample; the photo's 16 are cut"}));
+  EXPECT_EQ(objects[2]["source"], "photo.png");
+  EXPECT_FALSE(objects[2].contains("warnings")) << "there are none of this one";
+  EXPECT_EQ(objects[3]["status"], "failed") << "a folder is in the way";
+  EXPECT_EQ(objects[3]["warnings"], nlohmann::json::array({"odd.jpg: has no end mark; its picture is whole"}));
+  // A person reads the same.
+  EXPECT_THAT(run("deep.png -o again.jpg 2>&1 >/dev/null").text,
+              "colourize: warning: again.jpg: JPEG holds 8 bits a sample; the photo's 16 are cut\n");
+}
+
 TEST_F(Colourize, InventsColours) {
   // A grey photo of the astronaut: skin and the orange suit must come out warmer than grey.
   copy(photo_file, "photo.png");

@@ -5,6 +5,7 @@
 #include "film/figures/measure.h"
 #include "film/film.h"
 #include "tests/support/films.h"
+#include "tests/support/json_lines.h"
 #include "tests/support/recorded_warnings.h"
 #include "tests/support/small_film.h"
 
@@ -114,6 +115,29 @@ TEST_F(FilmWarnings, ComeFromTheLookAtTheDisk) {
   lossless.codec.codec = VideoCodec::ffv1;
   EXPECT_THAT(warnings_of("film.mkv", lossless),
               Contains(AllOf(StartsWith((folder_ / "out.mkv").string() + ": needs about "), EndsWith(" are free"))));
+}
+
+TEST_F(FilmWarnings, AreInTheRecordForMachines) {
+  ffmpeg("PICTURES -t 0.2 -c:v ffv1 -pix_fmt bgr0 film.mkv");
+  ffmpeg("PICTURES -t 0.2 -c:v ffv1 sound.mkv");
+  const auto objects = tests::json_lines(run("film.mkv sound.mkv --render-factor 8 --json 2>/dev/null").text);
+  ASSERT_EQ(objects.size(), 3U);
+  EXPECT_EQ(
+      objects[0]["warnings"],
+      nlohmann::json::array({"film.mkv: its pictures are in the format bgr0; their luma is converted to 8 bits"}));
+  EXPECT_EQ(objects[1]["status"], "done");
+  EXPECT_FALSE(objects[1].contains("warnings"));
+}
+
+TEST_F(FilmWarnings, AreInTheRecordOfAFilmThatFails) {
+  ffmpeg("PICTURES -t 0.2 -c:v ffv1 -pix_fmt bgr0 film.mkv");
+  const auto objects =
+      tests::json_lines(run("film.mkv -o out.mkv --render-factor 8 --pixel-format gray --json 2>/dev/null").text);
+  ASSERT_EQ(objects.size(), 2U);
+  EXPECT_EQ(objects[0]["status"], "failed");
+  EXPECT_EQ(
+      objects[0]["warnings"],
+      nlohmann::json::array({"film.mkv: its pictures are in the format bgr0; their luma is converted to 8 bits"}));
 }
 
 TEST(LibavLog, GoesToTheProgramsSink) {
