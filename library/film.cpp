@@ -35,13 +35,13 @@ film::VideoCodec codec_named(const char* name) {
   return found->second;
 }
 
-film::FilmOptions film_options(const colourize_session_options* session, const colourize_film_options& given) {
+film::FilmOptions film_options(const session::SessionOptions& session, const colourize_film_options& given) {
   constexpr int worst_crf = 51;
   if (given.crf < 0 || given.crf > worst_crf) refuse("crf", "is not in 0 to 51", "choose one of them");
   if (given.max_megapixels < 1) refuse("max_megapixels", "is below 1", "choose 1 or more");
   if (!(given.stabilise >= 0 && given.stabilise <= 1)) refuse("stabilise", "is not in 0 to 1", "choose one of them");
   film::FilmOptions options;
-  options.session = session_options(session);
+  options.session = session;
   options.session.together = 0;
   if (given.codec != nullptr) options.codec.codec = codec_named(given.codec);
   if (given.preset != nullptr) options.codec.preset = given.preset;
@@ -72,8 +72,8 @@ colourize_film_step step_of(film::FilmStep step) {
   return COLOURIZE_FILM_COLOURING;
 }
 
-film::FilmCallbacks callbacks_of(const colourize_film_options& options) {
-  film::FilmCallbacks callbacks;
+film::FilmCallbacks callbacks_of(const colourize_film_options& options, const Warn& warn) {
+  film::FilmCallbacks callbacks{.progress = {}, .stop = {}, .warn = warn};
   if (options.progress != nullptr) {
     callbacks.progress = [&options](const film::FilmProgress& now) {
       const colourize_film_progress progress{step_of(now.step), now.done_before, now.done, now.expected};
@@ -100,10 +100,11 @@ colourize_status colourize_film(const colourize_model* model, const char* source
     library::require(source, "source");
     library::require(target, "target");
     const colourize_film_options given = library::options_from(options, library::default_film, "film options");
-    const film::FilmOptions wanted = library::film_options(session, given);
+    const auto [on, warn] = library::session_wish(session);
+    const film::FilmOptions wanted = library::film_options(on, given);
     const auto generator = library::generator_of(model);
     const film::FilmResult done =
-        film::colourize_film(source, target, *generator, wanted, library::callbacks_of(given));
+        film::colourize_film(source, target, *generator, wanted, library::callbacks_of(given, warn));
     if (result != nullptr) {
       *result = {done.pictures, done.done_before, done.faults.lost, done.verified ? 1 : 0, done.luma_verified ? 1 : 0};
     }

@@ -33,16 +33,18 @@ void check_target(const fs::path& source, const fs::path& target) {
   }
 }
 
-void colour_file(session::Session& session, const fs::path& source, const fs::path& target,
+void colour_file(const colourize_session& opened, const fs::path& source, const fs::path& target,
                  const colourize_photo_options& options) {
+  session::Session& session = *opened.session;
   if (options.max_megapixels < 1) refuse("max_megapixels", "is below 1", "choose 1 or more");
   check_target(source, target);
-  photo::Photo photo = photo::decode(source, {.megapixels = options.max_megapixels, .salvage = options.salvage != 0});
+  photo::Photo photo =
+      photo::decode(source, {.megapixels = options.max_megapixels, .salvage = options.salvage != 0}, opened.warn);
   const session::Session::Progress progress = stoppable(options.progress, options.user, source.string());
   if (options.side_by_side == 0) {
-    photo::write(photo::colourize(std::move(photo), session, progress), target);
+    photo::write(photo::colourize(std::move(photo), session, progress), target, opened.warn);
   } else {
-    photo::write(photo::side_by_side(photo, photo::colourize(photo, session, progress)), target);
+    photo::write(photo::side_by_side(photo, photo::colourize(photo, session, progress)), target, opened.warn);
   }
 }
 
@@ -60,7 +62,7 @@ colourize_status colourize_photo(colourize_session* session, const char* source,
     library::require(session, "session");
     library::require(source, "source");
     library::require(target, "target");
-    library::colour_file(*session->session, source, target,
+    library::colour_file(*session, source, target,
                          library::options_from(options, library::default_photo, "photo options"));
   });
 }

@@ -1,5 +1,6 @@
 #include "library/session.h"
 
+#include <mutex>
 #include <sstream>
 #include <utility>
 
@@ -37,6 +38,14 @@ kernels::Precision precision_named(const char* name) {
   return found->second;
 }
 
+Warn sink_of(const colourize_session_options& options) {
+  if (options.log == nullptr) return ignore_warnings;
+  return [log = options.log, user = options.log_user, mutex = std::make_shared<std::mutex>()](const std::string& text) {
+    const std::lock_guard lock(*mutex);
+    log(user, text.c_str());
+  };
+}
+
 }  // namespace
 
 std::shared_ptr<const Generator> generator_of(const colourize_model* model) {
@@ -44,7 +53,7 @@ std::shared_ptr<const Generator> generator_of(const colourize_model* model) {
   return std::make_shared<Generator>(build_generator(weights::Weights::builtin()));
 }
 
-session::SessionOptions session_options(const colourize_session_options* given) {
+SessionWish session_wish(const colourize_session_options* given) {
   const colourize_session_options options = options_from(given, default_session, "session options");
   if (options.threads < 0) refuse("threads", "is below 0", "choose 0 for all");
   if (options.together < 0) refuse("together", "is below 0", "choose 0 for many");
@@ -54,7 +63,7 @@ session::SessionOptions session_options(const colourize_session_options* given) 
   if (options.precision != nullptr) result.backend.precision = precision_named(options.precision);
   if (options.render_factor != 0) result.render_factor = options.render_factor;
   result.together = static_cast<std::size_t>(options.together);
-  return result;
+  return {std::move(result), sink_of(options)};
 }
 
 session::Session::Progress stoppable(colourize_progress progress, void* user, const std::string& subject) {
@@ -108,11 +117,10 @@ colourize_status colourize_session_open(const colourize_model* model, const colo
   return guarded([&] {
     require(session, "session");
     *session = nullptr;
-    const colourize::session::SessionOptions wanted = colourize::library::session_options(options);
-    auto opened = std::make_unique<colourize_session>();
-    opened->generator = colourize::library::generator_of(model);
-    opened->session = std::make_unique<colourize::session::Session>(*opened->generator, wanted);
-    *session = opened.release();
+    const auto [wanted, warn] = colourize::library::session_wish(options);
+    auto generator = colourize::library::generator_of(model);
+    auto opened = std::make_unique<colourize::session::Session>(*generator, wanted, warn);
+    *session = new colourize_session{std::move(generator), warn, std::move(opened)};
   });
 }
 

@@ -7,6 +7,7 @@
 #include "colourize/colourize.h"
 #include "engine/generators/generator.h"
 #include "engine/session/session.h"
+#include "system/warnings.h"
 
 struct colourize_model {
   std::shared_ptr<const colourize::Generator> generator;
@@ -14,6 +15,7 @@ struct colourize_model {
 
 struct colourize_session {
   std::shared_ptr<const colourize::Generator> generator;
+  colourize::Warn warn;
   std::unique_ptr<colourize::session::Session> session;
 };
 
@@ -22,8 +24,13 @@ namespace colourize::library {
 // The generator of a model; null: the built-in one.
 std::shared_ptr<const Generator> generator_of(const colourize_model* model);
 
-// What the caller's options mean to a session. Throws Error of the kind `invalid`.
-session::SessionOptions session_options(const colourize_session_options* given);
+// What the caller's options mean to a session, and where its warnings go: one at a time.
+struct SessionWish {
+  session::SessionOptions options;
+  Warn warn;
+};
+// Throws Error of the kind `invalid`.
+SessionWish session_wish(const colourize_session_options* given);
 
 // A callback as the engine calls it: where the caller wants to stop, it throws Error of the kind `interrupted`.
 session::Session::Progress stoppable(colourize_progress progress, void* user, const std::string& subject);

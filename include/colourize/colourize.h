@@ -250,8 +250,10 @@ COLOURIZE_API void colourize_film_options_init(colourize_film_options* options, 
  * subtitles, chapters and times are the source's. What is finished lies in a journal beside the target until the film
  * is whole: the same call resumes there, after INTERRUPTED, a crash or a power cut, and the film has the same bytes as
  * one that was never interrupted. `model` NULL: the built-in one; `session` NULL: the default options (its `together`
- * is not used); `options` NULL: those that *_init() sets; `result` may be NULL. Statuses: as colourize_photo(),
- * CONFLICT, and UNSUPPORTED where the library was built without films. */
+ * is not used); `options` NULL: those that *_init() sets; `result` may be NULL.
+ * FFmpeg's libraries write lines of their own to the standard error stream, for the whole process:
+ * av_log_set_level(AV_LOG_QUIET) ends that; what matters in them is an error or a warning here too.
+ * Statuses: as colourize_photo(), CONFLICT, and UNSUPPORTED where the library was built without films. */
 COLOURIZE_API colourize_status colourize_film(const colourize_model* model, const char* source, const char* target,
                                               const colourize_session_options* session,
                                               const colourize_film_options* options, colourize_film_result* result);

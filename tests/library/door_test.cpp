@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "colourize/colourize.hpp"
-#include "engine/photo/decode.h"
 #include "engine/photo/encode.h"
+#include "system/warnings.h"
 #include "tests/support/files.h"
 #include "tests/support/golden.h"
 
@@ -45,7 +45,7 @@ photo::Photo ramp(int width, int height) {
 
 class Door : public testing::Test {
  protected:
-  void SetUp() override { photo::write(ramp(40, 30), source_); }
+  void SetUp() override { photo::write(ramp(40, 30), source_, ignore_warnings); }
 
   colourize_status photo(const fs::path& source, const fs::path& target,
                          const colourize_photo_options* options = nullptr) {
@@ -120,7 +120,7 @@ TEST_F(Door, SaysEachKindOfError) {
   const std::string whole = tests::read_file(source_);
   std::ofstream(folder_ / "header.png", std::ios::binary) << whole.substr(0, 20);
   EXPECT_EQ(checked(photo(folder_ / "header.png", target)), COLOURIZE_DAMAGED);
-  photo::write(ramp(400, 300), folder_ / "large.jpg");
+  photo::write(ramp(400, 300), folder_ / "large.jpg", ignore_warnings);
   const std::string large = tests::read_file(folder_ / "large.jpg");
   std::ofstream(folder_ / "half.jpg", std::ios::binary) << large.substr(0, large.size() * 3 / 4);
   EXPECT_EQ(checked(photo(folder_ / "half.jpg", target)), COLOURIZE_INCOMPLETE);
@@ -128,7 +128,7 @@ TEST_F(Door, SaysEachKindOfError) {
   colourize_photo_options options;
   colourize_photo_options_init(&options, sizeof(options));
   options.max_megapixels = 1;
-  photo::write(ramp(1200, 900), folder_ / "megapixels.png");
+  photo::write(ramp(1200, 900), folder_ / "megapixels.png", ignore_warnings);
   EXPECT_EQ(checked(photo(folder_ / "megapixels.png", target, &options)), COLOURIZE_TOO_LARGE);
   options.max_megapixels = 0;
   EXPECT_EQ(checked(photo(source_, target, &options)), COLOURIZE_INVALID);
@@ -226,7 +226,7 @@ TEST_F(Door, TellsTheLogWhatItWorkedAround) {
   SessionOptions options = small_options();
   options.log = [&](std::string_view message) { log.emplace_back(message); };
   Session session(Model(), options);
-  photo::write(ramp(400, 300), folder_ / "large.jpg");
+  photo::write(ramp(400, 300), folder_ / "large.jpg", ignore_warnings);
   const std::string whole = tests::read_file(folder_ / "large.jpg");
   std::ofstream(folder_ / "half.jpg", std::ios::binary) << whole.substr(0, whole.size() * 3 / 4);
   PhotoOptions salvage;
