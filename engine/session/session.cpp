@@ -1,6 +1,10 @@
 #include "engine/session/session.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <string>
+#include <system_error>
 #include <utility>
 
 #include "engine/device.h"
@@ -26,8 +30,20 @@ Session::Session(const Generator& generator, const SessionOptions& options, cons
   for (const std::string& device : options.devices) open(device, options, packed);
   for (const auto& worker : workers_) depth_ += worker->batch();
   tasks_ = std::make_unique<BoundedQueue<Task>>(2 * depth_);
+  start_threads();
+}
+
+// As many as there can be: where the system gives fewer, pictures wait longer.
+void Session::start_threads() {
   try {
     for (const auto& worker : workers_) threads_.emplace_back([this, &worker] { worker->work(*tasks_); });
+  } catch (const std::system_error& problem) {
+    if (threads_.empty()) {
+      throw Error(ErrorKind::no_memory, "generator " + generator_.name,
+                  std::string("no thread can be started: ") + problem.what(), "choose fewer threads");
+    }
+    warn_(fmt::format("{} of {} threads can be started, so fewer pictures are coloured at once: {}", threads_.size(),
+                      workers_.size(), problem.what()));
   } catch (...) {
     tasks_->cancel();  // those that were begun would wait for tasks, and be waited for
     throw;

@@ -87,6 +87,7 @@ class Session {
   using PackedStores = std::map<std::string, std::shared_ptr<graph::PackedStore>>;
 
   void open(const std::string& device, const SessionOptions& options, PackedStores& stores);
+  void start_threads();
   void submit(Task task);
 
   const Generator& generator_;
