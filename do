@@ -13,10 +13,11 @@ usage: ./do VERB [ARGUMENTS]
   check            before a commit: check the format of what differs from the last one, and run the tests labelled fast;
                    a quarter of a minute once built
   test             build, and run the tests that a change is likely to fail; minutes
-  test all         these and all others: the slow ones, what ptxas made of the CUDA kernels, under the sanitizers, for ARM, the
-                   fuzzers for 30 s each, and the training of a small generator; installs PyTorch; three quarters of an hour
+  test all         these and the slow ones, what ptxas made of the CUDA kernels, under the sanitizers, for ARM, and the fuzzers
+                   for 15 s each; half an hour
   test rest        what `all` has and `test` has not
-  test nightly     all, the fuzzers for an hour, and the largest networks
+  test nightly     all, the training of a small generator (installs PyTorch), every instruction set under the sanitizers, the
+                   fuzzers for an hour each, and the largest networks; hours
   test NAME        one of the parts: slow, budgets, sanitize, threads, neon, training
   bench            build and run the benchmarks
   bench gpu-model  what a model expects of the CUDA kernels on three GPUs, layer by layer; needs no GPU
@@ -186,7 +187,6 @@ test_largest_networks() {
 test_rest() {
   test_budgets
   test_slow
-  test_training
   test_threads
   test_neon
   fuzz 15 1
@@ -266,27 +266,43 @@ test_threads() {
   TSAN_OPTIONS=halt_on_error=1 "$root/build/threads/tests/threads_test" --gtest_brief=1
 }
 
-# fuzz SECONDS SEED: the same seed begins the same way each time; 0 is another each time.
+# fuzz_one TARGET SECONDS SEED
+fuzz_one() {
+  local target=$1 seconds=$2 seed=$3 name
+  name=$(basename "$target")
+  say "$name for $seconds s"
+  mkdir -p "$root/build/fuzz/corpus/$name"
+  # New inputs go to the first folder; the committed corpus is the second. What breaks it is kept under build/fuzz.
+  if ! (cd "$root/build/fuzz" && "$target" -max_total_time="$seconds" -seed="$seed" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+          "corpus/$name" "$root/tests/fuzz/corpus/${name#fuzz_}" >"$name.log" 2>&1); then
+    tail -n 60 "$root/build/fuzz/$name.log" >&2
+    say "$name failed; the input that breaks it lies in build/fuzz"
+    return 1
+  fi
+  say "$name: $(grep -E 'stat::number_of_executed_units' "$root/build/fuzz/$name.log" || echo 'no count')"
+}
+
+# fuzz SECONDS SEED: the same seed begins the same way each time; 0 is another each time. As many at once as there are processors.
 fuzz() {
-  local seconds=$1 seed=$2 target name
+  local seconds=$1 seed=$2 target running=0 failed=0
   need "${build_packages[@]}" clang
   # Debian keeps clang's sanitizer runtime in a package of its own; elsewhere it comes with clang.
   if apt-cache show libclang-rt-dev >/dev/null 2>&1; then need libclang-rt-dev; fi
   build fuzz tests/fuzz/all
   for target in "$root"/build/fuzz/tests/fuzz/fuzz_*; do
     [ -x "$target" ] && [ -f "$target" ] || continue
-    name=$(basename "$target")
-    say "$name for $seconds s"
-    mkdir -p "$root/build/fuzz/corpus/$name"
-    # New inputs go to the first folder; the committed corpus is the second. What breaks it is kept under build/fuzz.
-    if ! (cd "$root/build/fuzz" && "$target" -max_total_time="$seconds" -seed="$seed" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
-            "corpus/$name" "$root/tests/fuzz/corpus/${name#fuzz_}" >"$name.log" 2>&1); then
-      tail -n 60 "$root/build/fuzz/$name.log" >&2
-      say "$name failed; the input that breaks it lies in build/fuzz"
-      exit 1
+    if [ "$running" -eq "$(nproc)" ]; then
+      wait -n || failed=1
+      running=$((running - 1))
     fi
-    grep -E 'stat::number_of_executed_units' "$root/build/fuzz/$name.log" >&2 || true
+    fuzz_one "$target" "$seconds" "$seed" &
+    running=$((running + 1))
   done
+  while [ "$running" -gt 0 ]; do
+    wait -n || failed=1
+    running=$((running - 1))
+  done
+  [ "$failed" -eq 0 ] || exit 1
 }
 
 # race OPTIONS: ours and the other engines, in a virtual environment of its own; the table also goes to bench/results.
@@ -340,6 +356,7 @@ case "$verb" in
         ;;
     esac
     if [ "${1:-}" = nightly ]; then
+      test_training
       test_sanitize sanitize-all
       test_largest_networks
       fuzz 3600 0

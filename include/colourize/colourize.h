@@ -23,8 +23,8 @@
  * Errors. A function that can fail returns a colourize_status, and then colourize_last_error() says what happened, to
  * what, and what to do. Nothing is lost in silence: what the library works around is told to the `log` callback.
  *
- * Versions. Every structure that the caller fills in begins with its own size, which the functions *_init() set. A
- * newer library of the same major version takes what an older header made.
+ * Versions. Every structure of options begins with its own size, which the functions *_init() set. A newer library of
+ * the same major version takes what an older header made; the other structures stay as they are.
  *
  * Text is UTF-8 on every system where file names are; paths are the operating system's bytes.
  */
