@@ -79,6 +79,78 @@ TEST(Structure, IncludesOfFilmsPointOneWay) {
   EXPECT_GT(expect_includes(root / "film", include, allowed_in_film), 30U) << "the files were not found";
 }
 
+// What the program needs beyond include/colourize/, which is for those who only colour: progress of many jobs, records
+// for machines, profiles, comparisons. A header that is added here is one that the public one does not cover; say why.
+const std::set<std::string> internal_headers_of_apps{
+    "converter/convert.h",
+    "converter/opening.h",
+    "download/fetch.h",
+    "engine/device.h",
+    "engine/generators/generator.h",
+    "engine/graph/batches.h",
+    "engine/graph/comparison.h",
+    "engine/graph/profile.h",
+    "engine/photo/colourize.h",
+    "engine/photo/decode.h",
+    "engine/photo/encode.h",
+    "engine/photo/figures/picture_figures.h",
+    "engine/photo/formats/table.h",
+    "engine/photo/host_steps.h",
+    "engine/session/session.h",
+    "film/figures/measure.h",
+    "film/film.h",
+    "film/output/journal.h",
+    "film/stabiliser/stabiliser.h",
+    "film/video/codec.h",
+    "film/video/decoder.h",
+    "film/video/endings.h",
+    "film/video/libav.h",
+    "kernels/backend.h",
+    "kernels/thread_pool.h",
+    "kernels/view.h",
+    "system/error.h",
+    "system/output_file.h",
+    "system/warnings.h",
+    "weights/catalogue.h",
+    "weights/models/table.h",
+    "weights/weights.h",
+};
+
+TEST(Structure, AppsIncludeThePublicHeaderOrWhatItDoesNotCover) {
+  const std::regex include(R"re(^\s*#\s*include\s+"([^"]+)")re");
+  std::set<std::string> used;
+  for_each_source(root / "apps", [&](const fs::path& file, const std::vector<std::string>& lines) {
+    std::smatch match;
+    for (const std::string& line : lines) {
+      if (!std::regex_search(line, match, include)) continue;
+      const std::string header = match[1];
+      if (header.starts_with("apps/") || header.starts_with("colourize/")) continue;
+      used.insert(header);
+      EXPECT_TRUE(internal_headers_of_apps.contains(header)) << file << " includes " << header;
+    }
+  });
+  EXPECT_EQ(used, internal_headers_of_apps) << "a header that nobody includes may leave the list";
+}
+
+// Who installs the library gets these headers and no other.
+TEST(Structure, PublicHeadersIncludeNothingOfOurs) {
+  const std::regex include(R"re(^\s*#\s*include\s+["<]([^">]+)[">])re");
+  const std::regex standard(R"re(^[a-z_]+(\.h)?$)re");
+  std::size_t headers = 0;
+  for (const auto& entry : fs::directory_iterator(root / "include/colourize")) {
+    ++headers;
+    std::ifstream file(entry.path());
+    std::smatch match;
+    for (std::string line; std::getline(file, line);) {
+      if (!std::regex_search(line, match, include)) continue;
+      const std::string header = match[1];
+      EXPECT_TRUE(header == "colourize/colourize.h" || std::regex_match(header, standard))
+          << entry.path() << ": " << header;
+    }
+  }
+  EXPECT_EQ(headers, 2U);
+}
+
 // A session knows luma and chroma, and no photos.
 TEST(Structure, SessionsKnowNoPictureFiles) {
   const std::regex above(R"re(^\s*#\s*include\s+"engine/photo/)re");

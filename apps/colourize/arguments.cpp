@@ -8,6 +8,7 @@
 
 #include "apps/colourize/arguments_help.h"
 #include "apps/colourize/arguments_options.h"
+#include "colourize/colourize.hpp"
 #include "engine/device.h"
 #include "weights/catalogue.h"
 
@@ -217,7 +218,7 @@ void refuse_options_before_commands(const CLI::App& app) {
 
 Arguments parse_arguments(int count, const char* const* values) {
   CLI::App app("Gives black-and-white photographs and films their colours.", "colourize");
-  app.set_version_flag("--version", std::string("colourize ") + COLOURIZE_VERSION, "print the version");
+  app.set_version_flag("--version", "colourize " + version(), "print the version");
   app.set_help_flag("-h,--help", "print this help");
   app.require_subcommand(0, 1);
   app.formatter(help_formatter());

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/colourize/console.h"
+#include "colourize/colourize.hpp"
 #include "converter/convert.h"
 #include "system/error.h"
 #include "weights/catalogue.h"
@@ -33,7 +34,7 @@ int convert_checkpoint(const ConvertArguments& arguments) {
   const std::string name = arguments.input.filename().string();
   const converter::Conversion result = converter::convert(
       arguments.input, target,
-      {.half = arguments.half, .version = "colourize " COLOURIZE_VERSION, .progress = [&](double fraction) {
+      {.half = arguments.half, .version = "colourize " + version(), .progress = [&](double fraction) {
          console.progress(fmt::format("{}  {:.0f}%", name, 100 * fraction));
        }});
   if (arguments.verbose) {

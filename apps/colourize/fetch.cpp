@@ -12,6 +12,7 @@
 #include "apps/colourize/console.h"
 #include "apps/colourize/models.h"
 #include "apps/colourize/warnings.h"
+#include "colourize/colourize.hpp"
 #include "converter/opening.h"
 #include "system/error.h"
 #include "weights/catalogue.h"
@@ -80,7 +81,7 @@ void install(const FetchArguments& arguments, const download::Description& descr
   converter::make_models_folder(target.parent_path());
   DownloadProgress progress(console, description.file);
   download::FetchOptions options;
-  options.transfer.user_agent = "colourize/" COLOURIZE_VERSION;
+  options.transfer.user_agent = "colourize/" + version();
   options.transfer.progress = [&](std::uintmax_t done, std::uintmax_t all) { progress.show(done, all); };
   // Converted weights are as large as the checkpoint, within a part in a thousand.
   options.further_bytes = arguments.half ? description.bytes / 2 : description.bytes;
@@ -94,7 +95,7 @@ void install(const FetchArguments& arguments, const download::Description& descr
     result =
         converter::convert(source, target,
                            {.half = arguments.half,
-                            .version = "colourize " COLOURIZE_VERSION,
+                            .version = "colourize " + version(),
                             .source_name = downloaded ? fs::path(description.file) : fs::path(),
                             .progress = [&](double fraction) {
                               console.progress(fmt::format("converting {}  {:.0f}%", description.file, 100 * fraction));

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/colourize/console.h"
+#include "colourize/colourize.hpp"
 #include "converter/opening.h"
 #include "system/error.h"
 #include "weights/catalogue.h"
@@ -117,7 +118,7 @@ std::shared_ptr<const weights::Weights> open_model(const CommonArguments& argume
   Console console(arguments.json, arguments.quiet);
   return converter::open_model(
       arguments.model, {.folder = weights::models_folder(arguments.models_dir),
-                        .version = "colourize " COLOURIZE_VERSION,
+                        .version = "colourize " + version(),
                         .converting =
                             [&](const fs::path& checkpoint) {
                               console.progress(fmt::format("converting {}, once", checkpoint.string()));
