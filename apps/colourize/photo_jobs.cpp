@@ -22,9 +22,6 @@ namespace fs = std::filesystem;
 
 constexpr auto redraw_interval = std::chrono::milliseconds(100);
 
-// Of pictures that are under way together; a larger one is alone. Their samples exist twice or so, decoded and encoded.
-constexpr std::size_t most_bytes_together = std::size_t{512} << 20U;
-
 // A picture's samples, and its luma while it is resized along its rows (or its columns, where it lies on its side).
 std::size_t bytes_of(const photo::StoredSize& size, int side) {
   constexpr std::size_t most_channels = 4;
@@ -122,32 +119,10 @@ PhotoOutcome PhotoJobs::outcome_of(const Job& job, std::size_t index) {
   }
 }
 
-// Waits until there is room for a picture of so many bytes, and for those that came before.
-void PhotoJobs::enter(std::size_t bytes) {
-  std::unique_lock lock(mutex_);
-  const std::size_t ticket = tickets_++;
-  left_.wait(lock, [&] {
-    return ticket == served_ && (pictures_under_way_ == 0 || bytes_under_way_ + bytes <= most_bytes_together);
-  });
-  ++served_;
-  ++pictures_under_way_;
-  bytes_under_way_ += bytes;
-  left_.notify_all();
-}
-
-void PhotoJobs::leave(std::size_t bytes) {
-  const std::lock_guard lock(mutex_);
-  --pictures_under_way_;
-  bytes_under_way_ -= bytes;
-  left_.notify_all();
-}
-
 Coloured PhotoJobs::colour(const Job& job, std::size_t index, const Warn& warn) {
   const auto begin = std::chrono::steady_clock::now();
   const std::size_t bytes = bytes_of(photo::stored_size(job.source), session_.side());
-  enter(bytes);
-  const std::unique_ptr<PhotoJobs, std::function<void(PhotoJobs*)>> left(
-      this, [bytes](PhotoJobs* jobs) { jobs->leave(bytes); });
+  const Admission::Place place = admission_.enter(bytes);
   const auto progress = [&](double fraction) {
     const std::lock_guard lock(mutex_);
     fractions_[index] = fraction;

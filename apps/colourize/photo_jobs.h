@@ -14,6 +14,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "apps/colourize/admission.h"
 #include "apps/colourize/arguments.h"
 #include "apps/colourize/jobs.h"
 #include "engine/session/session.h"
@@ -62,20 +63,16 @@ class PhotoJobs {
   PhotoOutcome outcome_of(const Job& job, std::size_t index);
   Coloured colour(const Job& job, std::size_t index, const Warn& warn);
   PhotosProgress progress_from(std::size_t current) const;
-  void enter(std::size_t bytes);
-  void leave(std::size_t bytes);
 
   const ColourArguments& arguments_;
   session::Session& session_;
+  // A picture's samples exist twice or so, decoded and encoded.
+  static constexpr std::size_t most_bytes_together = std::size_t{512} << 20U;
+  Admission admission_{most_bytes_together};
 
   std::mutex mutex_;  // of all below
   std::condition_variable changed_;
   std::size_t next_ = 0;
-  std::condition_variable left_;
-  std::size_t tickets_ = 0;  // that were given out, to whoever waits for room
-  std::size_t served_ = 0;   // that were let in, in their order
-  std::size_t pictures_under_way_ = 0;
-  std::size_t bytes_under_way_ = 0;                    // that they take
   std::vector<double> fractions_;                      // of each job's generator; below 0: skipped, or failed
   std::vector<std::optional<PhotoOutcome>> outcomes_;  // of each job
 };

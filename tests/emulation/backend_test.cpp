@@ -89,6 +89,41 @@ TEST_F(CudaMemory, TakesSmallerBatchesWhereItIsShort) {
   EXPECT_EQ(emulation::counts.graph_launches, 3U) << "four pictures: the first one step by step, the others replayed";
 }
 
+// Weights that nobody uses any more make room: for the next one's weights, or for its arena where they were larger.
+TEST_F(CudaMemory, LetsGoOfUnusedWeightsWhereItIsShort) {
+  const auto backend = open(Precision::float16);
+  for (const std::int64_t unused_channels : {channels, 8 * channels}) {
+    const std::vector<float> others(static_cast<std::size_t>(unused_channels * channels), 0.5F);
+    graph::Graph unused;
+    const graph::Value x = unused.input(channels);
+    unused.set_output(unused.append(
+        "unused",
+        graph::Convolution{
+            .weights = {.weight = others.data(), .out_channels = unused_channels, .in_channels = channels}},
+        {x}));
+    emulation::device.bytes = std::size_t{1} << 30U;
+    graph::Executor(unused, *backend).run(input_);
+    const Tensor expected = graph::Executor(graph_, *backend).run(input_);
+    // Just room for one of them.
+    constexpr std::size_t step = 256;
+    for (emulation::device.bytes = 0;; emulation::device.bytes += step) {
+      ASSERT_LT(emulation::device.bytes, std::size_t{1} << 22U);
+      try {
+        graph::Executor(graph_, *backend).run(input_);
+        break;
+      } catch (const OutOfMemory&) {
+      }
+    }
+    const std::size_t enough = emulation::device.bytes;
+    const auto store = std::make_shared<graph::PackedStore>();
+    emulation::device.bytes = std::size_t{1} << 30U;
+    graph::Executor(unused, *backend, store).run(input_);
+    emulation::device.bytes = enough;
+    EXPECT_TRUE(same_bytes(graph::Executor(graph_, *backend, store).run(input_), expected)) << unused_channels;
+    EXPECT_EQ(store->packings(), 2U);
+  }
+}
+
 // What a launch says that is not made, for lack of memory or of code for this device.
 TEST_F(CudaMemory, DoesNotTakeAFailedLaunchForAPicture) {
   const auto backend = open(Precision::float16);

@@ -47,7 +47,7 @@ TEST_P(PackedWeights, ArePackedOnceForEachLayout) {
 
 // At another size another algorithm may read a layer's weights, in a layout of its own.
 TEST_P(PackedWeights, AreKeptApartFromOtherLayoutsOfTheSameWeights) {
-  const auto backend = open_device(GetParam(), {.threads = 2});
+  const auto backend = open_device(GetParam(), {.threads = 2}, ignore_warnings);
   const auto store = std::make_shared<PackedStore>();
   Executor executor(generator_.graph, *backend, store);
   executor.run(input_of(1, 32));
