@@ -1,4 +1,4 @@
-// The run-time choice of a backend.
+// Chooses a backend at run time.
 #pragma once
 
 #include <map>
@@ -11,20 +11,20 @@
 
 namespace colourize {
 
-// The names that open_device() takes: "auto", "cuda", which is explained where this build or machine has none, and this
-// build's backends.
+// The names that open_device() takes: "auto", "cuda" and this build's backends. "cuda" is a name even where this build
+// or machine has none, so that the error can explain why.
 const std::vector<std::string>& device_names();
 
-// The backend called `name`; "auto" is the fastest one usable here, and warns of each faster one that cannot be opened.
-// Throws Error when it is not in this build or not usable on this machine.
+// Opens the backend called `name`. "auto" opens the fastest one that is usable here, and warns of each faster one that
+// cannot be opened. Throws Error when this build lacks the backend or this machine cannot use it.
 std::unique_ptr<kernels::Backend> open_device(const std::string& name, const kernels::BackendOptions& options,
                                               const Warn& warn);
 
-// The fastest backend that computes in the host's memory, for work that has not enough of its own on `device`; null
-// where `device` computes there itself.
+// Opens the fastest backend that computes in the host's memory, for work that `device` has too little memory for.
+// Returns null where `device` itself computes there.
 std::unique_ptr<kernels::Backend> next_device(const kernels::Backend& device, const kernels::BackendOptions& options);
 
-// The names of precisions that a person gives, and what they stand for: "fp32", "fp16", "bf16".
+// The names of precisions that a person can choose, "fp32", "fp16" and "bf16", and their values.
 const std::map<std::string, kernels::Precision>& precisions();
 
 }  // namespace colourize

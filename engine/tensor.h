@@ -11,7 +11,7 @@ namespace colourize {
 class Tensor {
  public:
   Tensor() = default;
-  // Zeros. Every extent at least 1.
+  // All zeros. Each extent is at least 1.
   explicit Tensor(const kernels::Shape& shape) : shape_(shape), values_(static_cast<std::size_t>(shape.elements())) {}
 
   const kernels::Shape& shape() const { return shape_; }
@@ -30,7 +30,7 @@ class Tensor {
   std::vector<float> values_;
 };
 
-// PyTorch's order, N x C x H x W, to and from a tensor. `values` holds shape.elements() numbers.
+// Convert between PyTorch's order, N x C x H x W, and a tensor. `values` holds shape.elements() numbers.
 Tensor from_nchw(std::span<const float> values, const kernels::Shape& shape);
 std::vector<float> to_nchw(const Tensor& tensor);
 

@@ -1,4 +1,4 @@
-// A film in, the film in colour out.
+// Colours a film.
 #pragma once
 
 #include <cstdint>
@@ -17,43 +17,44 @@ enum class FilmStep : std::uint8_t { colouring, joining, verifying };
 
 struct FilmProgress {
   FilmStep step = FilmStep::colouring;
-  std::int64_t done_before = 0;  // pictures that an earlier call had finished
-  std::int64_t done = 0;         // and those of this one; of the step
-  // Pictures in all, as far as the container says and the times of those seen tell; 0 where nothing does.
+  std::int64_t done_before = 0;  // frames that an earlier call finished
+  std::int64_t done = 0;         // frames of this step that are finished, those included
+  // An estimate of the number of frames, from the container and from the times of the frames so far; 0 where neither
+  // tells.
   std::int64_t expected = 0;
 };
 
 struct FilmCallbacks {
   std::function<void(const FilmProgress&)> progress;
-  // Asked again and again: whether to end. The segment that is begun, or the joining, is finished first; a verification
-  // is not.
+  // The film calls this again and again; true stops it. It finishes the current segment, or the joining, first; it
+  // stops a verification at once.
   std::function<bool()> stop;
-  // Hears what the film loses or does otherwise than asked, from its reading to its verification, also from the film's
-  // own threads.
+  // Receives each warning: what the film loses, or what is done differently from what was asked. The calls come from
+  // reading to verification, and also from the film's own threads.
   Warn warn;
 };
 
 struct FilmResult {
   std::int64_t pictures = 0;
   std::int64_t done_before = 0;
-  std::int64_t scenes = 0;  // in what this call coloured
+  std::int64_t scenes = 0;  // in the part that this call coloured
   DecodingFaults faults;
   std::string device;
-  int side = 0;                // of the generator's square
-  bool whole = false;          // false: stopped; the journal has what is done
-  bool verified = false;       // pictures were counted and their times compared; not where that was stopped
-  bool luma_verified = false;  // and their luma compared, bit for bit
+  int side = 0;                // side of the generator's square, in pixels
+  bool whole = false;          // false: stopped early, and the journal holds what is finished
+  bool verified = false;       // the verification ended: it counted the frames and compared their times
+  bool luma_verified = false;  // it also compared their luma, bit for bit
 };
 
-// Colours the film into `target`, whose ending says the container (container_format()). What is finished stays in a
-// journal beside the target until the film is whole; called again with the same options, it goes on there, and the film
-// has the same bytes as one that was never interrupted. Throws Error with what is wrong and what to do; the source is
-// never touched, and nothing half done is ever at the target's place.
+// Colours the film `source` into `target`, whose extension chooses the container (container_format()). Until the film
+// is whole, a journal beside the target keeps the finished segments. The same call with the same options resumes there,
+// and the film gets the same bytes as one that was never interrupted. Throws Error that says what is wrong and what to
+// do. It never changes the source, and the target is either whole or absent.
 FilmResult colourize_film(const std::filesystem::path& source, const std::filesystem::path& target,
                           const Generator& generator, const FilmOptions& options, const FilmCallbacks& callbacks);
 
-// The same as a stream of uncompressed pictures to the standard output. No journal: what is interrupted is to be begun
-// anew.
+// The same, as a stream of uncompressed frames to the standard output. There is no journal, so an interrupted stream
+// must start again from the beginning.
 FilmResult stream_film(const std::filesystem::path& source, const Generator& generator, const FilmOptions& options,
                        const FilmCallbacks& callbacks);
 

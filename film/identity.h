@@ -1,4 +1,4 @@
-// What the bytes of a coloured film depend on: who goes on with a journal must find the same.
+// Everything that the bytes of a coloured film depend on. Resuming from a journal requires the same identity.
 #pragma once
 
 #include <filesystem>
@@ -10,9 +10,9 @@
 
 namespace colourize::film {
 
-// By names that a person understands, for they end up in a sentence. The film and the generator are known by their
-// sizes and by sums over a part of their bytes, so that nobody waits for gigabytes to be read; a film from a pipe by
-// nothing.
+// Returns values by name. The names are words for people, because an error message shows them. Sizes, and checksums
+// over a part of their bytes, identify the film and the generator, so that nobody waits until gigabytes are read. A
+// film from a pipe has nothing that identifies it.
 nlohmann::json identity_of(const std::filesystem::path& source, const session::Session& session,
                            const VideoFormat& format, const FilmOptions& options);
 

@@ -1,4 +1,4 @@
-// How a film is to be coloured.
+// The options for colouring a film.
 #pragma once
 
 #include <cstdint>
@@ -17,9 +17,9 @@ struct FilmOptions {
   TimeRange range;
   double stabilise = default_strength;  // 0 to 1; see ChromaStabiliser
   bool side_by_side = false;
-  bool discard = false;                                 // what an earlier call has begun
+  bool discard = false;                                 // starts again, and deletes what an earlier call left
   bool verify = false;                                  // see verify_film()
-  std::int64_t megapixels = photo::default_megapixels;  // of a picture, at most
+  std::int64_t megapixels = photo::default_megapixels;  // the largest size of a frame, in millions of pixels
 };
 
 }  // namespace colourize::film

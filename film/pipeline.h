@@ -1,4 +1,4 @@
-// Decoding, colouring and encoding at the same time, on a bounded number of pictures.
+// Decodes, colours and encodes at the same time, with a bounded number of frames in memory.
 //
 //   decode   -> [queue] -> the session's workers -> stabilise, in order -> [queue] -> luma + chroma, encode
 //   a thread                                        the caller's thread            a thread
@@ -15,34 +15,34 @@
 
 namespace colourize::film {
 
-// A segment: what a crash can cost, and how far apart pictures are that a player can jump to. It follows from the
-// pictures' number alone, so that a film that was interrupted is cut where one that was not is.
+// Frames in a segment. A crash costs at most one segment's frames, and a player can jump to each segment's first frame.
+// Segments begin at multiples of this number, so an interrupted film is cut at the same frames as an uninterrupted one.
 constexpr std::int64_t segment_pictures = 96;
 
 struct PipelineOptions {
-  int quarter_turns = 0;         // the generator sees pictures as a player shows them
-  std::int64_t done_before = 0;  // pictures from the film's beginning that are passed over: whole segments
+  int quarter_turns = 0;         // the generator sees frames as a player shows them
+  std::int64_t done_before = 0;  // frames from the film's beginning to skip: whole segments
 };
 
 struct PipelineProgress {
-  std::int64_t written = 0;   // pictures, those done before included
-  std::int64_t coloured = 0;  // the same: up to the last one that was coloured, and perhaps not written yet
-  double seconds = 0;         // of the film, to that one's end
+  std::int64_t written = 0;   // frames written, including those done before
+  std::int64_t coloured = 0;  // frames coloured, including those done before; some may not be written yet
+  double seconds = 0;         // the film's time at the end of the last coloured frame
 };
 
 struct PipelineCallbacks {
-  std::function<void(const PipelineProgress&)> progress;  // after each picture
-  std::function<bool()> stop;                             // asked then: whether to end behind the segment
+  std::function<void(const PipelineProgress&)> progress;  // called after each frame
+  std::function<bool()> stop;  // called after each frame; true ends the run after the segment
 };
 
 struct PipelineResult {
-  std::int64_t pictures = 0;  // written by now, those done before included
-  std::int64_t scenes = 0;    // that began on the way, as the stabiliser saw it
-  bool whole = false;         // false: callbacks.stop ended it
+  std::int64_t pictures = 0;  // frames written, including those done before
+  std::int64_t scenes = 0;    // scenes that began in this run, as the stabiliser saw it
+  bool whole = false;         // false: callbacks.stop ended the run
 };
 
-// Colours what the decoder gives until it ends. All references must outlive the call. Throws what any of the stages
-// throws, after all have ended.
+// Colours the decoder's frames until the film ends. All references must outlive the call. Throws what any stage throws,
+// after all stages have ended.
 PipelineResult run_pipeline(Decoder& decoder, session::Session& session, ChromaStabiliser& stabiliser,
                             PictureSink& sink, const VideoFormat& format, const PipelineOptions& options,
                             const PipelineCallbacks& callbacks);

@@ -1,4 +1,4 @@
-// Whether a coloured film is the source, with colours.
+// Checks that a coloured film is its source with colours.
 #pragma once
 
 #include <cstdint>
@@ -12,14 +12,15 @@
 namespace colourize::film {
 
 enum class LumaCheck : std::uint8_t {
-  same,        // every picture's luma, bit for bit
-  impossible,  // the codec is lossy: pictures were counted, and their times compared
-  stopped,     // before the end
+  same,        // each frame's luma is the same, bit for bit
+  impossible,  // the codec is lossy, so only the number and times of frames were checked
+  stopped,     // stopped before the end
 };
 
-// Decodes both. Throws Error, naming the first picture, where their number, a time (beyond what the target's container
-// rounds) or, with a lossless codec, a bit of luma differs. `go_on` (may be empty) is asked after so many pictures
-// whether to go on. `warn` hears what Input and Decoder warn of, of either film.
+// Decodes both films and compares them. Throws Error that names the first frame that differs: in the number of frames,
+// in a time (beyond what the target's container rounds) or, with a lossless codec, in a bit of luma. After every few
+// frames it asks `go_on` (may be empty) whether to continue. `warn` receives the warnings of Input and Decoder for
+// either film.
 LumaCheck verify_film(const std::filesystem::path& source, const std::filesystem::path& target,
                       const VideoFormat& format, const TimeRange& range,
                       const std::function<bool(std::int64_t pictures)>& go_on, const Warn& warn);

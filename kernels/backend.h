@@ -1,5 +1,5 @@
-// The table of backends. A backend is a way to compute all operations; it has a name and knows whether it is usable on
-// this machine. The engine chooses one at run time and knows nothing else about it.
+// A backend is one way to compute all operations: the reference, a CPU's vector units, CUDA. The table at the end lists
+// the backends of this build. The engine chooses one at run time by its name and by whether this machine can use it.
 #pragma once
 
 #include <cstddef>
@@ -17,12 +17,12 @@
 namespace colourize::kernels {
 
 // How the activations and weights of convolutions and of attention (query, key, value) are rounded before they are
-// multiplied. Sums, biases, affines and gamma are float32 always, and so are attention's softmax weights but on CUDA's
-// tensor cores, which multiply them in float16.
+// multiplied. Accumulators, biases, affines and gamma are always float32. So are attention's softmax weights, except on
+// CUDA's tensor cores, which multiply them in float16.
 enum class Precision : std::uint8_t {
   float32,
-  float16,   // 11 bits
-  bfloat16,  // 8 bits
+  float16,   // 11 bits of precision
+  bfloat16,  // 8 bits of precision
 };
 
 struct BackendOptions {
@@ -30,13 +30,14 @@ struct BackendOptions {
   std::optional<Precision> precision;  // none: the backend's own
 };
 
-// What a device can do at most, measured: the yardstick of a profile. 0 where a backend does not measure.
+// The most that a device can do, as measured; a profile compares with it. 0 where a backend does not measure.
 struct Peak {
-  double multiply_adds_per_second = 0;  // independent ones, in registers, on all threads
+  double multiply_adds_per_second = 0;  // independent operations in registers, on all threads
   double bytes_per_second = 0;          // read from memory, on all threads
 };
 
-// Operations that a backend has taken down, to be run again and again with the same arguments.
+// Operations that a backend has recorded, so that they can be replayed with the same arguments. On CUDA, this is a
+// graph.
 class Recorded {
  public:
   Recorded() = default;
@@ -47,8 +48,8 @@ class Recorded {
   virtual void replay() = 0;
 };
 
-// One way to compute all operations; owns the memory that it computes in (the host's for CPU backends, the device's
-// elsewhere) and its threads.
+// Computes all operations. It owns its threads and the memory that it computes in: the host's memory for CPU backends,
+// the device's elsewhere.
 class Backend {
  public:
   Backend() = default;
@@ -57,61 +58,63 @@ class Backend {
   virtual ~Backend() = default;
 
   virtual std::string_view name() const = 0;
-  // Whether it computes in the host's memory: then no other device has more.
+  // True where it computes in the host's memory. Then no other device has more memory to offer.
   virtual bool in_host_memory() const = 0;
 
-  // `bytes` of memory for arenas, aligned to 64; null when there is not as much. Freed with release(), which takes null
-  // too.
+  // Allocates `bytes` of memory for arenas, aligned to 64 bytes; returns null when there is not enough. The caller
+  // frees it with release(), which also accepts null.
   virtual void* allocate(std::size_t bytes) = 0;
   virtual void release(void* memory) = 0;
-  // Of that memory, how much is free now; none where nobody can say.
+  // How many bytes of that memory are free now; none where the backend cannot tell.
   virtual std::optional<std::size_t> free_bytes() const { return {}; }
-  // Packed float32 NHWC on the host to or from a view of the same shape in this backend's memory and type.
+  // Copy packed float32 NHWC on the host to (write) or from (read) a view of the same shape in this backend's memory
+  // and type.
   virtual void write(const float* host, const View& view) = 0;
   virtual void read(const ConstView& view, float* host) = 0;
-  // Small per-channel constants. What comes back is valid where the kernels run, as long as the backend (and, for CPU
-  // backends, which do not copy, the argument) lives.
+  // Makes a short list of per-channel constants readable to the kernels. The result lives as long as the backend. CPU
+  // backends do not copy, so there `values` must live as long too.
   virtual const float* constant(std::span<const float> values) = 0;
-  // The type in which it keeps activations.
+  // The type of the activations that it stores.
   virtual Type activation_type() const = 0;
-  // Every pixel of an activation begins at a multiple of this many elements.
+  // Each pixel of an activation begins at a multiple of this many elements.
   virtual std::int64_t channel_alignment() const { return 1; }
-  // Whether every operation with an activation computes this one; otherwise pointwise alone does, and the plan leaves
-  // it a step of its own.
+  // True where every operation that takes an activation can compute this one. Otherwise only pointwise computes it, and
+  // the plan makes it a step of its own.
   virtual bool fuses(Activation /*activation*/) const { return true; }
-  // The order in which it wants the channels of a value between a convolution and the upsampling that alone reads it.
+  // The order of channels that it prefers between a convolution and the upsampling that is the convolution's only
+  // reader.
   virtual ChannelOrder shuffle_order() const { return ChannelOrder::interleaved; }
-  // Chooses how a convolution is computed; `args` has the final shapes and no memory. Reads no weight, so that a
-  // network is planned before its file is. The bias must outlive the result.
+  // Chooses how to compute a convolution. `args` has the final shapes and points to no memory. This reads no weights,
+  // so a network can be planned before its file is read. The bias must outlive the result.
   virtual std::unique_ptr<PreparedConvolution> prepare(const ConvolutionWeights& weights,
                                                        const ConvolutionArgs& args) = 0;
-  // Repacks these weights, float32, in the layout of `convolution`, which prepare() gave for them; on all threads. They
-  // are not read any more afterwards. Not where the layout is empty.
+  // Repacks these float32 weights into the layout of `convolution`, which prepare() returned for them; uses all
+  // threads. Nothing reads the original weights afterwards. Do not call this where the layout is empty.
   virtual std::shared_ptr<const PackedWeights> pack(const PreparedConvolution& convolution,
                                                     const ConvolutionWeights& weights) = 0;
 
-  // The steps around a generator, which live as long as the backend.
+  // The steps before and after a generator. They live as long as the backend.
   virtual PictureOperations& pictures() = 0;
 
-  // Whether none of these weights is NaN or infinity; asked of large ones, so on all threads.
+  // True where no weight is NaN or infinity. Uses all threads, because the lists are long.
   virtual bool all_finite(std::span<const float> values) = 0;
 
-  // Takes about half a second.
+  // Measures this device; takes about half a second.
   virtual Peak measure_peak() = 0;
 
-  // Operations may return before their work is done; read() waits by itself. Returns when all is done.
+  // Operations may return before their work is done. This waits until all of it is done; read() waits by itself.
   virtual void synchronize() {}
-  // Takes down the operations that `operations` calls, without running them: their arguments and memory must stay as
-  // they are for as long as the result is used. Null where calling them anew costs nothing worth saving.
+  // Records the operations that `operations` calls, without running them. Their arguments and memory must stay
+  // unchanged while the result is in use. Returns null where a replay would save nothing worth having.
   virtual std::unique_ptr<Recorded> record(const std::function<void()>& /*operations*/) { return nullptr; }
 
   // For each operation of operations.def:
-  //   run(args)              computes it; arguments are checked by the plan, not here
-  //   workspace_bytes(args)  bytes of scratch that run() will use
-  //   why_unsupported(args)  why it cannot compute this, as what a sentence says of the backend ("takes at most 224
-  //                          channels"); none: it can
-  // The last two are asked with the final shapes, before memory exists; why_unsupported() first, and a convolution's
-  // before it is prepared.
+  //   run(args)              computes it. The plan has checked the arguments; this does not.
+  //   workspace_bytes(args)  returns how many bytes of scratch memory run() will use.
+  //   why_unsupported(args)  returns why the backend cannot compute this, as the end of a sentence about the backend
+  //                          ("takes at most 224 channels"); none where it can.
+  // The plan asks the last two with the final shapes, before any memory exists. It asks why_unsupported() first, and
+  // asks it of a convolution before prepare().
 #define COLOURIZE_OPERATION(name, Type)                                  \
   virtual void run(const Type##Args& args) = 0;                          \
   virtual std::size_t workspace_bytes(const Type##Args& args) const = 0; \
@@ -119,16 +122,16 @@ class Backend {
 #include "kernels/operations.def"
 };
 
-// An entry of the table of backends that this program was built with.
+// One row of the table of backends in this build.
 struct BackendEntry {
   std::string name;
   std::function<bool()> usable;  // on this machine, now
   std::function<std::unique_ptr<Backend>(const BackendOptions&)> create;
-  bool in_host_memory = true;  // what Backend::in_host_memory() will say
-  std::string requirement;     // what a machine must have to be usable, for people; empty where nothing can be said
+  bool in_host_memory = true;  // what Backend::in_host_memory() will return
+  std::string requirement;  // what a machine needs to use it, as text for people; empty where there is nothing to say
 };
 
-// Every backend built in, fastest first.
+// All backends of this build, fastest first.
 std::span<const BackendEntry> backends();
 
 }  // namespace colourize::kernels

@@ -1,11 +1,11 @@
-// A look at many numbers at once.
+// Checks many numbers for NaN and infinity.
 #pragma once
 
 #include <span>
 
 namespace colourize {
 
-// Whether none of them is NaN or infinity.
+// True where no value is NaN or infinity.
 bool all_finite(std::span<const float> values);
 
 }  // namespace colourize

@@ -1,5 +1,4 @@
-// The one error type of the program: what kind of thing happened, what exactly, to what, and what the person can do
-// about it.
+// The one error type of the program: the kind of problem, its subject, what happened, and what the person can do.
 #pragma once
 
 #include <cstdint>
@@ -10,32 +9,32 @@
 
 namespace colourize {
 
-// What a caller can act on: a command line names the option to try, a server answers with a status.
+// What a caller can act on: a command line names an option to try; a server answers with a status.
 enum class ErrorKind : std::uint8_t {
-  not_found,    // nothing of that name is there: a file, a folder, a model, a tensor
-  damaged,      // a file or a download is not what it should be: cut short, changed, or contradicting itself
-  incomplete,   // damaged, but a part of it is sound, and the caller may ask for that
-  unsupported,  // understood, but not what this program, this build, this machine or this format can do
-  invalid,      // what was asked for is out of range or contradicts itself
+  not_found,    // no file, folder, model or tensor has this name
+  damaged,      // a file or download is truncated, changed, or contradicts itself
+  incomplete,   // damaged, but a part is sound, and the caller may ask for it
+  unsupported,  // valid, but this program, build, machine or format cannot do it
+  invalid,      // what the caller asked for is out of range or contradicts itself
   too_large,    // beyond the limit that the caller has set
   no_memory,    // see OutOfMemory
-  no_disk,      // there is no room to write
-  refused,      // the system, a permission or another process stands in the way
-  conflict,     // what an earlier call has left does not fit this one
-  interrupted,  // it was stopped before its end
+  no_disk,      // the disk has too little space
+  refused,      // the system, a permission or another process prevents it
+  conflict,     // what an earlier call left does not match this one
+  interrupted,  // stopped before the end
   unreachable,  // the other side of a network does not answer as it should
-  failed,       // a library or a device reports what nobody can foresee
+  failed,       // a library or a device reports something unforeseen
 };
 
 // The kind as a word for machines: "not_found".
 std::string_view name_of(ErrorKind kind);
 
-// Thrown by every library of the project. what() is one or two sentences that end up in front of a person as they are:
+// Every library of the project throws this. what() is one or two sentences that a person reads unchanged:
 //   "subject: what happened; remedy"
-// No library knows a command line, so none of them names one of its options.
+// Libraries know no command line, so no text names one of its options.
 class Error : public std::runtime_error {
  public:
-  // subject: the file, layer or setting it happened to. remedy: what to do now; may be empty where nothing helps.
+  // subject: the file, layer or setting that has the problem. remedy: what to do now; empty where nothing helps.
   Error(ErrorKind kind, std::string subject, std::string happened, std::string remedy = {});
 
   ErrorKind kind() const { return kind_; }
@@ -50,16 +49,16 @@ class Error : public std::runtime_error {
   std::string remedy_;
 };
 
-// There is not enough memory for this: a smaller piece of work, or another device, may do.
+// Memory does not suffice. A smaller piece of work, or another device, may fit.
 class OutOfMemory : public Error {
  public:
   OutOfMemory(std::string subject, std::string happened, std::string remedy = {});
 };
 
-// The operating system's words for an errno value, thread-safe: "No space left on device".
+// The operating system's text for an errno value, such as "No space left on device". Safe in any thread.
 std::string system_message(int error_number);
 
-// The kind that an errno value, or an error of the file system, stands for.
+// The kind for an errno value, or for an error of the file system.
 ErrorKind kind_of_errno(int error_number);
 ErrorKind kind_of_errno(const std::error_code& problem);
 

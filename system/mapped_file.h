@@ -1,4 +1,4 @@
-// A file's bytes in memory without reading them: pages come in when they are touched.
+// Maps a file's bytes into memory. The system reads a page when the program first touches it.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +9,7 @@ namespace colourize {
 
 class MappedFile {
  public:
-  // Throws Error when the file is missing, no regular file, empty or may not be read.
+  // Throws Error when the file is missing, is not a regular file, is empty, or may not be read.
   explicit MappedFile(const std::filesystem::path& path);
   MappedFile(const MappedFile&) = delete;
   MappedFile& operator=(const MappedFile&) = delete;
@@ -17,8 +17,8 @@ class MappedFile {
 
   std::span<const std::byte> bytes() const { return bytes_; }
 
-  // Takes the pages that lie wholly inside `part` of bytes() out of this process's memory. They stay readable, and come
-  // in again when they are touched.
+  // Removes the pages that lie wholly inside `part` of bytes() from this process's memory. The bytes stay readable; the
+  // system reads a page again when the program touches it.
   void release(std::span<const std::byte> part) const;
 
  private:

@@ -1,9 +1,8 @@
 // A file that appears whole or not at all.
 //
-// The bytes go to an unnamed file in the target's folder (O_TMPFILE), which the kernel itself discards when the program
-// crashes, is killed or throws; commit() gives it the target's name. Where the file system has no unnamed files the
-// bytes go to a hidden named file beside the target, which the destructor or, after ^C, remove_pending_outputs()
-// removes.
+// The bytes go to an unnamed file in the target's folder (O_TMPFILE). The kernel discards it when the program crashes,
+// is killed or throws. commit() gives it the target's name. Where the file system has no unnamed files, the bytes go to
+// a hidden named file beside the target. The destructor removes that, or remove_pending_outputs() does after ^C.
 #pragma once
 
 #include <cstddef>
@@ -17,21 +16,21 @@ namespace colourize {
 class OutputFile {
  public:
   enum class Hiding : std::uint8_t {
-    best,   // without a name where the file system can, under a hidden one elsewhere
-    named,  // under a hidden name: what `best` comes to on file systems such as FAT and NFS
+    best,   // without a name where the file system can, otherwise under a hidden name
+    named,  // under a hidden name, as `best` does on file systems such as FAT and NFS
   };
 
-  // Nothing is visible at `target` before commit(). Throws Error when its folder is missing or may not be written.
+  // `target` shows nothing before commit(). Throws Error when its folder is missing or may not be written to.
   explicit OutputFile(std::filesystem::path target, Hiding hiding = Hiding::best);
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
   ~OutputFile();
 
-  // Appends. Throws Error when the disk is full or fails.
+  // Appends bytes. Throws Error when the disk is full or fails.
   void write(std::span<const std::byte> bytes);
-  // Replaces bytes that were written: those from `offset` on. Throws Error as write() does.
+  // Replaces bytes that were written before, from `offset` on. Throws Error as write() does.
   void rewrite(std::uint64_t offset, std::span<const std::byte> bytes);
-  // Flushes to the disk and puts the file at the target's place, replacing what was there in one step.
+  // Flushes the file to the disk and puts it at the target's place in one step; this replaces an older file.
   void commit();
 
  private:
@@ -39,13 +38,13 @@ class OutputFile {
   std::filesystem::path hidden_name() const;
 
   std::filesystem::path target_;
-  std::filesystem::path named_;  // the hidden file's path; empty while the file has no name
+  std::filesystem::path named_;  // path of the hidden file; empty while the file has no name
   int pending_slot_ = -1;
   int descriptor_ = -1;
-  std::uint64_t size_ = 0;  // what write() has appended
+  std::uint64_t size_ = 0;  // bytes that write() has appended
 };
 
-// Removes the hidden named files of unfinished outputs. Safe to call from a signal handler.
+// Removes the hidden files of unfinished outputs. A signal handler may call it.
 void remove_pending_outputs() noexcept;
 
 }  // namespace colourize

@@ -1,4 +1,4 @@
-// Whether a file is the one it claims to be.
+// SHA-256, to check that a file is the one it claims to be.
 #pragma once
 
 #include <cstddef>
@@ -7,7 +7,7 @@
 
 namespace colourize {
 
-// SHA-256 in 64 hexadecimal digits, lower case.
+// Returns SHA-256 as 64 hexadecimal digits in lower case.
 std::string sha256(std::span<const std::byte> bytes);
 
 }  // namespace colourize

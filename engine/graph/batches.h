@@ -1,4 +1,4 @@
-// Several pictures through a graph at once, as many as the device's memory holds.
+// Runs several pictures through a graph at once, as many as the device's memory holds.
 #pragma once
 
 #include "engine/graph/executor.h"
@@ -6,9 +6,9 @@
 
 namespace colourize::graph {
 
-// The graph's output for all pictures of `input`: in one run or, where the memory does not suffice, in runs of half as
-// many, and half of those again, each time with a warning. Throws OutOfMemory when it does not suffice for one;
-// otherwise as Executor::run does.
+// Returns the graph's output for all pictures of `input`. Where memory does not suffice for one run, this halves the
+// number of pictures per run until it does, and warns each time. Throws OutOfMemory when memory does not suffice for
+// one picture; otherwise throws as Executor::run() does.
 Tensor run_in_batches(Executor& executor, const Tensor& input, const Warn& warn);
 
 }  // namespace colourize::graph

@@ -1,5 +1,5 @@
-// What backends repacked a network's weights into, by the weights and the layout, apart from any plan: another size or
-// another batch repacks nothing, and workers on one device share one copy.
+// Keeps a network's weights as backends have repacked them, apart from any plan. So another size or batch repacks
+// nothing, and workers on one device share one copy.
 #pragma once
 
 #include <cstddef>
@@ -16,30 +16,31 @@ namespace colourize::graph {
 
 class PackedStore {
  public:
-  // Gives a convolution what it multiplies with, before its first run: what was packed for another one of its weights
-  // and its layout, or what `backend` packs now; other threads that ask for the same wait. The weights are looked at
-  // first, for they are about to be read in any case: throws Error that names the layer when they hold NaN or infinity,
-  // since an activation may make a number of a NaN, so that the output does not tell. All backends of a store have one
-  // name and precision; weights outlive it.
+  // Gives a convolution its packed weights; call it before the convolution's first run. It reuses what it packed before
+  // for the same weights and layout; otherwise `backend` packs them now, and other threads that ask for the same ones
+  // wait. First it checks the weights: throws Error that names the layer when they hold NaN or infinity. The output
+  // would not show it, because an activation can turn a NaN into a number. All backends that share a store must have
+  // the same name and precision. The weights must outlive the store.
   void provide(const std::string& layer, const kernels::ConvolutionWeights& weights,
                kernels::PreparedConvolution& convolution, kernels::Backend& backend);
 
-  // How often weights were packed.
+  // How often this store has packed weights.
   std::size_t packings() const;
-  // Lets go of what no convolution uses: of sizes before. Returns how many there were.
+  // Frees packed weights that no convolution uses any more, such as those for earlier sizes. Returns how many there
+  // were.
   std::size_t drop_unused();
 
  private:
-  // Of one layer's weights in one layout.
+  // One layer's weights in one layout.
   struct Entry {
-    std::mutex mutex;  // held while it is made
+    std::mutex mutex;  // held while a thread makes it
     bool ready = false;
     std::shared_ptr<const kernels::PackedWeights> packed;  // null where the layout is empty
-    std::vector<float> widened;                            // of weights in float16 that are used as they are
+    std::vector<float> widened;  // float16 weights as float32, where the kernels use them unpacked
   };
   using Key = std::pair<const void*, std::string>;
 
-  mutable std::mutex mutex_;  // of what follows
+  mutable std::mutex mutex_;  // guards what follows
   std::map<Key, std::shared_ptr<Entry>> entries_;
   std::size_t packings_ = 0;
 };

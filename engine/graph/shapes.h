@@ -1,4 +1,4 @@
-// The size of every value of a graph, once its input's size is known.
+// Computes the size of every value of a graph from the size of its input.
 #pragma once
 
 #include <vector>
@@ -7,8 +7,8 @@
 
 namespace colourize::graph {
 
-// One shape a node, in the nodes' order. Throws Error that names the layer when a size does not fit: a window larger
-// than its padded input, or operands of different sizes.
+// Returns one shape for each node, in the nodes' order. Throws Error that names the layer when a size does not fit: a
+// window is larger than its padded input, or operands have different sizes.
 std::vector<kernels::Shape> infer_shapes(const Graph& graph, const kernels::Shape& input);
 
 }  // namespace colourize::graph

@@ -1,4 +1,4 @@
-// From pixels to a picture file.
+// Writes pixels to a picture file.
 #pragma once
 
 #include <cstddef>
@@ -11,12 +11,13 @@
 
 namespace colourize::photo {
 
-// The bytes of a picture file with the photo's metadata, in the format that the extension of `name` stands for
-// (formats/table.h). `name` is for messages too. Throws Error: `unsupported` for another extension, or where the format
-// cannot hold the photo. `warn` hears what of the photo the format cannot hold: depth, transparency, metadata.
+// Returns the bytes of a picture file with the photo's metadata. The extension of `name` chooses the format
+// (formats/table.h); messages use `name` too. Throws Error of kind `unsupported` for another extension, or where the
+// format cannot hold the photo. `warn` receives what the format cannot hold of the photo: depth, transparency,
+// metadata.
 std::vector<std::byte> encode(const Photo& photo, const std::string& name, const Warn& warn);
 
-// The same into a file, which is put in place in one step. Throws Error when that fails; then nothing is left behind.
+// The same into a file, which appears in one step. Throws Error when that fails, and then leaves nothing on the disk.
 void write(const Photo& photo, const std::filesystem::path& path, const Warn& warn);
 
 }  // namespace colourize::photo

@@ -1,5 +1,5 @@
-// DeOldify's own steps around its generators, 8-bit throughout, for comparison with the original (`--exact`). The
-// integer formulas are Pillow's and OpenCV's; tests/golden/chroma.safetensors holds their answers.
+// DeOldify's own steps before and after its generators, all in 8 bits, for comparison with DeOldify. The integer
+// formulas are those of Pillow and OpenCV; tests/golden/chroma.safetensors holds results of theirs.
 #pragma once
 
 #include "engine/generators/generator.h"
@@ -8,7 +8,7 @@
 
 namespace colourize::photo {
 
-// Pillow's "L" of RGB, in all three channels: (19595 R + 38470 G + 7471 B + 32768) >> 16. Alpha is dropped.
+// Pillow's "L" of RGB, in all three channels: (19595 R + 38470 G + 7471 B + 32768) >> 16. This drops alpha.
 Raster8 grey(const Raster8& raster);
 
 struct Yuv {
@@ -17,18 +17,18 @@ struct Yuv {
 struct Rgb {
   std::uint8_t r, g, b;
 };
-// OpenCV's 8-bit conversions (COLOR_RGB2YUV, COLOR_YUV2RGB): 14-bit fixed point, U and V around 128.
+// OpenCV's 8-bit conversions (COLOR_RGB2YUV, COLOR_YUV2RGB): 14-bit fixed point, with U and V centred at 128.
 Yuv to_yuv(Rgb colour);
 Rgb to_rgb(Yuv colour);
 
-// What the original gives a generator, 1 channel of side x side: resized and then grey for one that makes pictures
-// (`rgb` colours), the other way round for one that makes chroma.
+// The generator's input as DeOldify makes it, 1 channel of side x side. For a generator with `rgb` colours it resizes
+// and then turns grey; for one with chroma it turns grey and then resizes.
 Raster8 exact_square(const Photo& photo, const Encoding& encoding, int side);
 
-// The output of an `rgb` generator as the original makes a picture of it: denormalised, clamped, truncated to 8 bits.
+// Turns the output of an `rgb` generator into a picture as DeOldify does: denormalised, clamped, truncated to 8 bits.
 Raster8 exact_generator_picture(const Tensor& output, const Encoding& encoding);
 
-// The chroma of `colour` with the luma of `photo`, both of one size; the photo's alpha stays.
+// Joins the chroma of `colour` with the luma of `photo`, which has the same size. The photo's alpha stays.
 Raster8 merge_exact(const Raster8& colour, const Raster8& photo);
 
 }  // namespace colourize::photo

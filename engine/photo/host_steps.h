@@ -1,5 +1,5 @@
-// The steps around a generator, one by one on the reference backend, for whoever runs the generator by itself:
-// comparisons, and the original's way. Colouring takes engine/session/.
+// The steps before and after a generator, one by one on the reference backend, for code that runs the generator itself:
+// comparisons and DeOldify's own way. Colouring uses engine/session/ instead.
 #pragma once
 
 #include "engine/generators/generator.h"
@@ -8,10 +8,10 @@
 
 namespace colourize::photo {
 
-// What the generator sees of the photo: 1 x side x side x its channels.
+// Returns what the generator sees of the photo: 1 x side x side x its channels.
 Tensor generator_input(const Photo& photo, const Generator& generator, int side);
 
-// Gives the photo the colours of a generator's output, of one picture. Throws Error where they are not finite.
+// Gives the photo the colours of a generator's output for one picture. Throws Error where they are not finite.
 void merge(Photo& photo, const Tensor& output, const Encoding& encoding);
 
 }  // namespace colourize::photo

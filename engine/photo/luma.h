@@ -1,4 +1,4 @@
-// A photo's samples and luma, as a session takes them.
+// A photo's samples and luma, in the form that a session takes.
 #pragma once
 
 #include <span>
@@ -9,14 +9,14 @@
 
 namespace colourize::photo {
 
-// Y of one row (kernels/bt601.h), unrounded, 0 to 255 whatever the photo's depth.
+// Computes Y of one row (kernels/bt601.h), not rounded, 0 to 255 at any depth of the photo.
 void luma_row(const Photo& photo, int y, std::span<float> luma);
 
-// The photo's own memory, valid until its pixels go.
+// Point to the photo's own memory; valid as long as its pixels.
 kernels::ConstSamples samples_of(const Photo& photo);
 kernels::Samples samples_of(Photo& photo);
 
-// The photo's luma, stretched where it is fainter than `least_range` (tone.h). It points into the photo.
+// Returns the photo's luma, stretched where its range is below `least_range` (tone.h). It points into the photo.
 session::Luma luma_of(const Photo& photo, float least_range);
 
 }  // namespace colourize::photo

@@ -1,5 +1,4 @@
-// What a picture file says about its picture: EXIF, IPTC, XMP and the ICC profile, carried from the source to the
-// output.
+// A picture file's metadata: EXIF, IPTC, XMP and the ICC profile. The program carries it from the source to the output.
 #pragma once
 
 #include <cstddef>
@@ -16,16 +15,17 @@ class Metadata {
  public:
   Metadata() = default;
 
-  // Of a picture file's bytes. Damaged metadata must not keep a picture from its colours: it is left out, with
-  // a warning.
+  // Reads the metadata in a picture file's bytes. It leaves damaged metadata out, with a warning, so that the picture
+  // can still be coloured.
   static Metadata read(std::span<const std::byte> file, const std::string& name, const Warn& warn);
 
-  // EXIF's: 1 upright, 2 to 8 mirrored or turned. 1 where the file does not say, or says nonsense.
+  // EXIF's value: 1 is upright, 2 to 8 are mirrored or turned. Returns 1 where the file has no valid value.
   int orientation() const;
 
-  // An encoded JPEG or PNG of width x height pixels with this metadata in it; orientation upright, for the pixels are,
-  // the size the picture's own, and without the preview, which is grey. An ICC profile that is not for RGB is left out,
-  // for the picture is RGB now. `warn` hears what could not be carried over; `name` is for that.
+  // Adds this metadata to an encoded JPEG or PNG of width x height pixels, and returns the result. The orientation
+  // becomes upright, because the pixels are, and the size becomes the picture's own. It leaves out the preview, because
+  // that is grey, and an ICC profile that is not for RGB, because the picture is RGB now. `warn` receives what cannot
+  // be carried over; it names the picture `name`.
   std::vector<std::byte> attach(std::vector<std::byte> encoded, int width, int height, const std::string& name,
                                 const Warn& warn) const;
 

@@ -11,8 +11,8 @@
 
 namespace colourize::photo {
 
-// Rows of pixels, top to bottom, channels side by side: R G B or R G B A (as a file stores them: also grey, grey and
-// alpha). Sample is uint8_t or uint16_t, full range.
+// Rows of pixels, top to bottom. A pixel's channels are R G B or R G B A; in a file they can also be grey, or grey and
+// alpha. Sample is uint8_t or uint16_t, full range.
 template <typename Sample>
 struct Raster {
   int width = 0;
@@ -39,12 +39,12 @@ struct Raster {
 using Raster8 = Raster<std::uint8_t>;
 using Raster16 = Raster<std::uint16_t>;
 
-// How much of a damaged file's picture was there, in rows as the file stores them: of an upright picture they may be
-// columns.
+// How much of a damaged file's picture was readable. Rows are those of the file; they may be columns of the upright
+// picture.
 struct Salvage {
-  int rows = 0;          // of the whole picture
-  int missing_rows = 0;  // its last ones, which are grey; 0: all are there, though parts of them may be coarse or wrong
-  bool cut_short = false;  // else the data are damaged
+  int rows = 0;            // rows of the whole picture
+  int missing_rows = 0;    // its last rows, which are grey; with 0 all rows are there, but parts may be coarse or wrong
+  bool cut_short = false;  // the file is truncated; otherwise its data are damaged
 };
 
 struct Photo {
@@ -64,10 +64,10 @@ struct Photo {
   int bits() const { return std::holds_alternative<Raster8>(pixels) ? 8 : 16; }
 };
 
-// 16 bits a sample cut to 8, rounded to nearest.
+// Rounds 16 bits per sample to the nearest 8-bit value.
 Raster8 to_8_bit(const Photo& photo);
 
-// Both pictures in one, `before` at the left. They are of one size and depth, as the colouriser's input and output are.
+// Joins both pictures in one, `before` at the left. They have one size and depth, as before and after colouring.
 Photo side_by_side(const Photo& before, const Photo& after);
 
 }  // namespace colourize::photo

@@ -1,4 +1,4 @@
-// Pillow's 8-bit resize, for the original's way (exact.h).
+// Pillow's 8-bit resize, for DeOldify's own way (exact.h).
 #pragma once
 
 #include "engine/photo/photo.h"

@@ -1,4 +1,4 @@
-// What a file is that is no picture of ours, by its first bytes.
+// Recognises a file that is not a picture, by its first bytes.
 #pragma once
 
 #include <cstddef>
@@ -8,10 +8,10 @@
 
 namespace colourize::photo {
 
-// "is a PDF document": what to say of a file that no format of the table knows.
+// Returns a phrase such as "is a PDF document" for a file that is in no format of the table.
 std::string what_else_it_is(std::span<const std::byte> file);
 
-// A name's extension in small letters: ".jpg"; nothing when it has none.
+// Returns the extension in lower case, such as ".jpg"; empty where the name has none.
 std::string lower_ending(const std::filesystem::path& path);
 
 }  // namespace colourize::photo

@@ -1,4 +1,4 @@
-// Between two threads of a pipeline: what one makes and the other takes, a limited number of things at a time.
+// A queue between two threads of a pipeline. It holds a limited number of things.
 #pragma once
 
 #include <condition_variable>
@@ -15,7 +15,7 @@ class BoundedQueue {
  public:
   explicit BoundedQueue(std::size_t capacity) : capacity_(capacity) {}
 
-  // Waits for room. Returns false, and drops the thing, when nobody will take it any more.
+  // Waits until the queue has a free place. Returns false, and drops the thing, after cancel().
   [[nodiscard]] bool push(Thing thing) {
     std::unique_lock lock(mutex_);
     has_room_.wait(lock, [&] { return cancelled_ || things_.size() < capacity_; });
@@ -25,27 +25,27 @@ class BoundedQueue {
     return true;
   }
 
-  // Waits for a thing; none when the last one was taken and no more will come.
+  // Waits for a thing. Returns none after cancel(), or when the queue is empty and end() was called.
   std::optional<Thing> pop() {
     std::unique_lock lock(mutex_);
     has_things_.wait(lock, [&] { return cancelled_ || ended_ || !things_.empty(); });
     return take();
   }
 
-  // The same without waiting: none where none lies here now.
+  // The same without waiting: returns none where the queue is empty now.
   std::optional<Thing> pop_if_any() {
     const std::lock_guard lock(mutex_);
     return take();
   }
 
-  // By who pushes: no more will come.
+  // Called by the thread that pushes: no more things will come.
   void end() {
     const std::lock_guard lock(mutex_);
     ended_ = true;
     has_things_.notify_all();
   }
 
-  // By anybody: what lies here is dropped, and all who wait go on with nothing.
+  // Called by any thread: drops what is in the queue, and wakes all threads that wait. They get nothing.
   void cancel() {
     const std::lock_guard lock(mutex_);
     cancelled_ = true;
@@ -55,7 +55,7 @@ class BoundedQueue {
   }
 
  private:
-  // The lock is held.
+  // The caller holds the lock.
   std::optional<Thing> take() {
     if (cancelled_ || things_.empty()) return {};
     std::optional<Thing> thing(std::move(things_.front()));

@@ -1,4 +1,4 @@
-// A picture's luma as whoever has the picture stores it.
+// A picture's luma, in the form in which its owner stores it.
 #pragma once
 
 #include <memory>
@@ -8,12 +8,12 @@
 namespace colourize::session {
 
 struct Luma {
-  // Of 1 channel, or red, green and blue, of which luma is made. 8 to 16 bits; rows may have gaps.
+  // 1 channel, which is luma, or 3: red, green and blue, from which luma is computed. 8 to 16 bits; rows may have gaps.
   kernels::ConstSamples samples;
-  kernels::LumaLevels levels;         // of samples that are black and white
-  kernels::Tone tone;                 // how the generator is to see it
-  int quarter_turns = 0;              // to the right, 0 to 3, until the picture stands upright
-  std::shared_ptr<const void> owner;  // of the samples, where they may be let go of before the picture is coloured
+  kernels::LumaLevels levels;         // the samples' values for black and white
+  kernels::Tone tone;                 // how luma is stretched for the generator
+  int quarter_turns = 0;              // to the right, 0 to 3, that make the picture upright
+  std::shared_ptr<const void> owner;  // keeps the samples alive until the picture is coloured; may be null
 };
 
 }  // namespace colourize::session

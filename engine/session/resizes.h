@@ -1,5 +1,4 @@
-// Resizes that a backend has prepared, kept while the sizes stay: most films and many folders have pictures of one
-// size.
+// Keeps the last resize that a backend prepared, because most films and many folders have pictures of one size.
 #pragma once
 
 #include <memory>
@@ -17,10 +16,10 @@ class Resizes {
     bool operator==(const Size&) const = default;
   };
 
-  // The operations must outlive the object. blur: as kernels::PictureOperations::prepare() takes it.
+  // The operations must outlive this object. `blur` is that of kernels::PictureOperations::prepare().
   Resizes(kernels::PictureOperations& operations, double blur) : operations_(operations), blur_(blur) {}
 
-  // The last one again where it is the same; otherwise the last one is gone.
+  // Returns the last resize where the sizes are the same. Otherwise it prepares a new one, and the last one is gone.
   const kernels::PreparedResize& prepare(const Size& from, const Size& to) {
     if (prepared_ == nullptr || from != from_ || to != to_) {
       prepared_ = operations_.prepare(kernels::bilinear_axis(from.width, to.width),

@@ -1,10 +1,9 @@
-// A generator opened on one device or on several, for whoever has pictures to colour: a photo, a folder, a film, a
-// server.
+// A session: a generator opened on one or more devices. It colours pictures of a photo, a folder, a film or a server.
 //
-//   submit: luma, as it is stored -> [queue] -> a worker a device, or a thread -> chroma, or samples with their colours
+//   submit: luma, as stored -> [queue] -> a worker for each device, or each thread -> chroma, or samples with colours
 //
-// On the processor a picture gets the same bits whoever computes it, and whatever else is computed. A GPU may cut its
-// sums in other parts for another number of pictures at once: the last bits then differ.
+// On the CPU a picture always gets the same bits, whichever thread computes it and whatever else is in progress. A GPU
+// may split its sums differently when it computes another number of pictures at once; then the last bits differ.
 #pragma once
 
 #include <atomic>
@@ -31,10 +30,10 @@ namespace colourize::session {
 struct SessionOptions {
   std::vector<std::string> devices{"auto"};  // see open_device(); at least one
   kernels::BackendOptions backend;
-  std::optional<int> render_factor;  // none: the generator's own
-  // Pictures that will be under way together. 1: each gets all threads and comes as soon as it can. More: a generator
-  // that is small has a worker a thread, so that no thread waits for another, and a GPU takes several pictures at once.
-  // 0: many.
+  std::optional<int> render_factor;  // none: the generator's default
+  // How many pictures the caller will have in progress together. 1: each picture uses all threads and comes as soon as
+  // it can. More: a small generator gets one worker for each thread, so that no thread waits for another, and a GPU
+  // takes several pictures at once. 0: many.
   std::size_t together = 1;
 };
 
@@ -44,46 +43,49 @@ class Session {
  public:
   using Progress = std::function<void(double fraction)>;
 
-  // The generator must outlive the session. `warn` hears where memory does not suffice and something else is done in
-  // its place, also from the session's own threads. Throws Error where a device is not usable or the render factor not
-  // in 8..64.
+  // The generator must outlive the session. The session calls `warn` where memory does not suffice and it does
+  // something else instead; this can come from the session's own threads. Throws Error where a device is not usable or
+  // the render factor is not in 8..64.
   Session(const Generator& generator, const SessionOptions& options, const Warn& warn);
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
-  // What was submitted and not begun is given up.
+  // Gives up what was submitted and has not begun.
   ~Session();
 
-  // All three wait while twice as many pictures are under way as depth() says. The future throws Error where the memory
-  // does not suffice (a GPU is first given fewer pictures at once, and where the device is "auto" the processor takes
-  // over; both are warned of), or where the generator gives numbers that are not finite. `progress` is called from
-  // another thread as the generator runs.
+  // merge(), colours() and output() wait while twice as many pictures are in progress as depth() says. Their futures
+  // throw Error where memory does not suffice, or where the generator returns numbers that are not finite. Before that,
+  // a GPU tries fewer pictures at once, and where the device is "auto" the CPU takes over; the session warns of both.
+  // It calls `progress` from another thread while the generator runs.
   //
-  // Writes the picture's samples, 3 or 4 channels, with the generator's chroma to `to`, which has their shape and may
-  // be the samples themselves; luma, which is never resized, and alpha stay. Both must stay until the future is ready.
+  // merge() writes the picture's samples, 3 or 4 channels, with the generator's chroma to `to`. `to` has the same shape
+  // and may be the same memory. Luma and alpha stay; luma is never resized. Both must stay alive until the future is
+  // ready.
   std::future<void> merge(Luma luma, const kernels::Samples& to, Progress progress = {});
-  // Gives what the generator saw and the chroma that it made.
+  // Returns the luma that the generator saw and the chroma that it made.
   std::future<Colours> colours(Luma luma);
-  // Gives the generator's own numbers, 1 x height x width x its channels.
+  // Returns the generator's raw output, 1 x height x width x its channels.
   std::future<Tensor> output(Luma luma, Progress progress = {});
 
-  // Chroma as a film stores it; see kernels::PictureOperations. Returns when it is written; any thread may call it.
+  // Writes chroma as a film stores it; see kernels::PictureOperations. Returns after it is written. Any thread may call
+  // it.
   void chroma_planes(const kernels::Chroma& chroma, const kernels::ChromaLevels& levels, const kernels::Samples& blue,
                      const kernels::Samples& red) const;
 
   const Generator& generator() const { return generator_; }
   // The side of the generator's square, in pixels.
   int side() const { return side_; }
-  // As many pictures keep all workers busy.
+  // This many pictures in progress keep all workers busy.
   std::size_t depth() const { return depth_; }
-  // The devices that were opened, by name, with commas between them.
+  // The names of the opened devices, separated by commas.
   const std::string& devices() const { return devices_; }
-  // The device of the first worker now: another one where its memory did not suffice.
+  // The current device of the first worker. It changes where the first device's memory did not suffice.
   std::string device() const;
-  // Bytes of activations, weights aside, that the first worker, which must be idle, took last; 0: none yet.
+  // Bytes of activations, without weights, that the first worker's last plan used; 0 before its first. Call it only
+  // while that worker is idle.
   std::size_t arena_bytes() const;
 
  private:
-  // By the device's name: its workers share one.
+  // One for each device name; the workers on a device share it.
   using PackedStores = std::map<std::string, std::shared_ptr<graph::PackedStore>>;
 
   void open(const std::string& device, const SessionOptions& options, PackedStores& stores);
@@ -95,10 +97,10 @@ class Session {
   int side_;
   std::string devices_;
   std::size_t depth_ = 0;
-  mutable std::atomic<bool> planes_on_host_ = false;  // the device had no memory for them
+  mutable std::atomic<bool> planes_on_host_ = false;  // set when the device had no memory for them
   std::unique_ptr<BoundedQueue<Task>> tasks_;
   std::vector<std::unique_ptr<Worker>> workers_;
-  std::vector<std::jthread> threads_;  // last: they end before what they use
+  std::vector<std::jthread> threads_;  // declared last, so that they end before what they use
 };
 
 }  // namespace colourize::session

@@ -1,4 +1,4 @@
-// A picture on its way through a session: its luma, and what is wanted of its colours.
+// A picture on its way through a session: its luma, and what the caller wants of its colours.
 #pragma once
 
 #include <exception>
@@ -13,24 +13,25 @@
 
 namespace colourize::session {
 
-// What the generator saw of a picture, 0 to 255, and the chroma that it gave; both upright, at the generator's sizes.
+// The luma that the generator saw, 0 to 255, and the chroma that it made. Both are upright and have the generator's
+// size.
 struct Colours {
   kernels::Plane luma;
   kernels::Chroma chroma;
 };
 
-// Where a picture's colours are when its generator has run: picture `n` of `output`, and in `picture` what the steps
-// before left.
+// Where a picture's colours are after its generator has run: they are picture `n` of `output`. `picture` holds what the
+// earlier steps left.
 struct Finished {
   kernels::Backend& backend;
   kernels::PictureMemory& picture;
   std::function<kernels::PictureInputArgs()> input;
   const kernels::PictureChromaArgs& colours;
-  // Of a resize of the chroma to that width and height.
+  // Prepares a resize of the chroma to this width and height.
   std::function<const kernels::PreparedResize&(int width, int height)> resize;
 };
 
-// What is wanted of a picture's colours, and who waits for it. Either take() or fail() ends it.
+// What the caller wants of a picture's colours. The worker calls take() or fail() to end it.
 class Wish {
  public:
   Wish() = default;
@@ -38,8 +39,8 @@ class Wish {
   Wish& operator=(const Wish&) = delete;
   virtual ~Wish() = default;
 
-  // False where the colours are not finite; then nothing was given. Throws as kernels::PictureOperations does; may then
-  // be called again.
+  // Delivers the result. Returns false, and delivers nothing, where the colours are not finite. Throws as
+  // kernels::PictureOperations does; the worker may then call it again.
   [[nodiscard]] virtual bool take(const Finished& finished) = 0;
   virtual void fail(const std::exception_ptr& problem) = 0;
 };
@@ -51,8 +52,8 @@ struct Task {
       progress;  // of the generator's run, 0 to 1, from the worker's thread; perhaps empty
 };
 
-// The samples with the picture's own luma and the generator's chroma, written to `to`, which stays until the future is
-// ready.
+// Writes the samples with the picture's own luma and the generator's chroma to `to`, which must stay alive until the
+// future is ready.
 class MergedSamples final : public Wish {
  public:
   explicit MergedSamples(const kernels::Samples& to) : to_(to) {}
@@ -66,7 +67,7 @@ class MergedSamples final : public Wish {
   std::promise<void> promise_;
 };
 
-// Luma and chroma, for whoever goes on with them.
+// Delivers luma and chroma.
 class LumaAndChroma final : public Wish {
  public:
   std::future<Colours> result() { return promise_.get_future(); }
@@ -78,7 +79,7 @@ class LumaAndChroma final : public Wish {
   std::promise<Colours> promise_;
 };
 
-// The generator's own numbers: 1 x height x width x its channels.
+// Delivers the generator's raw output: 1 x height x width x its channels.
 class RawOutput final : public Wish {
  public:
   std::future<Tensor> result() { return promise_.get_future(); }

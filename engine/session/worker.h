@@ -1,4 +1,4 @@
-// A generator on one device, which colours a few pictures at once.
+// A worker runs a generator on one device, and colours a few pictures at once.
 #pragma once
 
 #include <cstddef>
@@ -20,33 +20,33 @@ namespace colourize::session {
 class Worker {
  public:
   struct Options {
-    int side = 0;           // of the generator's square, in pixels
-    std::size_t batch = 1;  // pictures at once, at most
-    // Of the device that the processor's backend is opened with where this one's memory does not suffice.
+    int side = 0;           // side of the generator's square, in pixels
+    std::size_t batch = 1;  // most pictures at once
+    // How to open the CPU's backend, where this device's memory does not suffice.
     kernels::BackendOptions backend;
     bool may_change_device = false;
   };
 
-  // The generator must outlive the worker. `packed`: shared by the workers on this device. `warn`
-  // hears of fewer pictures at once and of another device.
+  // The generator must outlive the worker. The workers on one device share `packed`. The worker warns when it takes
+  // fewer pictures at once and when it changes to another device.
   Worker(const Generator& generator, std::shared_ptr<kernels::Backend> backend,
          std::shared_ptr<graph::PackedStore> packed, const Options& options, const Warn& warn);
 
-  // Takes tasks until there will be none. Fails those that cannot be done; throws nothing.
+  // Takes tasks until the queue ends. A task that cannot be done fails alone; this throws nothing.
   void work(BoundedQueue<Task>& tasks);
 
   std::size_t batch() const { return options_.batch; }
-  // The one that it works on, or would. Any thread may ask.
+  // The backend that it works on, or will. Any thread may ask.
   std::shared_ptr<kernels::Backend> backend() const;
-  // Plans for a batch; gives the bytes of its activations.
+  // Plans for a batch. Returns the bytes of its activations.
   std::size_t plan();
-  // Those of the last plan; 0: none yet. Neither while it works.
+  // Bytes of the last plan's activations; 0 before the first. Do not call this or plan() while it works.
   std::size_t arena_bytes() const { return executor_->arena_bytes(); }
 
  private:
   void fulfil(std::vector<Task>& tasks);
-  // After memory has not sufficed: frees some, or takes another device. Throws the exception that is handled where
-  // there is nothing left to try.
+  // Called when memory did not suffice: takes fewer pictures at once, or changes to another device. Rethrows the
+  // current exception where nothing is left to try.
   void make_do(const OutOfMemory& problem);
   void colour(std::vector<Task>& tasks, std::size_t first, std::size_t count);
   void set_backend(std::shared_ptr<kernels::Backend> backend, std::shared_ptr<graph::PackedStore> packed);
@@ -58,13 +58,13 @@ class Worker {
   const Generator& generator_;
   Options options_;
   Warn warn_;
-  std::size_t fitting_;  // pictures at once that the device's memory has held
+  std::size_t fitting_;  // how many pictures at once have fitted into the device's memory
   mutable std::mutex backend_mutex_;
   std::shared_ptr<kernels::Backend> backend_;
   std::unique_ptr<graph::Executor> executor_;
   std::unique_ptr<Resizes> to_square_;
   std::unique_ptr<Resizes> to_picture_;
-  std::vector<std::unique_ptr<kernels::PictureMemory>> pictures_;  // one a picture of a batch
+  std::vector<std::unique_ptr<kernels::PictureMemory>> pictures_;  // one for each picture of a batch
 };
 
 }  // namespace colourize::session
