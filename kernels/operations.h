@@ -1,9 +1,10 @@
-// The contracts of the operations: what each one computes, on which shapes. Every backend implements exactly this, and
-// kernels/reference/ is the yardstick. Notation: x is an input, y the output, all NHWC; [y, x, c] leaves the batch out.
+// The contracts of the operations: what each computes, on which shapes. Every backend computes exactly this;
+// kernels/reference/ defines the right result. Notation: x is an input, y is the output, both NHWC; [y, x, c] leaves
+// the batch out.
 //
-// Each contract is a file of kernels/operations/, and a struct of arguments with these members beside them:
-//   kind        what the operation is called, for people
-//   in_place    whether the output may be the (first) input
+// Each contract is a file of kernels/operations/: a struct of arguments, which also has
+//   kind        the operation's name, for people
+//   in_place    true where the output may be the (first) input
 //   workspace   a Workspace, where the operation may need one
 #pragma once
 

@@ -1,9 +1,9 @@
-// The steps between a picture's samples and a generator's views, which each backend computes where it computes the
-// generator. kernels/reference/ is the yardstick. Luma and chroma are those of kernels/bt601.h.
+// The steps from a picture's samples to a generator's views and back. Each backend computes them where it computes the
+// generator. kernels/reference/ defines the right result. Luma and chroma are those of kernels/bt601.h.
 //
 //   samples -> upload -> input: luma, resized, toned, turned, blurred, normalised -> (the generator) -> chroma
-//           -> merge: the samples with that chroma       or  read_luma, read_chroma, and later chroma_planes: a film's
-//           planes
+//           -> merge: the samples with that chroma
+//           or read_luma, read_chroma, and later chroma_planes: the planes of a film
 #pragma once
 
 #include <array>
@@ -18,21 +18,21 @@
 
 namespace colourize::kernels {
 
-// Of a picture: pixels in rows, a pixel's channels side by side. Devices of their own memory take fewer than 2^31
-// samples.
+// The shape of a picture: rows of pixels, with a pixel's channels side by side. Devices with memory of their own take
+// fewer than 2^31 samples.
 struct SamplesShape {
-  int width = 0;  // pixels, at least 1, as is the height
+  int width = 0;  // in pixels, at least 1; so is the height
   int height = 0;
-  int channels = 3;  // 1: luma (or Cb, or Cr); 3: red, green, blue; 4: and alpha
-  int bytes = 1;     // of a sample: 1 or 2, unsigned, in the processor's order
+  int channels = 3;  // 1: luma (or Cb, or Cr); 3: red, green, blue; 4: with alpha
+  int bytes = 1;     // of a sample: 1 or 2, unsigned, in the processor's byte order
 
   std::size_t row_bytes() const { return static_cast<std::size_t>(width) * pixel_bytes(); }
   std::size_t pixel_bytes() const { return static_cast<std::size_t>(channels) * static_cast<std::size_t>(bytes); }
   std::size_t all_bytes() const { return row_bytes() * static_cast<std::size_t>(height); }
 };
 
-// Samples in memory of the host; rows begin `stride` bytes apart, which may be negative: a film's frame may lie upside
-// down.
+// Samples in the host's memory. Rows begin `stride` bytes apart. The stride may be negative, because a film's frame may
+// be stored upside down.
 struct ConstSamples {
   const void* data = nullptr;
   SamplesShape shape;
@@ -54,7 +54,7 @@ struct Samples {
   }
 };
 
-// Both axes, where the backend computes. Opaque to everyone else.
+// A resize along both axes, in the backend's memory. Only the backend looks inside.
 class PreparedResize {
  public:
   PreparedResize() = default;
@@ -63,8 +63,8 @@ class PreparedResize {
   virtual ~PreparedResize() = default;
 };
 
-// A place for one picture where the backend computes: its samples, later its chroma. To be used again for the next
-// picture; its memory only grows. Opaque to everyone else.
+// A place for one picture in the backend's memory: its samples, and later its chroma. Use it again for the next
+// picture; its memory only grows. Only the backend looks inside.
 class PictureMemory {
  public:
   PictureMemory() = default;
@@ -73,33 +73,33 @@ class PictureMemory {
   virtual ~PictureMemory() = default;
 };
 
-// luma * scale + shift, of luma from 0 to 255: a faded photo's, stretched.
+// luma * scale + shift, for luma of 0 to 255. This stretches the luma of a faded photo.
 struct Tone {
   float scale = 1;
   float shift = 0;
 };
 
-// How a network's channel c holds a value v: as (v / unit - mean[c]) / deviation[c].
+// A network's channel c holds a value v as (v / unit - mean[c]) / deviation[c].
 struct Normalisation {
   float unit = 1;
   std::array<float, 4> mean{};
   std::array<float, 4> deviation{1, 1, 1, 1};
 };
 
-// A picture's luma: (Y - black) * 255 / (white - black), Y of the samples as they are; 0 to 255 for a picture of that
-// range.
+// A picture's luma is (Y - black) * 255 / (white - black), where Y comes from the stored samples. It is 0 to 255 for a
+// picture with this range.
 struct LumaLevels {
   float black = 0;
   float white = 255;
 };
 
-// From the picture that was uploaded to picture n of `input`, which is square where the picture is turned and of 1 to 4
-// channels:
-//   its luma, resized along the rows and then along the columns to the resize's target, each rounded to float32; toned;
-//   turned by quarter turns to the right; blurred as the resize says; normalised, in all channels alike, and rounded to
-//   the view's type
+// From the uploaded picture to picture n of `input`, which has 1 to 4 channels and is square where the picture is
+// turned. The steps are:
+//   luma, resized along the rows and then along the columns to the resize's target, each rounded to float32;
+//   toned; turned by quarter turns to the right; blurred as the resize says;
+//   normalised, in all channels alike, and rounded to the view's type.
 struct PictureInputArgs {
-  const PreparedResize* resize = nullptr;  // from the picture's size
+  const PreparedResize* resize = nullptr;  // must begin at the picture's size
   LumaLevels levels;
   Tone tone;
   int quarter_turns = 0;  // 0 to 3
@@ -114,7 +114,7 @@ enum class Colours : std::uint8_t {
   chroma,  // 2 channels: Cb and Cr, as kernels::Chroma has them
 };
 
-// The chroma of picture n of a generator's output, at its size.
+// Computes the chroma of picture n of a generator's output, at the output's size.
 struct PictureChromaArgs {
   ConstView output;
   std::int64_t n = 0;
@@ -122,44 +122,45 @@ struct PictureChromaArgs {
   Normalisation normalisation;  // rgb only
 };
 
-// How a film stores chroma: middle + range * Cb, rounded to nearest, within 0 and `largest`. Full range in 8 bits is
-// 128, 255, 255; limited range in 10 bits 512, 896, 1023.
+// A film stores chroma as middle + range * Cb, rounded to nearest and clamped to 0..largest. These are 128, 255, 255
+// for full range in 8 bits, and 512, 896, 1023 for limited range in 10 bits.
 struct ChromaLevels {
   float middle = 128;
   float range = 255;
   float largest = 255;
 };
 
-// Work is done in order with the backend's operations, and may not be done when a call returns, unless it says so. All
-// throw OutOfMemory where the device's memory does not suffice, and leave a picture then unusable until the next
-// upload().
+// This work runs in order with the backend's operations. It may continue after a call returns, unless the comment says
+// that the call waits. All functions throw OutOfMemory where the device's memory does not suffice; the picture is then
+// unusable until the next upload().
 class PictureOperations {
  public:
   virtual ~PictureOperations() = default;
 
-  // blur: of what input() makes with it, the deviation of a Gaussian in target pixels; 0: none.
+  // blur: the deviation of the Gaussian that input() applies with this resize, in target pixels; 0: none.
   virtual std::unique_ptr<PreparedResize> prepare(const ResizeAxis& horizontal, const ResizeAxis& vertical,
                                                   double blur) = 0;
   virtual std::unique_ptr<PictureMemory> picture() = 0;
 
-  // The samples must stay as they are until the picture's last step. Throws Error where the backend takes not as many.
+  // The samples must not change until the picture's last step. Throws Error where the backend cannot take so many
+  // samples.
   virtual void upload(PictureMemory& picture, const ConstSamples& samples) = 0;
   virtual void input(PictureMemory& picture, const PictureInputArgs& args) = 0;
   virtual void chroma(PictureMemory& picture, const PictureChromaArgs& args) = 0;
 
-  // What input() was given, resized, toned and turned, but neither blurred nor normalised. Waits.
+  // Returns the luma that input() used: resized, toned and turned, but not blurred or normalised. Waits.
   virtual Plane read_luma(PictureMemory& picture, const PictureInputArgs& args) = 0;
-  // What chroma() made; none where the generator's output held NaN or infinity. Waits.
+  // Returns what chroma() made; none where the generator's output held NaN or infinity. Waits.
   virtual std::optional<Chroma> read_chroma(PictureMemory& picture) = 0;
-  // The uploaded picture's luma with that chroma, resized (columns first) to the picture, back to red, green and blue,
-  // clamped and rounded to nearest at the full range of its samples; alpha stays. `to`: of the shape that was uploaded,
-  // 3 or 4 channels, perhaps the uploaded samples themselves. The picture must be uploaded again before it is used
-  // again. False, and nothing written, where the generator's output held NaN or infinity. Waits.
+  // Joins the uploaded picture's luma with that chroma: resizes the chroma (columns first) to the picture, converts to
+  // red, green and blue, clamps, and rounds to nearest at the samples' full range. Alpha stays. `to` has the uploaded
+  // shape, with 3 or 4 channels, and may be the uploaded samples themselves. Upload a picture again before the next
+  // use. Returns false, and writes nothing, where the generator's output held NaN or infinity. Waits.
   [[nodiscard]] virtual bool merge(PictureMemory& picture, const PreparedResize& resize, const Samples& to) = 0;
 
-  // Chroma of the host's, resized to planes of any one size, both of 1 channel; of no width: nothing is done. Waits.
-  // Unlike the others, any thread may call it, whatever the backend does meanwhile: a film's chroma is steadied on the
-  // host, and its planes are asked for when it is encoded.
+  // Resizes chroma in the host's memory to two planes of the same size, with 1 channel each. Does nothing where they
+  // have no width. Waits. Unlike the others, any thread may call this at any time: a film's chroma is stabilised on the
+  // host, and the encoder asks for its planes later.
   virtual void chroma_planes(const Chroma& chroma, const ChromaLevels& levels, const Samples& blue,
                              const Samples& red) = 0;
 };

@@ -1,4 +1,4 @@
-// The figures of a film's file.
+// Computes the figures of a film's file.
 #pragma once
 
 #include <cstdint>
@@ -11,9 +11,9 @@
 
 namespace colourize::film {
 
-// Decodes all of the film, or that part of it, to 8-bit red, green and blue. `progress` is called after each picture
-// with the number so far and the number that is expected, 0 where the container does not say. Throws Error, and
-// warns, as Input and Decoder do.
+// Decodes the film, or the given part of it, to 8-bit red, green and blue. It calls `progress` after each frame, with
+// the number so far and the expected number, 0 where the container does not say. Throws Error, and warns, as Input and
+// Decoder do.
 FilmFigures measure_film(const std::filesystem::path& path, const TimeRange& range,
                          const std::function<void(std::int64_t done, std::int64_t expected)>& progress,
                          const Warn& warn);

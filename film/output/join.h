@@ -1,4 +1,4 @@
-// From finished segments to the film: joined, not encoded again, together with what else the source has.
+// Joins finished segments to a film, without encoding them again, together with the source's other streams.
 #pragma once
 
 #include <filesystem>
@@ -9,12 +9,12 @@
 
 namespace colourize::film {
 
-// Throws Error where the target's container cannot hold the film; writes nothing.
+// Throws Error where the target's container cannot hold the film. Writes nothing.
 void check_container(const std::filesystem::path& target, const Input& source, const VideoFormat& video,
                      const TimeRange& range);
 
-// Writes the film at `target`, whole or not at all. `source` was opened for this and not read from. Throws Error where
-// the disk is full or a segment is not what the journal says; the segments stay.
+// Writes the film at `target`, whole or not at all. `source` must be open and not read from. Throws Error where the
+// disk is full or a segment does not match the journal. The segments stay in any case.
 void join_segments(const Journal& journal, Input& source, const VideoFormat& video, const TimeRange& range,
                    const std::filesystem::path& target);
 

@@ -1,10 +1,10 @@
-// What is finished of a film that is being coloured: a folder beside the output, film.mkv.journal, from which the same
-// command goes on after a crash, a power cut, a full disk or ^C.
+// The journal of a film in progress: a folder beside the output, film.mkv.journal. From it the same command resumes
+// after a crash, a power cut, a full disk or ^C.
 //
-//   film.json            which film, coloured how: who goes on must do the same
-//   segment-000000.nut   the segments that are whole
-//   segment-000000.safetensors   what the stabiliser knew behind it
-//   segment-000000.json  written last: with it the segment counts
+//   film.json                    the film and its options; resuming requires the same
+//   segment-000000.nut           a finished segment
+//   segment-000000.safetensors   the stabiliser's state after it
+//   segment-000000.json          written last; a segment without it does not count
 #pragma once
 
 #include <filesystem>
@@ -22,33 +22,33 @@ namespace colourize::film {
 
 class Journal {
  public:
-  // Opens the journal of `target`, or begins one. `identity`: everything that the output's bytes depend on, as JSON
-  // values by name. Segments that are damaged, and those after them, are dropped, with a warning. Throws Error when
-  // another process is at it, when the folder cannot be made, or, naming what differs, when it was begun with another
-  // identity (another "device" is a warning). With `discard` what is there is removed first.
+  // Opens the journal of `target`, or begins one. `identity` holds everything that the output's bytes depend on, as
+  // JSON values by name. The journal drops damaged segments, and those after them, with a warning. Throws Error when
+  // another process uses it or the folder cannot be made. Also throws Error, and names what differs, when the journal
+  // was begun with another identity; another "device" is only a warning. `discard` first removes what is there.
   Journal(const std::filesystem::path& target, const nlohmann::json& identity, bool discard, const Warn& warn);
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
 
   const std::vector<Segment>& segments() const { return segments_; }
-  // What the stabiliser knew behind the last segment; empty where there is none, or where nothing was known.
+  // The stabiliser's state after the last segment; empty where there is no segment or no state.
   StabiliserState stabiliser_state() const;
 
-  // Of a segment's pictures: by its number, 0 for the first.
+  // The file of a segment; the first has number 0.
   std::filesystem::path segment_path(std::size_t number) const;
-  // The next segment, whose file is in place.
+  // Adds the next segment, whose file is in place.
   void add(const Segment& segment, const StabiliserState& state);
-  // When the film is in place. Warns where that is not possible.
+  // Removes the journal; call it when the film is in place. Warns where the folder cannot be removed.
   void remove();
-  // For a film that is in place: removes a journal that a crash between that and remove() has left. One that another
-  // process is at, or that was begun later to replace the film, stays.
+  // For a film that is in place: removes the journal that a crash before remove() left. It keeps a journal that another
+  // process uses, or that was begun later to replace the film.
   static void remove_left_over(const std::filesystem::path& target);
 
  private:
-  // On the folder. The kernel gives it up when the process ends, however that happens.
+  // A lock on the folder. The kernel releases it when the process ends, in whatever way.
   class Lock {
    public:
-    // Throws Error when another process has it, or the folder is none.
+    // Throws Error when another process holds the lock, or the path is not a folder.
     explicit Lock(const std::filesystem::path& folder);
     Lock(const Lock&) = delete;
     Lock& operator=(const Lock&) = delete;

@@ -1,4 +1,4 @@
-// Where the coloured pictures go.
+// Where the coloured frames go.
 #pragma once
 
 #include "film/output/segment.h"
@@ -13,9 +13,9 @@ class PictureSink {
   PictureSink& operator=(const PictureSink&) = delete;
   virtual ~PictureSink() = default;
 
-  // Pictures as they are shown. Throws Error where they cannot be written.
+  // Takes frames in the order in which they are shown. Throws Error where they cannot be written.
   virtual void write(Frame picture, const Timing& timing) = 0;
-  // Behind a segment's last picture: from here on the film can be gone on with. At the end of the film too.
+  // Called after the last frame of each segment and of the film. The film can resume from here.
   virtual void end_segment(const StabiliserState& state) = 0;
 };
 

@@ -1,4 +1,4 @@
-// Whether the disk has room for a film: before hours are spent on it, and on the way.
+// Checks that the disk has space for a film, before hours are spent on it and after each segment.
 #pragma once
 
 #include <filesystem>
@@ -12,21 +12,21 @@ namespace colourize::film {
 
 class Room {
  public:
-  // For a film of this length and format, `target` on the disk that is looked at.
+  // For a film of this length and format. It looks at the disk that holds `target`.
   Room(const std::filesystem::path& target, const Input& input, const Decoder& decoder, const VideoFormat& format,
        const Warn& warn);
 
-  // Whether segments and film, which lie there at once, will find room: by the codec at first, by the segments once
-  // there are some. Throws Error where less than half of what is still needed is free; warns, once, where it is less
-  // than all.
+  // Checks that the remaining segments and the film, which need space at the same time, will fit. It estimates their
+  // size from the codec first, and from the finished segments once there are some. Throws Error where less than half of
+  // the needed space is free; warns, once, where less than all of it is.
   void check(const Journal& journal);
 
  private:
   std::filesystem::path target_;
   Warn warn_;
-  double pictures_;       // in all
-  double picture_bytes_;  // of one, roughly
-  double other_bytes_;    // of all other streams, at most
+  double pictures_;       // all frames of the film
+  double picture_bytes_;  // bytes of a frame, roughly
+  double other_bytes_;    // bytes of all other streams, at most
   bool warned_ = false;
 };
 

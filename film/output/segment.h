@@ -1,6 +1,6 @@
-// A part of the coloured film: some hundred pictures, encoded by themselves, in a file of their own. Segments are
-// joined without being encoded again; what was finished before a crash is not done twice. The container is NUT: any
-// codec, exact times, and FFmpeg's programs play it.
+// A part of the coloured film: about a hundred frames that are encoded by themselves, in a file of their own. Segments
+// are joined without encoding them again, so a crash does not cost what was finished before. The container is NUT: it
+// holds any codec and exact times, and FFmpeg's programs play it.
 #pragma once
 
 #include <cstdint>
@@ -13,18 +13,18 @@
 
 namespace colourize::film {
 
-// When a picture is shown, and how long: in the time base of the film's video stream.
+// When a frame is shown, and for how long, in the time base of the film's video stream.
 struct Timing {
   std::int64_t time = 0;
   std::int64_t duration = 0;
 };
 
-// A segment that is whole, as the journal keeps it.
+// A finished segment, as the journal records it.
 struct Segment {
-  std::vector<Timing> pictures;  // as shown
-  std::int64_t delay = 0;        // how many pictures later one is shown than decoded, at most
-  std::uint64_t bytes = 0;       // of its file
-  std::string sha256;            // of its file
+  std::vector<Timing> pictures;  // in the order shown
+  std::int64_t delay = 0;        // at most so many frames lie between a frame's decoding and its showing
+  std::uint64_t bytes = 0;       // bytes of its file
+  std::string sha256;            // SHA-256 of its file
 };
 
 class SegmentWriter {
@@ -32,7 +32,7 @@ class SegmentWriter {
   // Throws Error when the encoder or the file cannot be opened.
   SegmentWriter(const std::filesystem::path& path, const VideoFormat& format);
 
-  // A picture of the format's, later than the one before.
+  // Writes a frame of the format, later than the one before.
   void write(Frame picture, const Timing& timing);
   // Puts the file in place.
   Segment finish();
@@ -56,12 +56,12 @@ class SegmentWriter {
 
 class SegmentReader {
  public:
-  // `time_base`: the film's. Throws Error when the file is missing or is not what was written.
+  // `time_base`: the film's. Throws Error when the file is missing or differs from what was written.
   SegmentReader(const std::filesystem::path& path, const Segment& segment, AVRational time_base);
 
-  // Of the codec, as the encoder gave them.
+  // The codec's parameters, as the encoder set them.
   const AVCodecParameters& parameters() const { return *container_->streams[0]->codecpar; }
-  // The next packet in the order of decoding, its pts the film's; false at the end. Its dts is not set.
+  // Reads the next packet in decoding order; returns false at the end. Its pts is the film's; its dts is not set.
   bool read(AVPacket& packet);
 
  private:

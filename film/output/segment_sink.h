@@ -1,4 +1,4 @@
-// Into the segments of a journal.
+// Writes frames into the segments of a journal.
 #pragma once
 
 #include <optional>

@@ -1,4 +1,4 @@
-// Into a stream of uncompressed pictures on the standard output (YUV4MPEG2), for those who build their own chain.
+// Writes a stream of uncompressed frames (YUV4MPEG2) to the standard output, for people who build their own chain.
 #pragma once
 
 #include <memory>
@@ -10,7 +10,7 @@ namespace colourize::film {
 
 class Y4mSink : public PictureSink {
  public:
-  // Throws Error where the pictures' format is none that such a stream can hold.
+  // Throws Error where such a stream cannot hold the frames' format.
   Y4mSink(const VideoFormat& format, const Warn& warn);
 
   void write(Frame picture, const Timing& timing) override;
@@ -21,8 +21,8 @@ class Y4mSink : public PictureSink {
     void operator()(AVFormatContext* container) const;
   };
 
-  // Such a stream has one rate and no times. Warned of once, where a picture comes more than one and a half pictures
-  // off its time.
+  // Such a stream has one rate and no times. This warns once, where a frame is more than one and a half frames away
+  // from its time.
   void warn_of_other_times(const Timing& timing);
 
   Warn warn_;

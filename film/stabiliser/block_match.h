@@ -1,7 +1,7 @@
-// One block of a frame, compared with places in the frame before.
+// Compares one block of a frame with places in the frame before.
 //
-// Of each, a window of 8 x 8 pixels around the block is compared, by the sum of the absolute differences that are left
-// when their mean is taken out. Planes have 8 bits a pixel, for that is four times as fast as floating point.
+// It compares a window of 8 x 8 pixels around the block. It takes the mean out of the differences, and adds the
+// absolute values of the rest. Planes have 8 bits per pixel, because that is four times as fast as floating point.
 #pragma once
 
 #include <array>
@@ -17,9 +17,9 @@ constexpr int window_side = 8;
 constexpr int window_pixels = window_side * window_side;
 using Window = std::array<std::int16_t, window_pixels>;
 
-// What a vector must gain over the one expected, in levels a window.
+// What a vector must gain over the expected one, in levels per window.
 constexpr int least_price = 8;
-// A vector's price does not grow beyond this distance, in pixels.
+// A vector's penalty does not grow beyond this distance, in pixels.
 constexpr int largest_distance = 3;
 
 // In pixels.
@@ -33,12 +33,12 @@ inline Vector operator+(const Vector& a, const Vector& b) {
   return {a.x + b.x, a.y + b.y};
 }
 
-// The steps to the right, the left, down and up added.
+// Steps to the right, left, down and up, added.
 int distance(const Vector& a, const Vector& b);
 
 constexpr std::array<Vector, 4> neighbours{{{-1, 0}, {1, 0}, {0, -1}, {0, 1}}};
 
-// A plane of luma as value * gain + offset, rounded to 8 bits, with a border in which its edge's pixels go on.
+// A plane of luma as value * gain + offset, rounded to 8 bits. A border around it repeats the edge's pixels.
 struct Level {
   int width;
   int height;
@@ -46,45 +46,45 @@ struct Level {
   std::vector<std::uint8_t> samples;
 
   explicit Level(const kernels::Plane& plane, float gain = 1, float offset = 0);
-  // Of a pixel, which may lie up to 16 pixels outside.
+  // The index of a pixel, which may lie up to 16 pixels outside the plane.
   std::size_t index(int x, int y) const;
 };
 
-// Compares windows of two levels of one size; borrows them. A window starts at (left, top) in `to` and a vector further
-// in `from`.
+// Compares windows of two levels of one size; borrows both. A window starts at (left, top) in `to`, and at that place
+// plus the vector in `from`.
 struct Search {
   const Level& from;
   const Level& to;
 
-  // Each pixel in `to` less that in `from`.
+  // Each pixel in `to` minus its pixel in `from`.
   Window differences(int left, int top, const Vector& vector) const;
-  // The sum of their absolute deviations from their mean.
+  // The sum of the absolute deviations of those differences from their mean.
   int difference(int left, int top, const Vector& vector) const;
-  // The same of the windows themselves at one place, the larger one's.
+  // The same for the windows' own pixels, without a vector; the larger of the two.
   int texture(int left, int top) const;
-  // The nearest vector whose window, and a pixel around it, lies in the bordered plane.
+  // The nearest vector whose window, with a pixel around it, lies inside the bordered plane.
   Vector inside(int left, int top, const Vector& vector) const;
 };
 
-// The best vector of one block so far; borrows the search.
+// The best vector of one block so far. Borrows the search.
 struct Best {
   const Search& search;
   int left;
   int top;
   Vector vector;
   int difference;
-  int cost;  // the difference and what the vector's penalty was
+  int cost;  // the difference plus the vector's penalty
 
   Best(const Search& block_search, int window_left, int window_top, const Vector& expected);
 
-  // Takes the candidate if its difference and penalty are less than the cost.
+  // Takes the candidate where its difference plus penalty is below the cost.
   void consider(const Vector& wanted, int penalty);
-  // What a vector that no neighbour shares must gain for each pixel: a part of what this one leaves, for that may be
-  // grain.
+  // What a vector that no neighbour shares must gain per pixel: a part of the remaining difference, because that part
+  // may be grain.
   int price() const;
-  // To nearby vectors that no neighbour shares, step by step.
+  // Moves step by step to better nearby vectors, which no neighbour shares.
   void descend();
-  // What is left to the best place between the pixels, x and y in quarters of a pixel, at most half a one.
+  // The rest of the way to the best place between the pixels: x and y in quarters of a pixel, at most half a pixel.
   std::array<float, 2> fraction() const;
 
  private:

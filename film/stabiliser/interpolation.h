@@ -8,8 +8,8 @@
 
 namespace colourize::film {
 
-// A place between four pixels of planes of one size, whose values there are bilinear. Pixel (0, 0) has its centre at
-// (0, 0); outside of the planes, the edge's pixels go on.
+// A place between four pixels, for planes of one size; values there are bilinear. Pixel (0, 0) has its centre at (0,
+// 0). Outside the planes, the edge's pixels repeat.
 class Place {
  public:
   Place(const kernels::Plane& plane, float x, float y) {
@@ -33,8 +33,8 @@ class Place {
   }
 
  private:
-  std::size_t pixel_;  // the upper left one
-  std::size_t right_;  // from there to its neighbours
+  std::size_t pixel_;  // the upper left pixel
+  std::size_t right_;  // from there to the pixel at the right
   std::size_t below_;
   float along_;  // 0 to 1, to the right
   float down_;

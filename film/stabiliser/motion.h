@@ -1,8 +1,8 @@
-// Where the content of a frame was in the frame before: block matching, coarse to fine, on luma.
+// Finds where the content of a frame was in the frame before: block matching on luma, from coarse to fine.
 //
-// Old films flicker and are grainy. Before anything is compared, the earlier frame gets the later one's mean and
-// deviation; each comparison then leaves the difference of the two windows' means out; and a vector that no neighbour
-// shares has to be better by more than grain alone makes it.
+// Old films flicker and are grainy. So first the earlier frame gets the later one's mean and deviation. Each comparison
+// then ignores the difference of the two windows' means. A vector that no neighbour shares must be better by more than
+// grain alone can make it.
 #pragma once
 
 #include <cstdint>
@@ -12,17 +12,17 @@
 
 namespace colourize::film {
 
-// The side of a block, in pixels of the planes compared; the last blocks of a row and a column may be cut short.
+// The side of a block, in pixels of the compared planes. The last block of a row or column may be smaller.
 constexpr int block_side = 4;
 
-// Of each block, row by row: `to` at (x, y) shows what `from` showed at (x + dx, y + dy), in pixels.
+// One vector for each block, row by row: `to` at (x, y) shows what `from` showed at (x + dx, y + dy), in pixels.
 struct Motion {
   int columns = 0;
   int rows = 0;
   std::vector<float> dx;
   std::vector<float> dy;
-  // 1 where the block shows what something else hid in `from`: what its vector leads to went elsewhere, and matches
-  // better there. 0 elsewhere.
+  // 1 where the block shows what something else hid in `from`: its vector leads to content that moved elsewhere and
+  // matches better there. 0 for other blocks.
   std::vector<std::uint8_t> uncovered;
   // At the coarsest level, of 24 to 47 pixels, where most grain is gone and a window of 8 x 8 pixels is a good part of
   // the picture: the mean over all windows of the absolute difference to the best match, after the means, and of the
@@ -36,11 +36,11 @@ struct Motion {
   }
 };
 
-// Of two planes of one size, at least 1 x 1, luma of 0 to 255. Vectors are found up to about a tenth of the plane's
-// smaller side, refined to a fraction of a pixel. The same planes give the same bits.
+// Both planes have one size, at least 1 x 1, and hold luma of 0 to 255. This finds vectors up to about a tenth of the
+// plane's smaller side, to a fraction of a pixel. The same planes give the same bits.
 Motion estimate_motion(const kernels::Plane& from, const kernels::Plane& to);
 
-// Half the size, rounded up; each pixel the mean of the four that it replaces.
+// Half the size, rounded up. Each pixel is the mean of the four that it replaces.
 kernels::Plane halved(const kernels::Plane& plane);
 
 }  // namespace colourize::film

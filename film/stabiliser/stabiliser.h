@@ -1,46 +1,47 @@
-// Steadies the colours of a film: each frame's chroma is averaged with what was seen before, along the motion.
+// Steadies the colours of a film: it averages each frame's chroma with the chroma before, along the motion.
 //
-// A generator colours every frame for itself, so that the same wall is a little bluer in one and a little redder in the
-// next. As in temporal accumulation in rendering (Nehab et al. 2007, "Accelerating Real-Time Shading with Reverse
-// Reprojection Caching"), the average so far is carried along the motion and the new frame added to it, weighted by how
-// many frames stand behind it. Where luma does not match, because something came into view or a vector is wrong, and
-// after a cut, nothing stands behind it: the new frame's colour is taken as it is.
+// A generator colours each frame by itself, so a wall is a little bluer in one frame and a little redder in the next.
+// As in temporal accumulation in rendering (Nehab et al. 2007, "Accelerating Real-Time Shading with Reverse
+// Reprojection Caching"), the stabiliser carries the average so far along the motion and adds the new frame to it. Each
+// side is weighted by its number of frames. Where luma does not match, because something came into view or a vector is
+// wrong, and after a cut, the average counts for nothing: the new frame's colour stays as it is.
 //
-// All of it happens at a quarter of the side that the generator saw. Where chroma comes at the full side, the change is
-// made larger and added, so that its detail stays.
+// All of this happens at a quarter of the side that the generator saw. Where chroma comes at the full side, the change
+// is enlarged and added to it, so that the chroma keeps its detail.
 #pragma once
 
 #include "kernels/plane.h"
 
 namespace colourize::film {
 
-// Sixteen frames, two thirds of a second. Twice as many steady a film hardly more, and follow a change of light later.
+// Sixteen frames are two thirds of a second. Twice as many hardly steady a film more, and they follow a change of light
+// later.
 constexpr double default_strength = 0.5;
 
-// All that the stabiliser remembers; empty planes before the first frame. With it restored, another process goes on
-// with the same bits.
+// All that the stabiliser remembers; empty planes before the first frame. A process that restores it continues with the
+// same bits.
 struct StabiliserState {
-  kernels::Plane luma;    // of the last frame, half the side (halves are rounded up)
-  kernels::Plane blue;    // the average so far of Cb, half of that
-  kernels::Plane red;     // of Cr
-  kernels::Plane weight;  // the frames that stand behind it, 0 and more
+  kernels::Plane luma;    // luma of the last frame at half the side (halves are rounded up)
+  kernels::Plane blue;    // the average of Cb so far, at a quarter of the side
+  kernels::Plane red;     // the same of Cr
+  kernels::Plane weight;  // how many frames the average counts for, 0 and more
 };
 
 class ChromaStabiliser {
  public:
-  // 0 (off: chroma is given back as it came) to 1 (up to 32 frames stand behind a colour).
+  // 0 (off: chroma comes back unchanged) to 1 (the average counts for up to 32 frames).
   explicit ChromaStabiliser(double strength);
 
-  // The chroma of the next frame, steadied. `luma` is what the generator saw, 0 to 255; `chroma` is of the same size,
-  // or of a quarter of it along each side (halves of halves, rounded up). Throws Error when it is of another. When the
-  // size changes from one frame to the next, a scene begins.
+  // Returns the next frame's chroma, steadied. `luma` is what the generator saw, 0 to 255. `chroma` has the same size,
+  // or a quarter of it along each side (halves of halves, rounded up); throws Error for another size. When the size
+  // changes from one frame to the next, a scene begins.
   kernels::Chroma next(const kernels::Plane& luma, kernels::Chroma chroma);
 
-  // Whether the last frame was taken as the first of a scene; false when off.
+  // True where the last frame began a scene; false when the stabiliser is off.
   bool began_scene() const { return began_scene_; }
 
   const StabiliserState& state() const { return state_; }
-  // Throws Error when the planes' sizes do not belong together.
+  // Throws Error when the planes' sizes do not match each other.
   void restore(StabiliserState state);
 
  private:

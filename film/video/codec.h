@@ -1,4 +1,4 @@
-// How the coloured pictures are encoded: which encoder, with which settings, into which format of pixels.
+// How the coloured frames are encoded: the encoder, its settings, and the pixel format.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@ namespace colourize::film {
 
 enum class VideoCodec : std::uint8_t { h264, h265, ffv1, prores };
 
-// The names that a person gives.
+// The names that a person can choose.
 const std::map<std::string, VideoCodec>& video_codecs();
 
 struct CodecOptions {
@@ -24,7 +24,7 @@ struct CodecOptions {
   std::optional<std::string> pixel_format;  // libav's name; none: see choose_pixel_format()
 };
 
-// What there is to encode.
+// What the encoder will receive.
 struct PictureFormat {
   int width = 0;
   int height = 0;
@@ -33,32 +33,31 @@ struct PictureFormat {
   AVFieldOrder field_order = AV_FIELD_UNKNOWN;
 };
 
-// Whether a picture is two fields.
+// True where a frame consists of two fields.
 bool is_interlaced(AVFieldOrder order);
 
-// By the generator's speed: a network that takes a second a frame leaves time for good compression at no cost; with a
-// fast one the encoder would take most of the time.
+// Depends on the generator's speed. A network that takes a second per frame leaves time for good compression at no
+// cost. With a fast network, the encoder would take most of the time.
 std::string default_preset(weights::Speed speed);
 
-// Planar Y, Cb, Cr as deep as the source's luma (ProRes: 10 bits), chroma
-//   h264, h265   4:2:0; where the width or the height is odd, which 4:2:0 cannot hold in them, 4:2:2 or 4:4:4, which is
-//                warned of
-//   ffv1         as the source has it; 4:2:0 for grey
+// Chooses planar Y, Cb, Cr, as deep as the source's luma (ProRes: 10 bits). Chroma is
+//   h264, h265   4:2:0. An odd width or height does not fit into 4:2:0; then 4:2:2 or 4:4:4, with a warning
+//   ffv1         as in the source; 4:2:0 for grey
 //   prores       4:2:2
-// Warns too where a format that was asked for holds fewer bits of luma than the source has.
-// Throws Error where a format that was asked for is unknown, or is not such a format of the codec.
+// Also warns where a format that the caller asked for has fewer bits of luma than the source. Throws Error where that
+// format is unknown, or where the codec does not have it in this form.
 AVPixelFormat choose_pixel_format(const CodecOptions& options, const PictureFormat& pictures, const Warn& warn);
 
-// Whether what is decoded is what was encoded, bit for bit.
+// True where decoding gives back exactly what was encoded.
 bool is_lossless(const CodecOptions& options);
 
-// Roughly, in bytes a picture: for the estimate of room on the disk.
+// A rough number of bytes per frame, for the estimate of disk space.
 double estimated_bytes(const CodecOptions& options, const PictureFormat& pictures);
 
-// An encoder, not yet opened, with the codec's settings: size, format, quality, threads, order of pictures. `reorders`:
-// whether pictures may be stored in another order than shown, which not every container can hold. The number of threads
-// follows from the picture's size alone, for it changes what the encoders write. Throws Error where this build of libav
-// has no such encoder.
+// Returns an encoder that is not open yet, with the codec's settings: size, format, quality, threads, order of frames.
+// `reorders`: frames may be stored in another order than they are shown, which some containers cannot hold. The number
+// of threads depends on the frame's size only, because it changes what the encoders write. Throws Error where this
+// build of libav does not have the encoder.
 Codec make_encoder(const CodecOptions& options, const PictureFormat& pictures, AVPixelFormat format, bool reorders);
 
 }  // namespace colourize::film

@@ -1,4 +1,4 @@
-// How a film stores colours: which mixture of red, green and blue its luma is, and what numbers stand for its chroma.
+// How a film stores colours: how luma is mixed from red, green and blue, and which numbers represent chroma.
 #pragma once
 
 #include <string>
@@ -15,7 +15,7 @@ struct Matrix {
   float blue = kernels::bt601::luma_blue;
 };
 
-// What a film is tagged with, for the player.
+// A film's colour tags, which tell a player how to show it.
 struct ColourTags {
   AVColorSpace space = AVCOL_SPC_UNSPECIFIED;
   AVColorPrimaries primaries = AVCOL_PRI_UNSPECIFIED;
@@ -23,30 +23,31 @@ struct ColourTags {
   AVColorRange range = AVCOL_RANGE_UNSPECIFIED;
 };
 
-// The source's own tags; where it has none, as players take it: BT.709 from 720 rows or 1280 columns on, below BT.601,
-// with 525 lines' primaries (SMPTE 170M) for up to 480 rows and 625 lines' (BT.470 BG) above. Range: the source's; full
-// where it does not say and stores grey alone, as libav takes it; limited otherwise.
+// Returns the source's own tags. Where a tag is missing, it assumes what players assume: BT.709 from 720 rows or 1280
+// columns on, otherwise BT.601, with the primaries of 525 lines (SMPTE 170M) for up to 480 rows and of 625 lines
+// (BT.470 BG) above. A missing range is full where the source stores grey alone, as libav assumes, and limited
+// otherwise.
 ColourTags tags_of(const AVFrame& frame);
 
-// Rec. ITU-R BT.601-7, BT.709-6 and BT.2020-2; BT.601's for what has none of these.
+// From Rec. ITU-R BT.601-7, BT.709-6 and BT.2020-2. Any other space gets BT.601's matrix.
 Matrix matrix_of(AVColorSpace space);
 
-// From frames like this one to such a size and format, by a filter of libswscale's; luma from the frame's range to the
-// full one or the limited one. Takes over `before`, where there is one for the same, or frees it. Throws Error(name,
-// ...) where that is not possible.
+// Prepares a scaler from frames like this one to the given size and format, with a filter of libswscale. It converts
+// luma from the frame's range to `range`. It reuses `before` where that has the same parameters, and frees it
+// otherwise. Throws Error(name, ...) where no such scaler exists.
 Scaler new_scaler(Scaler before, const AVFrame& frame, int width, int height, AVPixelFormat format, int filter,
                   AVColorRange range, const std::string& name);
 
-// From a generator's chroma, BT.601, to that of a film's matrix. The colour's difference from grey of the same luma
-// stays: with dR = 1.402 Cr, dB = 1.772 Cb, dG from BT.601's luma of 0, and dY the film's luma of (dR, dG, dB):
+// Converts a generator's chroma, BT.601, to a film's matrix. It keeps the colour's difference from grey of the same
+// luma. dR = 1.402 Cr, dB = 1.772 Cb, dG makes BT.601's luma of the three 0, and dY is the film's luma of (dR, dG, dB):
 //   Cb' = (dB - dY) / (2 (1 - blue))     Cr' = (dR - dY) / (2 (1 - red))
 void to_matrix(const Matrix& matrix, kernels::Chroma& chroma);
 
-// Rec. ITU-R BT.601-7 2.5.3 and BT.2100: limited range is 224 of 256 steps around 128, in 8 bits; 10 bits have four
-// times that.
+// Rec. ITU-R BT.601-7 2.5.3 and BT.2100: limited range has 224 of 256 steps around 128 in 8 bits, and four times as
+// many in 10 bits.
 kernels::ChromaLevels chroma_levels(AVColorRange range, int bits);
 
-// Luma of black and white, in the frame's own numbers.
+// The luma values of black and white, as numbers of the frame.
 kernels::LumaLevels luma_levels(AVColorRange range, int bits);
 
 }  // namespace colourize::film

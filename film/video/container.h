@@ -1,4 +1,4 @@
-// The film that is written: a container with the coloured video, and everything else that the source has, as it was.
+// Writes the film: a container with the coloured video and with everything else that the source has, unchanged.
 #pragma once
 
 #include <cstdint>
@@ -14,21 +14,23 @@
 
 namespace colourize::film {
 
-// The format of a container by the file's ending; see container_name(). Throws Error for others.
+// The format of a container by the file's extension; see container_name(). Throws Error for other extensions.
 const AVOutputFormat& container_format(const std::filesystem::path& target);
 
 class Container {
  public:
-  // Begins the film at `io` with the streams of `source` in their order, the video's replaced by one with these
-  // parameters. What is outside of the range is left out, and times count from its beginning. Nothing of the source is
-  // read. Throws Error, naming the stream and what can hold it, where the format cannot.
+  // Begins the film at `io`. It has the streams of `source` in their order, and the video stream is replaced by one
+  // with `parameters`. The film leaves out what is outside the range, and its times count from the range's beginning.
+  // This reads nothing from the source. Throws Error that names a stream that the format cannot hold, and a format that
+  // can.
   Container(AVIOContext* io, const AVOutputFormat& format, const Input& source, const VideoFormat& video,
             const AVCodecParameters& parameters, const TimeRange& range, const std::string& name);
 
-  // The next packet of the coloured video, in the order of decoding; pts, dts and duration in the film's time base.
+  // Writes the next packet of the coloured video, in decoding order. Its pts, dts and duration are in the film's time
+  // base.
   int write_video(AVPacket& packet);
-  // A packet of the source's: its times become the range's. Those of streams that are not copied, or outside of the
-  // range, are passed over. Both return libav's code.
+  // Writes a packet of the source, with its times shifted to the range. It skips packets that are outside the range or
+  // of streams that are not copied. This and write_video() return libav's code.
   int write_copy(AVPacket& packet);
   int finish();
 
@@ -51,7 +53,7 @@ class Container {
   AVRational time_base_;
   Moments moments_;
   int video_ = -1;
-  std::vector<std::optional<int>> copies_;  // of the source's streams: the stream here
+  std::vector<std::optional<int>> copies_;  // for each stream of the source, the stream here
 };
 
 }  // namespace colourize::film

@@ -1,4 +1,4 @@
-// The pictures of a film, in the order and at the times at which they are shown.
+// Decodes a film's frames, in the order and with the times at which a player shows them.
 #pragma once
 
 #include <cstdint>
@@ -13,61 +13,62 @@ namespace colourize::film {
 // Part of a film, in seconds from its beginning.
 struct TimeRange {
   std::optional<double> from;
-  std::optional<double> to;  // what is shown from then on is left out
+  std::optional<double> to;  // the part ends before the frames that are shown from this time on
 };
 
-// The same in a container's own times, in microseconds.
+// A TimeRange in the container's own times, in microseconds.
 struct Moments {
-  std::int64_t from = 0;           // what becomes 0, from the film's beginning
-  std::int64_t begin = INT64_MIN;  // of what is kept
-  std::int64_t end = INT64_MAX;    // the first that is not
+  std::int64_t from = 0;           // the time that becomes 0; the film's beginning without a range
+  std::int64_t begin = INT64_MIN;  // first time that is kept
+  std::int64_t end = INT64_MAX;    // first time after that which is not kept
 };
 Moments moments_of(const TimeRange& range, const Input& input);
 
-// What was wrong on the way.
+// What was wrong in the film.
 struct DecodingFaults {
-  std::int64_t lost = 0;        // packets that gave no picture
-  std::int64_t damaged = 0;     // pictures that the decoder had to mend
-  std::int64_t gaps = 0;        // of half a second or more, that no picture's duration covers
-  std::int64_t timestamps = 0;  // times that were missing or went back, and were made up
+  std::int64_t lost = 0;        // packets that gave no frame
+  std::int64_t damaged = 0;     // frames that the decoder had to repair
+  std::int64_t gaps = 0;        // gaps of half a second or more that no frame's duration covers
+  std::int64_t timestamps = 0;  // times that were missing or went back, and that the decoder made up
 };
 
 struct TimedFrame {
   Frame picture;              // normalised; see LumaFrames
   std::int64_t index = 0;     // 0, 1, ... within the range
-  std::int64_t time = 0;      // in the video stream's time base, from the range's beginning; above the one before
-  std::int64_t duration = 0;  // the same; at least 1
+  std::int64_t time = 0;      // in the video stream's time base, from the range's beginning; rises with each frame
+  std::int64_t duration = 0;  // in the same time base; at least 1
 };
 
 class Decoder {
  public:
-  // Goes to the range's beginning and decodes its first picture. The input must outlive the decoder. Throws Error where
-  // the range has no picture, or none can be decoded. `warn` hears of the first gap, and what LumaFrames warns of.
+  // Seeks to the range's beginning and decodes its first frame. The input must outlive the decoder. Throws Error where
+  // the range has no frame, or none that can be decoded. `warn` receives the first gap and the warnings of LumaFrames.
   Decoder(Input& input, const TimeRange& range, const Warn& warn);
 
-  // Nothing at the end. What is broken in the middle is passed over and counted: the picture before it then stays until
-  // the next one's time.
+  // Returns none at the end. It skips and counts what is broken in the middle; the frame before then stays until the
+  // next frame's time.
   std::optional<TimedFrame> next();
 
   const DecodingFaults& faults() const { return faults_; }
-  // Of its pictures.
+  // Describes its frames.
   const LumaFrames& format() const { return *format_; }
-  // The first picture; its pixels may be gone once next() has been called.
+  // The first frame. Its pixels may be gone after next() was called.
   const AVFrame& first() const { return *first_; }
-  // How many pictures there will be, as far as the container says: 0 where it does not.
+  // How many frames the container says there are; 0 where it does not say.
   std::int64_t expected_frames() const;
-  // How many seconds they will take. None where the container counts its pictures, so that time tells nothing more, or
-  // says no length.
+  // How many seconds they take. None where the container counts its frames, because then time adds nothing, and where
+  // it states no length.
   std::optional<double> expected_seconds() const;
-  // A TimedFrame's time in seconds from the range's beginning, or the film's: containers may begin to count anywhere.
+  // A TimedFrame's time in seconds from the beginning of the range or the film. A container's own times may begin
+  // anywhere.
   double seconds_at(std::int64_t time) const;
-  // The end of the last picture that next() gave, the same.
+  // The time in seconds at which the last frame of next() ends.
   double seconds_shown() const;
 
  private:
   std::optional<Frame> decode();
   std::optional<TimedFrame> timed(Frame picture);
-  double length() const;  // of the range, in seconds, as the container has it
+  double length() const;  // length of the range in seconds, as the container states it
   bool is_counted() const;
   void look_for_gap(std::int64_t time);
 
@@ -82,10 +83,10 @@ class Decoder {
   DecodingFaults faults_;
   bool draining_ = false;
   double tick_ = 1;               // the stream's time base, in seconds
-  double start_ = 0;              // of the container's times, in seconds
-  std::int64_t shift_ = 0;        // what is subtracted from the film's own times
-  std::int64_t begin_ = 0;        // in the film's own times
-  std::int64_t end_ = INT64_MAX;  // the same
+  double start_ = 0;              // where the container's times begin, in seconds
+  std::int64_t shift_ = 0;        // subtracted from the film's own times
+  std::int64_t begin_ = 0;        // first time of the range, in the film's own times
+  std::int64_t end_ = INT64_MAX;  // first time after the range, in the film's own times
   std::int64_t usual_duration_ = 1;
   std::int64_t next_index_ = 0;
   std::optional<std::int64_t> last_time_;

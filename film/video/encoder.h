@@ -1,4 +1,4 @@
-// The video stream that is written: what it says of itself, and an encoder for a part of it.
+// The format of the video stream that the film is written with, and an encoder for a part of it.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace colourize::film {
 
-// All that the encoders of one film have in common.
+// What the encoders of all segments of a film share.
 struct VideoFormat {
   CodecOptions options;
   PictureFormat pictures;
@@ -21,31 +21,32 @@ struct VideoFormat {
   AVRational time_base{1, 1};
   AVRational frame_rate{0, 1};
   AVRational sample_aspect{0, 1};
-  bool reorders = true;        // pictures may be stored in another order than shown
-  bool global_header = false;  // the container wants the codec's header apart from the pictures
+  bool reorders = true;        // frames may be stored in another order than shown
+  bool global_header = false;  // the container stores the codec's header apart from the frames
 };
 
-// For the film that `decoder` reads, into a container of the format `container`. Warns as choose_pixel_format() does,
-// and where the codec loses the fields' order.
+// The format for the film that `decoder` reads, in a container of the format `container`. Warns as
+// choose_pixel_format() does, and where the codec loses the fields' order.
 VideoFormat video_format(const Input& input, const Decoder& decoder, const CodecOptions& options, bool side_by_side,
                          const AVOutputFormat& container, const Warn& warn);
 
-// For a stream of uncompressed pictures: chroma as the source has it unless options.pixel_format says otherwise.
+// The format for a stream of uncompressed frames. Chroma is as in the source unless options.pixel_format says
+// otherwise.
 VideoFormat y4m_format(const Input& input, const Decoder& decoder, CodecOptions options, bool side_by_side,
                        const Warn& warn);
 
-// Called with each packet, its times in the format's time base, `dts` not to be used.
+// Called with each packet. Its times are in the format's time base. Do not use its `dts`.
 using TakePacket = std::function<void(const AVPacket& packet)>;
 
-// Encodes a row of pictures whose first one can be decoded without those before it.
+// Encodes a run of frames. The first one can be decoded without any frames before the run.
 class VideoEncoder {
  public:
-  // Throws Error with the encoder's name where it cannot be opened.
+  // Throws Error that names the encoder where it cannot be opened.
   explicit VideoEncoder(const VideoFormat& format);
 
-  // Pictures of the format's, with rising pts.
+  // Encodes a frame of the format; each has a higher pts than the one before.
   void encode(const AVFrame& frame, const TakePacket& take);
-  // No picture can follow.
+  // Encodes what is left. No frame may follow.
   void finish(const TakePacket& take);
 
   const AVCodecContext& context() const { return *codec_; }

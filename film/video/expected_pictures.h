@@ -1,4 +1,4 @@
-// How many pictures a film, or a part of one, will have been found to have.
+// Estimates how many frames a film, or a part of it, has.
 #pragma once
 
 #include <cstdint>
@@ -8,14 +8,15 @@
 
 namespace colourize::film {
 
-// What the container says; where that is a guess by the rate, what the times of those seen say once there are some. A
-// film that changes its rate, or tells a wrong one, has another number than the guess.
+// Uses the container's number of frames. Where that is only a guess from the frame rate, it uses the times of the
+// frames so far once there are enough. A film that changes its rate, or states a wrong one, has another number than the
+// guess.
 class ExpectedPictures {
  public:
   explicit ExpectedPictures(const Decoder& decoder);
 
-  // When so many pictures have been seen, the last of which ends at so many seconds (Decoder::seconds_at()). At least
-  // as many; 0 where none were seen and nothing is known.
+  // Returns the estimate after `pictures` frames, the last of which ends at `seconds` (Decoder::seconds_at()). It is at
+  // least `pictures`; 0 where there were none and nothing is known.
   std::int64_t after(std::int64_t pictures, double seconds) const;
 
  private:

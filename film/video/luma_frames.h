@@ -1,4 +1,4 @@
-// Frames with a plane of luma of 8 or 10 bits, whatever a decoder gives.
+// Converts decoded frames to frames with a plane of luma of 8 or 10 bits.
 #pragma once
 
 #include "film/video/libav.h"
@@ -6,18 +6,18 @@
 
 namespace colourize::film {
 
-// Frames of one size and format.
+// All frames have one size and format.
 class LumaFrames {
  public:
-  // For films that begin with this frame. `name` is for messages. `warn` hears that luma is converted. Throws Error
-  // where the format cannot be converted.
+  // For a film that begins with this frame. `name` is for messages. `warn` receives that luma is converted. Throws
+  // Error where the format cannot be converted.
   LumaFrames(const AVFrame& first, std::string name, const Warn& warn);
 
-  // The frame itself where plane 0 is luma of 8 or 10 bits already: not a bit of it is touched. Others (red, green and
-  // blue; packed; of other depths) are converted, and those of another size resized, which is warned of once.
+  // Returns the frame itself where plane 0 is luma of 8 or 10 bits already, without changing a bit. It converts others
+  // (red, green and blue; packed; other depths), and resizes those of another size, which it warns of once.
   Frame normalise(Frame frame);
 
-  // Of what normalise() gives.
+  // Describe the frames that normalise() returns.
   int width() const { return width_; }
   int height() const { return height_; }
   int bits() const { return bits_; }
@@ -35,9 +35,9 @@ class LumaFrames {
   Scaler scaler_;
 };
 
-// Whether plane 0 of this format is luma alone, of 8 bits or of 10 in two bytes of this processor's order.
+// True where plane 0 of this format is luma only, with 8 bits, or with 10 bits in two bytes of this processor's order.
 bool has_luma_plane(AVPixelFormat format);
-// Of a sample of component 0.
+// Bits of a sample of component 0.
 int luma_bits(AVPixelFormat format);
 
 }  // namespace colourize::film

@@ -1,4 +1,4 @@
-// Where libav writes a container: into a file that appears whole or not at all.
+// The file into which libav writes a container. It appears whole or not at all.
 #pragma once
 
 #include <cstdint>
@@ -18,10 +18,10 @@ class OutputStream {
   explicit OutputStream(const std::filesystem::path& target);
 
   AVIOContext* io() const { return io_.get(); }
-  // To be called after libav's functions that write: a failure of the disk is thrown in its own words, any other code
-  // below 0 as Error(target, "cannot be written: ...").
+  // Call this after each function of libav that writes. It throws a disk failure's own Error; for any other code below
+  // 0 it throws Error(target, "cannot be written: ...").
   void check(int code) const;
-  // Writes out what is buffered and puts the file in place. Throws Error as check() does.
+  // Writes what is buffered and puts the file in place. Throws Error as check() does.
   void commit();
 
   std::uint64_t bytes() const { return size_; }
