@@ -1,4 +1,4 @@
-// A model by what a person calls it.
+// Opens a model by the name that a person gives.
 #pragma once
 
 #include <filesystem>
@@ -12,22 +12,22 @@
 namespace colourize::converter {
 
 struct OpenOptions {
-  std::filesystem::path folder;  // where installed models lie; see weights::models_folder()
-  std::string version;           // as ConvertOptions has it
-  // Around a conversion, which may take a minute: both are called with the checkpoint, `converted` also with the file
-  // that is kept.
+  std::filesystem::path folder;  // folder of installed models; see weights::models_folder()
+  std::string version;           // as in ConvertOptions
+  // Called before and after a conversion, which may take a minute. Both receive the checkpoint; `converted` also
+  // receives the file that is kept.
   std::function<void(const std::filesystem::path& checkpoint)> converting;
   std::function<void(const std::filesystem::path& checkpoint, const std::filesystem::path& kept,
                      const Conversion& result)>
       converted;
 };
 
-// What weights::open_model() takes, or the path of a checkpoint of torch.save's, which is converted once: the result is
-// kept in the folder's "converted", by the checkpoint's name, size and time, so that a changed file is converted again.
-// Throws Error as weights::open_model() and convert() do.
+// Takes what weights::open_model() takes, or the path of a checkpoint of torch.save. It converts a checkpoint once and
+// keeps the result in the folder's "converted", under the checkpoint's name, size and time, so that it converts a
+// changed file again. Throws Error as weights::open_model() and convert() do.
 std::shared_ptr<const weights::Weights> open_model(const std::string& name_or_path, const OpenOptions& options);
 
-// Makes the folder and those above it. Throws Error when that is not possible.
+// Makes the folder and its parents. Throws Error where that is not possible.
 void make_models_folder(const std::filesystem::path& folder);
 
 }  // namespace colourize::converter

@@ -1,6 +1,6 @@
-// A pickle machine that only builds data. Python's pickles are programs for a stack machine that may call any function;
-// this one calls nothing: what a pickle would call becomes an inert object that remembers the name and the arguments.
-// Protocols 2 to 5 (Python's pickletools.py describes every opcode).
+// A pickle machine that only builds data. Python's pickles are programs for a stack machine that may call any function.
+// This machine calls nothing: instead of a call it builds an inert object that remembers the name and the arguments. It
+// knows protocols 2 to 5 (Python's pickletools.py describes every opcode).
 #pragma once
 
 #include <cstddef>
@@ -17,40 +17,41 @@ struct PickleNode {
   enum class Kind : std::uint8_t {
     none,
     boolean,     // integer: 0 or 1
-    integer,     // integer, or `text` as its little-endian bytes when it needs more than eight
+    integer,     // integer; `text` holds its little-endian bytes where it needs more than eight
     real,        // real
     text,        // text
     bytes,       // text
     list,        // items
     tuple,       // items
     dictionary,  // items: key, value, key, value, ...
-    global,      // text: "module name", as a pickle names what it imports
-    object,      // items: what would be called, its arguments
-    persistent,  // items: the id; torch's storages
+    global,      // text: "module name", as a pickle names an import
+    object,      // items: what the pickle would call, its arguments
+    persistent,  // items: the id, as torch uses it for storages
   };
 
   Kind kind = Kind::none;
   std::int64_t integer = 0;
   double real = 0;
-  std::string_view text;  // in the pickle's bytes, or in the machine
+  std::string_view text;  // in the pickle's bytes or in the machine
   std::vector<PickleNode*> items;
 
   bool is(Kind other) const { return kind == other; }
-  // The value behind a text key of a dictionary; null when there is none, or this is no dictionary.
+  // The value for a text key of a dictionary; null where there is none or this is not a dictionary.
   const PickleNode* find(std::string_view key) const;
 };
 
-// Runs one pickle and owns what it builds.
+// Runs one pickle. Owns what it builds.
 class PickleMachine {
  public:
-  // `pickle` is borrowed and may go on behind the pickle's end; `source` is for messages.
+  // Borrows `pickle`, which may have more bytes after the pickle's end. `source` is for messages.
   PickleMachine(std::span<const std::byte> pickle, std::string source);
 
-  // Runs to the end. Throws Error when the pickle is damaged, unknown, or larger than any checkpoint's.
+  // Runs to the end. Throws Error where the pickle is damaged, has an unknown opcode, or is larger than any
+  // checkpoint's.
   const PickleNode& run();
-  // How many bytes it took, once it has run.
+  // The pickle's size in bytes, after run().
   std::size_t size() const { return place_; }
-  // What the pickle would have imported, for --verbose.
+  // What the pickle would have imported, for people who want to know.
   const std::vector<std::string>& globals() const { return globals_; }
 
  private:
@@ -58,12 +59,12 @@ class PickleMachine {
 
   [[noreturn]] void fail(const std::string& what) const;
 
-  // Reading.
+  // Reading the pickle.
   std::string_view take(std::uint64_t count);
   std::uint64_t take_number(std::size_t bytes);
   std::string_view take_line();
 
-  // The stack.
+  // Working on the stack.
   PickleNode& make(Kind kind);
   void push(PickleNode* node);
   void push_integer(std::int64_t value);
@@ -73,7 +74,7 @@ class PickleMachine {
   std::vector<PickleNode*> pop_to_mark();
   PickleNode& pop_container(Kind kind);
 
-  // Opcodes. step() returns false at the pickle's end.
+  // Running opcodes. step() returns false at the pickle's end.
   bool step();
   bool step_of_value(unsigned opcode);
   bool step_of_container(unsigned opcode);

@@ -1,4 +1,4 @@
-// The opcodes of pickle protocols 2 to 5, as Python's pickletools.py lists them, by what they do.
+// The opcodes of pickle protocols 2 to 5, as Python's pickletools.py lists them, grouped by what they do.
 #pragma once
 
 namespace colourize::converter::opcodes {

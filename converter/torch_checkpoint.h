@@ -1,4 +1,4 @@
-// The tensors of a PyTorch checkpoint, without PyTorch and without running what is in it.
+// Reads the tensors of a PyTorch checkpoint, without PyTorch and without running what the checkpoint contains.
 #pragma once
 
 #include <memory>
@@ -16,9 +16,10 @@ struct OpenCheckpoint {
   std::string container;             // "zip" or "legacy"
 };
 
-// The state dict of {"model": ..., ...}, {"state_dict": ...} or the top object itself; what is no tensor is passed
-// over. Floating-point tensors of any width, strides and offsets honoured; of the others the names alone. Throws Error
-// when the file is no checkpoint, is damaged, or holds a tensor that lies outside of its storage.
+// Opens the state dict of {"model": ..., ...} or {"state_dict": ...}, or the top object itself; skips what is not a
+// tensor. It reads floating-point tensors of any width, with their strides and offsets; of other tensors it takes the
+// names only. Throws Error where the file is not a checkpoint, is damaged, or holds a tensor that lies outside its
+// storage.
 OpenCheckpoint open_torch_checkpoint(std::span<const std::byte> file, const std::string& source);
 
 }  // namespace colourize::converter

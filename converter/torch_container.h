@@ -1,5 +1,5 @@
-// The two kinds of file that torch.save writes: one pickle that describes tensors, and the storages that their numbers
-// lie in.
+// The two kinds of file that torch.save writes. Both hold one pickle that describes tensors, and the storages with
+// their numbers.
 //   zip (torch 1.6 and later)   PREFIX/data.pkl and PREFIX/data/KEY, stored uncompressed
 //   legacy                      five pickles one after another (magic number, protocol, system, the object, the keys of
 //                               the storages), then for each key its number of elements (8 bytes, little-endian) and
@@ -20,20 +20,21 @@ namespace colourize::converter {
 struct TorchContainer {
   std::unique_ptr<PickleMachine> machine;  // owns the nodes
   const PickleNode* object = nullptr;
-  // By key. How many bytes of a legacy file are a storage's own follows from its type.
+  // By key. In a legacy file, the storage's type decides how many of these bytes belong to it.
   std::map<std::string, std::span<const std::byte>, std::less<>> storages;
   bool legacy = false;
 };
 
-// The file's bytes are borrowed by the result. Throws Error when it is neither kind, or damaged; a web page, a Git LFS
-// pointer and the like are named for what they are.
+// The result borrows the file's bytes. Throws Error where the file is neither kind or is damaged. The error names a web
+// page, a Git LFS pointer and the like for what they are.
 TorchContainer read_container(std::span<const std::byte> file, const std::string& source);
 
-// The places of the entries of a zip archive, all of which must be stored, apart from each other and within the file.
+// The bytes of each entry of a zip archive. All entries must be stored uncompressed, without overlap, and within the
+// file.
 std::map<std::string, std::span<const std::byte>, std::less<>> stored_zip_entries(std::span<const std::byte> file,
                                                                                   const std::string& source);
 
-// The element size of a torch storage class ("torch FloatStorage"), 0 for an unknown one.
+// The element size in bytes of a torch storage class ("torch FloatStorage"); 0 for an unknown one.
 std::size_t storage_element_size(std::string_view storage_class);
 
 }  // namespace colourize::converter

@@ -1,4 +1,4 @@
-// A published file, from whichever of its addresses gives it, held against its size and its sum.
+// Fetches a published file from the first of its addresses that has it, and checks its size and checksum.
 #pragma once
 
 #include <cstdint>
@@ -14,25 +14,25 @@
 
 namespace colourize::download {
 
-// What is wanted.
+// What to fetch.
 struct Description {
-  std::string file;  // its name, for messages and for the partial file's
+  std::string file;  // its name, for messages and for the partial file
   std::uintmax_t bytes = 0;
   std::string sha256;  // lower-case hexadecimal
-  // Otherwise a file of the right size and another sum is taken, with a warning that says why.
+  // False: fetch() accepts a file of the right size with another checksum, with a warning that gives the reason.
   bool sum_is_certain = true;
-  // Tried in turn: http and https addresses, file:// addresses, paths. Not empty.
+  // Tried in this order: http and https addresses, file:// addresses, paths. Not empty.
   std::vector<std::string> sources;
 };
 
 struct FetchOptions {
   TransferOptions transfer;
-  std::uintmax_t further_bytes = 0;  // room that is needed in the folder beside the download's own
-  // The free bytes of a folder; the file system's own figure if not given.
+  std::uintmax_t further_bytes = 0;  // disk space that the folder needs besides the download's own
+  // Returns the free bytes of a folder. Empty: the file system's own figure.
   std::function<std::uintmax_t(const std::filesystem::path&)> free_bytes;
 };
 
-// A file that has arrived: a download, locked and still under its partial name, or a file that was there already.
+// A file that was fetched: a download, still locked and under its partial name, or a file that was there already.
 class Fetched {
  public:
   Fetched(std::filesystem::path path, std::string sha256, bool sum_matches, std::unique_ptr<PartialFile> download)
@@ -42,7 +42,7 @@ class Fetched {
   const std::string& sha256() const { return sha256_; }
   bool sum_matches() const { return sum_matches_; }
   bool downloaded() const { return download_ != nullptr; }
-  // Removes a download, which is kept otherwise; leaves a file that was there already.
+  // Removes a download, which is kept otherwise. Leaves a file that was there already.
   void discard();
 
  private:
@@ -52,9 +52,9 @@ class Fetched {
   std::unique_ptr<PartialFile> download_;
 };
 
-// The file that `description` speaks of. Downloads go to a partial file in `folder`, which must exist; what an earlier
-// try has left there is gone on from. Warns of each address that fails. Throws Error when none gives the
-// file, with what each said; when there is not enough room; when another process is downloading the file.
+// Fetches the file of `description`. A download goes to a partial file in `folder`, which must exist; it resumes what
+// an earlier try left there. Warns of each address that fails. Throws Error where no address has the file, with what
+// each one answered; where disk space is too small; or where another process downloads the same file.
 Fetched fetch(const Description& description, const std::filesystem::path& folder, const FetchOptions& options,
               const Warn& warn);
 

@@ -1,4 +1,4 @@
-// One address of a file, over HTTP: what is missing of it comes to the end of what is there.
+// Downloads the missing part of a file from one address over HTTP.
 #pragma once
 
 #include <chrono>
@@ -14,35 +14,35 @@ namespace colourize::download {
 struct TransferOptions {
   std::string user_agent;
   std::chrono::seconds connect_timeout{30};
-  // A transfer that brings less than so many bytes a second for so long, 1 s or more, is given up as stalled.
+  // A transfer that stays below this speed for this long, at least 1 s, counts as stalled and ends.
   std::chrono::seconds stall_time{60};
   long stall_bytes_per_second = 1024;
   long redirects = 10;
-  // Called as bytes come, with those that are there of all. May throw: that ends the transfer.
+  // Called as bytes arrive, with the bytes that are there and the bytes of the whole file. It may throw, which ends the
+  // transfer.
   std::function<void(std::uintmax_t done, std::uintmax_t all)> progress;
 };
 
-// Asks for the bytes of `url` from partial.size() on and appends them until there are `bytes`, never more. A server
-// that sends the file from its beginning is taken at its word: then the partial file begins again, which is warned of.
-// Follows redirects to http and https only, and uses the proxies that http_proxy, https_proxy, all_proxy and no_proxy
-// name.
+// Asks for the bytes of `url` from partial.size() on, and appends them until there are `bytes`, never more. Where a
+// server sends the file from its beginning, the partial file starts again, with a warning. This follows redirects to
+// http and https only, and uses the proxies in http_proxy, https_proxy, all_proxy and no_proxy.
 //
-// Returns when all bytes are there; whether they are the right ones is not its business. Throws Error, whose subject is
-// the address without a password, when the server cannot be reached, answers anything else than the file (its status, a
-// web page, a Git LFS pointer, another size), stalls or ends early. What came before stays in the partial file, but for
-// what cannot be a part of the file: none of that is written.
+// Returns when all bytes are there; it does not check whether they are the right ones. Throws Error, with the address
+// without a password as its subject, where the server cannot be reached, stalls, ends early, or answers anything but
+// the file (an error status, a web page, a Git LFS pointer, another size). What arrived before stays in the partial
+// file. It writes nothing that cannot be a part of the file.
 void transfer(const std::string& url, std::uintmax_t bytes, PartialFile& partial, const TransferOptions& options,
               const Warn& warn);
 
 inline constexpr double megabyte = 1e6;
-// Enough of a file's bytes to tell what it is.
+// Enough of a file's bytes to recognise it.
 inline constexpr std::size_t head_bytes = 512;
 
-// What begins so, where it is surely no checkpoint: "a web page in place of ...", "a Git LFS pointer ..."; otherwise
-// empty. The first `head_bytes` are enough.
+// What a file is that begins with these bytes and certainly is no checkpoint: "a web page in place of ...", "a Git LFS
+// pointer ..."; otherwise empty. The first `head_bytes` bytes are enough.
 std::string impostor(std::string_view head);
 
-// An address as it may be shown: without user name and password.
+// An address for messages: without user name and password.
 std::string shown(const std::string& url);
 
 }  // namespace colourize::download

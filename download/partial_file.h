@@ -1,5 +1,4 @@
-// A download that has come in part: a hidden file that outlives ^C, a crash and a full disk, so that the next try goes
-// on where this one ended.
+// A partial download: a hidden file that survives ^C, a crash and a full disk, so that the next try can resume it.
 #pragma once
 
 #include <cstddef>
@@ -12,22 +11,22 @@ namespace colourize::download {
 
 class PartialFile {
  public:
-  // Opens folder/.NAME.part, or makes it, and locks it as long as this object lives. Throws Error when another process
-  // has it locked ("is being downloaded by another process"), or it cannot be opened.
+  // Opens or makes folder/.NAME.part, and locks it as long as this object lives. Throws Error where another process
+  // holds the lock ("is being downloaded by another process"), or where the file cannot be opened.
   PartialFile(const std::filesystem::path& folder, const std::string& name);
   PartialFile(const PartialFile&) = delete;
   PartialFile& operator=(const PartialFile&) = delete;
-  // Removes an empty file, for there is nothing in it to go on from.
+  // Removes an empty file, because there is nothing in it to resume.
   ~PartialFile();
 
   const std::filesystem::path& path() const { return path_; }
   std::uintmax_t size() const { return size_; }
 
-  // Writes behind what is there. Throws Error when the disk is full or fails; what was written before is kept.
+  // Appends bytes. Throws Error where the disk is full or fails; earlier bytes stay.
   void append(std::span<const std::byte> bytes);
-  // Begins again from nothing.
+  // Removes all bytes and begins again.
   void clear();
-  // The first bytes, `count` of them at most.
+  // The first bytes, at most `count`.
   std::string head(std::size_t count) const;
 
  private:

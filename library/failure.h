@@ -1,4 +1,4 @@
-// Exceptions become statuses at the library's door: none passes a function of C.
+// Turns exceptions into statuses, because none may leave a C function.
 #pragma once
 
 #include <functional>
@@ -8,12 +8,12 @@
 
 namespace colourize::library {
 
-// Calls `call`. What it throws becomes the thread's last error, whose status is given back.
+// Calls `call`. Stores its exception as the thread's last error and returns that error's status.
 colourize_status guarded(const std::function<void()>& call) noexcept;
 
-// Throws Error of the kind `invalid` about an argument of the caller's.
+// Throws Error of the kind `invalid` about one of the caller's arguments.
 [[noreturn]] void refuse(const char* argument, const char* happened, const char* remedy);
-// The same where `pointer` is null.
+// The same, only where `pointer` is null.
 void require(const void* pointer, const char* argument);
 
 }  // namespace colourize::library

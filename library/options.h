@@ -1,4 +1,4 @@
-// Structures that callers fill in, perhaps by an older or a newer header than the library's own.
+// Structures that callers fill in. Their header may be older or newer than the library's.
 #pragma once
 
 #include <algorithm>
@@ -9,8 +9,9 @@
 
 namespace colourize::library {
 
-// What the caller gave over the defaults; the defaults where `given` is null. A member that an older header does not
-// have keeps its default; what a newer one has at its end must be left at zero, else this library would ignore it.
+// Returns the caller's options, or the defaults where `given` is null. A member that an older header lacks keeps its
+// default. What a newer header has at its end must be zero, because this library would ignore it; otherwise throws
+// Error.
 template <class Options>
 Options options_from(const Options* given, const Options& defaults, const char* argument) {
   Options options = defaults;
@@ -27,7 +28,7 @@ Options options_from(const Options* given, const Options& defaults, const char* 
   return options;
 }
 
-// Writes as much of the defaults as the caller's structure holds, and its size.
+// Writes the defaults, as far as the caller's structure has them, and the structure's size.
 template <class Options>
 void init_options(Options* options, std::size_t size, const Options& defaults) {
   if (options == nullptr || size < sizeof(std::size_t)) return;

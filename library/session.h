@@ -1,4 +1,4 @@
-// What the opaque types of the public header are.
+// The contents of the public header's opaque types.
 #pragma once
 
 #include <memory>
@@ -21,18 +21,19 @@ struct colourize_session {
 
 namespace colourize::library {
 
-// The generator of a model; null: the built-in one.
+// The model's generator; null: the built-in one.
 std::shared_ptr<const Generator> generator_of(const colourize_model* model);
 
-// What the caller's options mean to a session, and where its warnings go: one at a time.
+// What the caller's options mean for a session, and where its warnings go, one at a time.
 struct SessionWish {
   session::SessionOptions options;
   Warn warn;
 };
-// Throws Error of the kind `invalid`.
+// Throws Error of the kind `invalid` where an option is out of range.
 SessionWish session_wish(const colourize_session_options* given);
 
-// A callback as the engine calls it: where the caller wants to stop, it throws Error of the kind `interrupted`.
+// Wraps the caller's callback for the engine. Where the callback asks to stop, it throws Error of the kind
+// `interrupted`.
 session::Session::Progress stoppable(colourize_progress progress, void* user, const std::string& subject);
 
 }  // namespace colourize::library

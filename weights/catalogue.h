@@ -1,4 +1,4 @@
-// The generators that a person can name: built in, installed, published.
+// The generators that a person can name: built in, installed or published.
 #pragma once
 
 #include <cstdint>
@@ -14,28 +14,28 @@
 
 namespace colourize::weights {
 
-// The size of the built-in generator's weights.
+// The size of the built-in generator's weights, in bytes.
 std::uintmax_t builtin_bytes();
 
-// A published checkpoint, of the model `generator`.
+// A published checkpoint of the model `generator`.
 struct PublishedModel : PublishedFile {
   std::string_view generator;  // the model's name
 };
-// Of all models, in their order.
+// The published checkpoints of all models, in the models' order.
 std::span<const PublishedModel> published_models();
 
-// The published file that has this size in bytes and this SHA-256 in lower-case hexadecimal; nullptr when none has.
+// The published file with this size in bytes and this SHA-256 in lower-case hexadecimal; nullptr where there is none.
 const PublishedModel* recognise_published(std::uintmax_t bytes, std::string_view sha256);
 
-// What to tell a person about a file of this size and sum: that it is a published one, or that it only has the size of
-// one. Empty when there is nothing to tell.
+// A remark for people about a file with this size and checksum: it is a published file, or it only has the size of one.
+// Empty where there is nothing to say.
 std::string published_remark(std::uintmax_t bytes, std::string_view sha256);
 
-// Where installed weights lie: `given` where it is not empty, otherwise $XDG_DATA_HOME/colourize/models, which is
-// ~/.local/share/colourize/models if not set. It need not exist.
+// The folder of installed weights: `given` where it is not empty, otherwise $XDG_DATA_HOME/colourize/models. Without
+// that variable it is ~/.local/share/colourize/models. The folder need not exist.
 std::filesystem::path models_folder(const std::filesystem::path& given = {});
 
-// The files NAME.safetensors in a folder, by name.
+// A file NAME.safetensors in the models folder.
 struct InstalledModel {
   std::string name;
   std::filesystem::path path;
@@ -43,8 +43,8 @@ struct InstalledModel {
 };
 std::vector<InstalledModel> installed_models(const std::filesystem::path& folder);
 
-// The built-in generator's name; the name of an installed one; otherwise the path of a .safetensors file. Throws Error
-// that says what to do when it is none of these.
+// Opens the built-in generator by its name, an installed one by its name, or a .safetensors file by its path. Throws
+// Error that says what to do where it is none of these.
 std::shared_ptr<const Weights> open_model(const std::string& name_or_path, const std::filesystem::path& folder);
 
 }  // namespace colourize::weights

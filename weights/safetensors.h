@@ -1,8 +1,8 @@
-// Reader and writer of the .safetensors format (https://huggingface.co/docs/safetensors, "Format"):
+// Reads and writes the .safetensors format (https://huggingface.co/docs/safetensors, "Format"):
 //   8 bytes       n, little-endian: the length of the header
 //   n bytes       JSON: name -> {"dtype", "shape", "data_offsets": [begin, end)}, and "__metadata__": string -> string
 //   the rest      the tensors' bytes, little-endian, C order, side by side
-// The file is hostile until proved otherwise: every offset, count and product is checked before anything is used.
+// The reader treats the file as hostile: it checks every offset, count and product before it uses anything.
 #pragma once
 
 #include <cstddef>
@@ -21,14 +21,14 @@ namespace colourize::weights {
 
 enum class DataType : std::uint8_t { f64, f32, f16, bf16, i64, i32, i16, i8, u64, u32, u16, u8, boolean };
 
-std::size_t size_of(DataType type);       // bytes an element
+std::size_t size_of(DataType type);       // bytes per element
 std::string_view name_of(DataType type);  // as in the file: "F32"
 
 using Dimensions = std::vector<std::int64_t>;
 
 std::string to_string(const Dimensions& shape);  // "64 x 3 x 7 x 7"; "scalar" for none
 
-// A tensor inside a file: its bytes lie in the file's memory, at any alignment.
+// A tensor in a file. Its bytes lie in the file's memory, at any alignment.
 struct TensorEntry {
   DataType type = DataType::f32;
   Dimensions shape;
@@ -42,11 +42,11 @@ struct SafetensorsContents {
   Metadata metadata;
 };
 
-// Reads the header of `file` and checks that its tensors tile the rest of it exactly. `name` is for messages. Throws
-// Error with a sentence for whatever is wrong. The result points into `file`.
+// Reads the header of `file` and checks that its tensors fill the rest of the file exactly, without overlap. `name` is
+// for messages. Throws Error that says what is wrong. The result points into `file`.
 SafetensorsContents parse_safetensors(std::span<const std::byte> file, const std::string& name);
 
-// Writes a file tensor by tensor, so that no more than one needs to be in memory.
+// Writes a file tensor by tensor, so that only one tensor must be in memory.
 class SafetensorsWriter {
  public:
   struct Plan {
@@ -55,12 +55,13 @@ class SafetensorsWriter {
     Dimensions shape;
   };
 
-  // Lays out the file. Tensors are then appended in the order of `plans`.
+  // Lays out the file. The caller then appends the tensors in the order of `plans`.
   SafetensorsWriter(const std::filesystem::path& target, const std::vector<Plan>& plans, const Metadata& metadata);
 
-  // The next bytes of the data, in any portions.
+  // Appends the next bytes of the data, in portions of any size.
   void append(std::span<const std::byte> bytes);
-  // Replaces a value of the metadata, which keeps its length: for what is known only once the tensors are written.
+  // Replaces a value of the metadata by one of the same length. This is for what is known only after the tensors are
+  // written.
   void replace_metadata(const std::string& key, std::string_view value);
   // Puts the file in place; throws Error when fewer or more bytes were appended than planned.
   void commit();
@@ -68,7 +69,7 @@ class SafetensorsWriter {
  private:
   std::string target_;
   OutputFile file_;
-  std::string header_;  // with its padding
+  std::string header_;  // includes its padding
   std::uint64_t expected_ = 0;
   std::uint64_t appended_ = 0;
 };

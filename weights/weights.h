@@ -1,4 +1,4 @@
-// The named parameters of a generator. A checkpoint's own names are the only key to them.
+// The named parameters of a generator. Their names are those of the checkpoint.
 #pragma once
 
 #include <cstddef>
@@ -24,20 +24,20 @@ struct FloatTensor {
   std::vector<float> values;
 };
 
-// Values of that type, at any address, as float32; empty where it is no floating-point one.
+// Converts values of this type, at any address, to float32. Empty where the type is not floating-point.
 std::vector<float> widened(DataType type, std::span<const std::byte> stored);
 
 class Weights : public std::enable_shared_from_this<Weights> {
  public:
-  // Maps a .safetensors file. float32 and float16 tensors are used from the map; what else there is is widened to
-  // float32, and so is float16 for those who ask for values(), both when they are first asked for. Throws Error when
-  // the file is no such file or is damaged.
+  // Maps a .safetensors file into memory. float32 and float16 tensors are used from the map. Other types are converted
+  // to float32 on first use; so is float16, where the caller asks for values(). Throws Error where the file is not in
+  // this format or is damaged.
   static std::shared_ptr<const Weights> open(const std::filesystem::path& path);
-  // The generator that is part of the program.
+  // The generator that is built into the program.
   static std::shared_ptr<const Weights> builtin();
-  // From a file's bytes, which must outlive the result. `source` is for messages.
+  // Reads a file's bytes, which must outlive the result. `source` is for messages.
   static std::shared_ptr<const Weights> from_bytes(std::span<const std::byte> bytes, const std::string& source);
-  // From parameters in memory.
+  // Takes parameters in memory.
   static std::shared_ptr<const Weights> from_tensors(std::map<std::string, FloatTensor> tensors, Metadata metadata,
                                                      const std::string& source);
 
@@ -47,26 +47,26 @@ class Weights : public std::enable_shared_from_this<Weights> {
   std::vector<std::string> names() const;
   bool contains(const std::string& name) const { return parameters_.contains(name); }
 
-  // Whether the tensor holds floating-point numbers; throws Error when there is none of that name.
+  // True where the tensor holds floating-point numbers. Throws Error where no tensor has this name.
   bool is_floating(const std::string& name) const { return find(name).floating(); }
-  // Both throw Error when there is no tensor of that name; values() also when it does not hold floating-point numbers,
-  // or holds NaN or infinity. Valid as long as this object.
+  // Both throw Error where no tensor has this name. values() also throws where the tensor does not hold floating-point
+  // numbers, or holds NaN or infinity. The results are valid as long as this object.
   const Dimensions& shape(const std::string& name) const;
   std::span<const float> values(const std::string& name) const;
-  // The same, but nobody has looked whether they are NaN or infinity, which would read all of a mapped tensor: the
-  // caller does so before they are used.
+  // The same without a check for NaN and infinity, because that would read all of a mapped tensor. The caller must
+  // check the values before using them.
   std::span<const float> unchecked_values(const std::string& name) const;
-  // The tensor as IEEE binary16 where it is stored so, which nobody has looked at either; otherwise empty. In C order,
-  // valid as long as this object.
+  // The tensor as IEEE binary16 where the file stores it so, also without a check; otherwise empty. In C order, valid
+  // as long as this object.
   std::span<const std::uint16_t> halves(const std::string& name) const;
-  // `count` values from `first` on, which are within the tensor, as float32; nothing else of it is read. Throws as
-  // shape() does.
+  // Returns `count` values from `first` on as float32. They must lie within the tensor; this reads nothing else of it.
+  // Throws as shape() does.
   std::vector<float> part(const std::string& name, std::size_t first, std::size_t count) const;
-  // The same, when the shape must be known: throws Error that names both when it differs.
+  // The same as values(), for a known shape: throws Error that names both shapes where they differ.
   std::span<const float> values(const std::string& name, const Dimensions& expected) const;
 
-  // Of values() or halves() that nobody will read for a while: gives their memory back where they are used from a
-  // mapped file.
+  // For values() or halves() that nothing will read for a while: gives their memory back to the system where they lie
+  // in a mapped file.
   void release(std::span<const std::byte> part) const;
 
   std::size_t bytes() const;  // of all parameters as float32
@@ -75,7 +75,7 @@ class Weights : public std::enable_shared_from_this<Weights> {
   struct Parameter {
     Dimensions shape;
     DataType type = DataType::f32;
-    std::span<const std::byte> stored;  // of that type, at any address
+    std::span<const std::byte> stored;  // of type `type`, at any address
     bool floating() const;
     std::size_t elements() const;
   };
@@ -88,9 +88,10 @@ class Weights : public std::enable_shared_from_this<Weights> {
   Metadata metadata_;
   std::map<std::string, Parameter> parameters_;
   std::unique_ptr<MappedFile> file_;
-  std::vector<std::vector<float>> owned_;  // of from_tensors()
+  std::vector<std::vector<float>> owned_;  // tensors of from_tensors()
   mutable std::mutex widening_;
-  mutable std::map<std::string, std::vector<float>> widened_;  // what was asked for and is not stored as float32
+  mutable std::map<std::string, std::vector<float>>
+      widened_;  // tensors that a caller asked for and that the file does not store as float32
 };
 
 }  // namespace colourize::weights

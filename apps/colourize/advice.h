@@ -1,4 +1,4 @@
-// Errors as the command line tells them.
+// Completes errors for the command line.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace colourize::apps {
 
-// The error's own words and, after them, the option of this program that helps, where there is one.
+// The error's text and, after it, the option of this program that helps, where there is one.
 std::string sentence(const Error& problem);
 
 }  // namespace colourize::apps

@@ -17,11 +17,11 @@
 
 namespace colourize::apps {
 
-// What every command takes.
+// The options of every command.
 struct CommonArguments {
   std::string model{weights::builtin_model().name};
   std::filesystem::path models_dir;             // empty: the default
-  std::string device = "auto";                  // of colouring: or several, with commas between them
+  std::string device = "auto";                  // may be several for colouring, separated by commas
   int threads = 0;                              // 0: as many as this process may run on
   std::optional<kernels::Precision> precision;  // none: the device's own
   bool json = false;
@@ -31,7 +31,7 @@ struct CommonArguments {
   kernels::BackendOptions backend_options() const { return {.threads = threads, .precision = precision}; }
 };
 
-// What films take beside what photographs do.
+// The options of films, besides those of photos.
 struct FilmArguments {
   film::CodecOptions codec;
   film::TimeRange range;
@@ -45,7 +45,7 @@ struct ColourArguments {
   FilmArguments film;
   std::vector<std::filesystem::path> inputs;
   std::optional<std::filesystem::path> output;
-  std::optional<int> render_factor;  // none: the generator's own
+  std::optional<int> render_factor;  // none: the generator's default
   bool exact = false;
   bool overwrite = false;
   bool side_by_side = false;
@@ -70,7 +70,7 @@ struct ConvertArguments {
 
 struct ProfileArguments {
   CommonArguments common;
-  std::optional<int> render_factor;  // none: the generator's own
+  std::optional<int> render_factor;  // none: the generator's default
   int repeats = 5;
   bool csv = false;
 };
@@ -79,8 +79,9 @@ struct CompareArguments {
   CommonArguments common;
   std::filesystem::path input;
   std::string against = "reference";
-  std::optional<int> render_factor;  // none: the generator's own
-  // Of the largest difference, over the layer's root mean square; none: what the device's precision makes likely.
+  std::optional<int> render_factor;  // none: the generator's default
+  // The limit of the largest difference, divided by the layer's root mean square. None: what the device's precision
+  // makes likely.
   std::optional<double> tolerance;
 };
 
@@ -98,8 +99,8 @@ struct MeasureArguments {
 };
 
 struct FetchArguments {
-  std::string name;                 // of a published model
-  std::optional<std::string> from;  // an address or a path in place of the known addresses
+  std::string name;                 // a published model's name
+  std::optional<std::string> from;  // an address or a path instead of the known addresses
   std::filesystem::path models_dir;
   bool half = false;
   bool overwrite = false;
@@ -107,8 +108,8 @@ struct FetchArguments {
   bool quiet = false;
 };
 
-// The command that was asked for; none where all there is to say has been printed: help, the version, what is wrong
-// with the usage.
+// The command. None where the program has already printed all there is to say: help, the version, or what is wrong with
+// the usage.
 using Command = std::variant<std::monostate, ColourArguments, InferArguments, ConvertArguments, ProfileArguments,
                              CompareArguments, MeasureArguments, ModelsArguments, FetchArguments>;
 

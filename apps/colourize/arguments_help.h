@@ -1,4 +1,4 @@
-// How `--help` looks, and its examples.
+// The layout of `--help`, and its examples.
 #pragma once
 
 #include <memory>
@@ -9,16 +9,16 @@
 
 namespace colourize::apps {
 
-// Prints options under their headings with "[default: ...]" after what they mean, in lines of at most 100 columns.
+// Prints options under their headings, with "[default: ...]" after their descriptions, in lines of at most 100 columns.
 std::shared_ptr<CLI::FormatterBase> help_formatter();
 
 // "a", "a or b", "a, b or c"; empty where there are no names.
 std::string one_of(const std::vector<std::string>& names);
 
-// What stands at the end of `colourize --help`: five examples, where results go, the exit codes.
+// The end of `colourize --help`: five examples, where results go, the exit codes.
 std::string colour_footer();
 
-// What stands at the end of a command's help: an example of the command, and the exit codes.
+// The end of a command's help: an example of the command, and the exit codes.
 std::string command_footer(const std::string& example);
 
 }  // namespace colourize::apps

@@ -1,5 +1,5 @@
-// Options that several commands share, and the kinds of options that there are. All functions add to `app`, and bind to
-// variables that must outlive it.
+// Options that several commands share, and kinds of options. All functions add to `app`, and bind to variables that
+// must outlive it.
 #pragma once
 
 #include <cstdint>
@@ -16,17 +16,17 @@
 
 namespace colourize::apps {
 
-// The heading of the help over options that fit no other.
+// The help's heading over options that fit under no other heading.
 inline constexpr auto general_heading = "General";
 
-// Puts the options that are added to `app` after this call under a heading of the help.
+// Puts the options that are added to `app` after this call under this heading of the help.
 void begin_group(CLI::App& app, const char* heading);
 
-// An option whose value is one of these names; the help lists them, then `meaning`.
+// An option whose value is one of these names. The help lists them, then `meaning`.
 CLI::Option* add_name(CLI::App& app, const std::string& option, std::string& value,
                       const std::vector<std::string>& names, const std::string& meaning);
 
-// The same, where each name stands for a value; `choices` must outlive `app`.
+// The same, where each name represents a value. `choices` must outlive `app`.
 template <class Meant, class Value>
 CLI::Option* add_choice(CLI::App& app, const std::string& option, Value& value,
                         const std::map<std::string, Meant>& choices, const std::string& meaning) {
@@ -49,7 +49,7 @@ CLI::Option* add_number(CLI::App& app, const std::string& option, Number& value,
       ->type_name("NUMBER");
 }
 
-// A time of a film in seconds, given as "75", "1:15" or "0:01:15.5"; anything else is wrong usage.
+// A film's time in seconds, given as "75", "1:15" or "0:01:15.5". Anything else is wrong usage.
 void add_time(CLI::App& app, const std::string& name, std::optional<double>& moment, const std::string& meaning);
 
 // --json
@@ -61,16 +61,16 @@ void add_printing(CLI::App& app, bool& json, bool& quiet);
 // --models-dir
 void add_models_dir(CLI::App& app, std::filesystem::path& folder);
 
-// --model and --models-dir, under a heading of their own.
+// --model and --models-dir, under their own heading.
 void add_generator(CLI::App& app, CommonArguments& common);
 
-// --render-factor; the engine checks its range.
+// --render-factor. The engine checks its range.
 CLI::Option* add_render_factor(CLI::App& app, std::optional<int>& render_factor);
 
 enum class Devices : std::uint8_t { one, several };
 
-// --device, --threads and --precision, under a heading of their own. `several`: --device also takes several names with
-// commas between them.
+// --device, --threads and --precision, under their own heading. `several`: --device also accepts several names,
+// separated by commas.
 void add_device(CLI::App& app, CommonArguments& common, Devices devices = Devices::one);
 
 // --max-megapixels

@@ -1,5 +1,4 @@
-// What the program says while it works: a line that is drawn over on a terminal, plain lines elsewhere, JSON for
-// machines.
+// Prints what the program does: on a terminal a line that is redrawn, elsewhere plain lines, and JSON for machines.
 #pragma once
 
 #include <chrono>
@@ -19,22 +18,22 @@ class Console {
  public:
   Console(bool json, bool quiet);
 
-  // For people, on the standard output; nothing with --quiet or --json.
+  // For people, on standard output. Prints nothing with --quiet or --json.
   void line(const std::string& text);
   // For people, on the standard error stream, always.
   void error(const std::string& text);
-  // That this input failed, for both: a person gets the sentence, a machine the kind as well.
+  // Reports that this input failed: a person gets the message, a machine also gets the kind.
   void failure(const std::filesystem::path& source, const Error& problem);
-  // The same with further facts, an object, for the machine.
+  // The same with more facts for the machine; `facts` is an object.
   void failure(const std::filesystem::path& source, const Error& problem, const nlohmann::json& facts);
-  // For machines, on the standard output; nothing without --json.
+  // For machines, on standard output. Prints nothing without --json.
   void object(const nlohmann::json& value);
 
-  // Draws what is being done over the last such line; a few times a second at most, and on a terminal only.
+  // Draws this text over the last progress line; at most a few times a second, and only on a terminal.
   void progress(const std::string& text);
-  // Whether anybody sees that line.
+  // True where a terminal shows that line.
   bool draws() const { return terminal_; }
-  // Takes the progress line away.
+  // Removes the progress line.
   void clear_progress();
 
  private:
@@ -45,20 +44,20 @@ class Console {
   std::chrono::steady_clock::time_point last_drawn_;
 };
 
-// How long ago that was.
+// The seconds that have passed since then.
 double seconds_since(std::chrono::steady_clock::time_point begin);
 
 // "0.4 s", "12 s", "3 min 20 s", "2 h 5 min".
 std::string duration_text(double seconds);
 
-// Text of unknown origin as a terminal may show it: what is not UTF-8, control characters and those that turn the
-// writing direction become '?'; cut after 200 bytes.
+// Makes text of unknown origin safe for a terminal: anything that is not UTF-8, control characters, and characters that
+// turn the writing direction become '?'. It cuts the text after 200 bytes.
 std::string printable(std::string_view text);
 
 // "336x336x64": height, width, channels.
 std::string shape_text(const kernels::Shape& shape);
 
-// The most memory that this process has had resident so far, in bytes.
+// The most resident memory that this process has used so far, in bytes.
 std::size_t peak_memory_bytes();
 
 }  // namespace colourize::apps

@@ -1,4 +1,4 @@
-// `colourize models fetch`: a published generator is downloaded, verified, converted and installed.
+// `colourize models fetch`: downloads, verifies, converts and installs a published generator.
 #pragma once
 
 #include "apps/colourize/arguments.h"
@@ -6,11 +6,11 @@
 
 namespace colourize::apps {
 
-// Returns the program's exit code. Throws Error that says what each address gave in place of the file, or what keeps it
-// from being installed; a download that has come in part is kept for the next call.
+// Returns the program's exit code. Throws Error that says what each address gave instead of the file, or what prevents
+// its installation. It keeps a partial download for the next call.
 int fetch_model(const FetchArguments& arguments);
 
-// The same for a file that is described by hand; it is installed under arguments.name.
+// The same for a file that the caller describes. It installs the model under arguments.name.
 int fetch_model(const FetchArguments& arguments, const download::Description& description);
 
 }  // namespace colourize::apps

@@ -1,4 +1,4 @@
-// One film: what is said while it is coloured, and after.
+// Colours one film, and reports it while it runs and afterwards.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -12,13 +12,13 @@
 namespace colourize::apps {
 
 struct FilmOutcome {
-  bool whole = false;        // false: ^C; the journal has what is done
-  bool unverified = false;   // ^C broke off the verification that was asked for
-  bool interrupted = false;  // ^C came, if only when the film was as good as whole: nothing more is to be begun
+  bool whole = false;        // false: ^C stopped it, and the journal holds what is done
+  bool unverified = false;   // ^C stopped the verification that the person asked for
+  bool interrupted = false;  // ^C came, even if only at the film's end; the program must begin nothing more
 };
 
-// Colours the film, says so, and says how to go on where ^C came between. `target` "-" is the standard output.
-// `warnings` gets the film's, which are in its record too. Throws Error.
+// Colours the film, reports it and, where ^C stopped it, says how to resume. `target` "-" is standard output. The
+// film's warnings go to `warnings` and also into its record. Throws Error.
 FilmOutcome colour_film(const Job& job, const ColourArguments& arguments, const Generator& generator, Console& console,
                         const JobWarnings& warnings);
 

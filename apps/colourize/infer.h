@@ -1,4 +1,4 @@
-// `colourize infer`: the bare generator on a tensor, to compare with another implementation.
+// `colourize infer`: runs only the generator on a tensor, to compare it with another implementation.
 #pragma once
 
 #include "apps/colourize/arguments.h"

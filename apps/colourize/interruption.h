@@ -1,11 +1,12 @@
-// ^C while a film is coloured: the first one asks to finish what is begun, the second one ends the program as ever.
+// ^C while a film is coloured: the first one asks to finish what has begun, the second one ends the program as usual.
 #pragma once
 
 #include <csignal>
 
 namespace colourize::apps {
 
-// One at a time. While it lives, SIGINT and SIGTERM are taken down once each instead of acted upon.
+// Only one may exist at a time. While it lives, the first SIGINT and the first SIGTERM are noted instead of ending the
+// program.
 class Interruption {
  public:
   Interruption();

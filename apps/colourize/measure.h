@@ -1,4 +1,4 @@
-// `colourize measure`: the figures that papers use, of a film.
+// `colourize measure`: computes the figures that papers use for a film.
 #pragma once
 
 #include "apps/colourize/arguments.h"

@@ -1,4 +1,4 @@
-// `colourize measure --against`: how near coloured pictures come to their originals.
+// `colourize measure --against`: measures how close coloured pictures come to their originals.
 #pragma once
 
 #include "apps/colourize/arguments.h"

@@ -1,4 +1,4 @@
-// `colourize models`, and what --model may name.
+// `colourize models`, and the names that --model accepts.
 #pragma once
 
 #include <memory>
@@ -8,8 +8,8 @@
 
 namespace colourize::apps {
 
-// The weights that --model names: built in, installed, a .safetensors file, or a checkpoint of torch.save's, which is
-// converted once and kept beside the installed ones. Throws Error when there is no such thing.
+// Opens the weights that --model names: built in, installed, a .safetensors file, or a checkpoint of torch.save. It
+// converts a checkpoint once and keeps the result beside the installed ones. Throws Error when none of these exists.
 std::shared_ptr<const weights::Weights> open_model(const CommonArguments& arguments);
 
 // Lists what is built in, installed and published. Returns the program's exit code.

@@ -1,4 +1,4 @@
-// Pictures coloured side by side: while one is with the generator, others are read and written, so that no processor
+// Colours pictures side by side: while one is with the generator, others are read and written, so that no processor
 // waits.
 #pragma once
 
@@ -23,7 +23,7 @@
 
 namespace colourize::apps {
 
-// What became of a job.
+// The outcome of a job.
 struct Skipped {};  // its target was there
 struct Coloured {
   nlohmann::json facts;  // for machines
@@ -35,24 +35,24 @@ struct Failed {
 };
 using PhotoOutcome = std::variant<Skipped, Coloured, Failed>;
 
-// How far all jobs are.
+// The progress of all jobs.
 struct PhotosProgress {
   std::size_t current = 0;  // the first that is not finished
-  double fraction = 0;      // of that one's generator, 0 to 1
-  double done = 0;          // pictures coloured, with the fractions of those under way
-  double left = 0;  // pictures that are still to be coloured, the same way; what was skipped or failed is in neither
+  double fraction = 0;      // of its generator, 0 to 1
+  double done = 0;          // pictures coloured, including the fractions of those in progress
+  double left = 0;          // pictures still to colour, counted alike; skipped and failed ones count in neither
 };
 
 class PhotoJobs {
  public:
-  // How many pictures are under way at once, at most.
+  // The most pictures that may be in progress at once.
   static std::size_t most_together(const CommonArguments& arguments, std::size_t jobs);
 
-  // Both must outlive the object.
+  // Both must outlive this object.
   PhotoJobs(const ColourArguments& arguments, session::Session& session) : arguments_(arguments), session_(session) {}
 
-  // Does all of them. Both are called from the caller's thread: `finished` once a job, in their order; `progress` a few
-  // times a second. One picture's failure costs no other one.
+  // Does all jobs. It calls both callbacks in the caller's thread: `finished` once for each job, in their order, and
+  // `progress` a few times a second. A picture that fails does not stop the others.
   void run(std::span<const Job> jobs, const std::function<void(const Job&, PhotoOutcome)>& finished,
            const std::function<void(const PhotosProgress&)>& progress);
 
@@ -70,11 +70,11 @@ class PhotoJobs {
   static constexpr std::size_t most_bytes_together = std::size_t{512} << 20U;
   Admission admission_{most_bytes_together};
 
-  std::mutex mutex_;  // of all below
+  std::mutex mutex_;  // guards all below
   std::condition_variable changed_;
   std::size_t next_ = 0;
-  std::vector<double> fractions_;                      // of each job's generator; below 0: skipped, or failed
-  std::vector<std::optional<PhotoOutcome>> outcomes_;  // of each job
+  std::vector<double> fractions_;                      // of each job's generator; below 0: skipped or failed
+  std::vector<std::optional<PhotoOutcome>> outcomes_;  // one for each job
 };
 
 }  // namespace colourize::apps

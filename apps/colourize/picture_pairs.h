@@ -1,4 +1,4 @@
-// Which original each coloured picture is to be measured against.
+// Which original belongs to each coloured picture.
 #pragma once
 
 #include <cstddef>
@@ -15,16 +15,16 @@ struct PicturePair {
 };
 
 struct PicturePairs {
-  std::vector<PicturePair> pairs;  // by the results' names
-  std::vector<Error> failures;  // results whose original is missing or could be two files, folders that cannot be read
-  std::size_t without_result = 0;  // originals that no result belongs to
+  std::vector<PicturePair> pairs;  // in the order of the results' names
+  std::vector<Error> failures;     // results whose original is missing or ambiguous; folders that cannot be read
+  std::size_t without_result = 0;  // originals without a result
 };
 
-// Two files are a pair, whatever their names. Of two folders, searched recursively for pictures (hidden files, and
-// symbolic links to folders, are passed over), a result belongs to the original in the same subfolder that it is named
-// after: photo.jpg goes with photo.jpg, else with photo.png or another extension; photo.colour.jpg and
-// photo.bmp.colour.png are named as `colourize` names its results. Throws Error when one is a file and the other a
-// folder, or when there is no picture in one of them.
+// Two files form a pair, whatever their names. Of two folders, this searches for pictures recursively, and skips hidden
+// files and symbolic links to folders. A result belongs to the original in the same subfolder that it is named after:
+// photo.jpg belongs to photo.jpg, or else to photo.png or another extension; photo.colour.jpg and photo.bmp.colour.png
+// are names that `colourize` gives its results. Throws Error when one is a file and the other a folder, or when one of
+// them holds no picture.
 PicturePairs pair_pictures(const std::filesystem::path& results, const std::filesystem::path& originals);
 
 }  // namespace colourize::apps

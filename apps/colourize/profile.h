@@ -1,4 +1,4 @@
-// `colourize profile`: where the time of a run goes.
+// `colourize profile`: shows where the time of a run goes.
 #pragma once
 
 #include "apps/colourize/arguments.h"

@@ -12,19 +12,20 @@
 
 namespace colourize::apps {
 
-// Prints each as a line on the standard error stream, "colourize: warning: " before it; none with --quiet.
+// Prints each warning as a line on the standard error stream, after "colourize: warning: ". Prints none with --quiet.
 Warn terminal_warnings();
 
-// The warnings of one job: printed as they come, and kept for the job's record.
+// The warnings of one job. It prints them as they come, and keeps them for the job's record.
 class JobWarnings {
  public:
-  // Any thread may call it, and it may outlive the object.
+  // Any thread may call the sink, and it may outlive this object.
   Warn sink() const;
 
-  // Of the record alone: it is not printed.
+  // Keeps a warning for the record without printing it.
   void keep(const std::string& text) const;
 
-  // Those so far, in their order, as facts for the job's record: {"warnings": [...]}, or {} where there are none.
+  // The warnings so far, in their order, as facts for the job's record: {"warnings": [...]}, or {} where there are
+  // none.
   nlohmann::json facts() const;
 
  private:

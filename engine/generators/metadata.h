@@ -1,4 +1,4 @@
-// Numbers that a weights file may say of its generator.
+// Numbers about a generator in the metadata of its weights file.
 #pragma once
 
 #include <string>
@@ -7,11 +7,11 @@
 
 namespace colourize::generators {
 
-// The metadata's number under `key`, or `otherwise` when the metadata has no such key. Throws Error of the kind
-// `damaged` when what stands there is no finite number.
+// The metadata's number under `key`; `otherwise` where the metadata does not have the key. Throws Error of the kind
+// `damaged` where the value is not a finite number.
 float metadata_number(const weights::Weights& weights, const std::string& key, float otherwise);
 
-// The same for `render_factor`; a whole number from 8 to 64, or an Error.
+// The same for `render_factor`. Throws Error where it is not a whole number from 8 to 64.
 int metadata_render_factor(const weights::Weights& weights, int otherwise);
 
 }  // namespace colourize::generators

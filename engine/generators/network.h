@@ -1,5 +1,5 @@
-// How a model's converted weights become a generator. Each model has a row in table.cpp, which its network's file
-// defines.
+// How a model's converted weights become a generator. Each model has a row in table.cpp; the file of its network
+// defines the row.
 #pragma once
 
 #include <span>
@@ -14,13 +14,13 @@ namespace colourize::generators {
 struct Network {
   const weights::Model& model;
   // Fills in the generator's encoding and its graph, which points into the weights. Throws Error of the kind `damaged`
-  // when a tensor is missing or misshapen, or a number of the metadata is out of its range.
+  // where a tensor is missing or has the wrong shape, or where a number of the metadata is out of range.
   void (*build)(const weights::Weights& weights, Generator& generator);
   // The tensors that build() reads besides those of the graph's layers (engine/generators/used_tensors.h).
   std::span<const std::string_view> other_tensors;
 };
 
-// The network of a model. Throws Error of the kind `unsupported` when table.cpp has no row for it.
+// The network of a model. Throws Error of the kind `unsupported` where table.cpp has no row for the model.
 const Network& network_of(const weights::Model& model);
 
 }  // namespace colourize::generators

@@ -1,5 +1,5 @@
-// The encoder of the DeOldify generators: a ResNet (He et al. 2015) without its classifier, batch norms folded into the
-// convolutions. Names and strides are torchvision's (in a bottleneck the 3x3 convolution strides).
+// The encoder of the DeOldify generators: a ResNet (He et al. 2015) without its classifier, with batch norms folded
+// into the convolutions. Names and strides are torchvision's: in a bottleneck the 3x3 convolution has the stride.
 #pragma once
 
 #include <array>
@@ -15,8 +15,8 @@ struct ResnetFeatures {
   Value top;  // after stage 4, S/32 rounded up
 };
 
-// ResNet-18, 34, 50, 101 or 152, as the number and kind of the blocks in the weights says. `name` is the encoder's
-// prefix.
+// ResNet-18, 34, 50, 101 or 152, by the number and kind of blocks in the weights. `name` is the prefix of the encoder's
+// tensors.
 ResnetFeatures resnet(Layers& layers, const std::string& name, Value image);
 
 }  // namespace colourize::generators

@@ -1,4 +1,4 @@
-// Whether a generator uses all of its weights: a tensor that nobody reads is a layer that the network lacks.
+// Checks that a generator uses all of its weights. A tensor that nothing reads means that the network lacks a layer.
 #pragma once
 
 #include <span>
@@ -9,8 +9,8 @@
 
 namespace colourize::generators {
 
-// Throws Error of the kind `unsupported` that names the first tensor which neither a layer of the generator's graph
-// reads, by the node's name, nor `other_tensors` names.
+// Throws Error of the kind `unsupported` that names the first unused tensor: no layer of the generator's graph reads
+// it, by the node's name, and `other_tensors` does not name it.
 void check_all_used(const weights::Weights& weights, const Generator& generator,
                     std::span<const std::string_view> other_tensors);
 

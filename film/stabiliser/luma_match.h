@@ -10,8 +10,8 @@ namespace colourize::film {
 // 1 to 0 as the two differ in a neighbourhood of 3 x 3.
 //
 // Old films flicker, and not everywhere alike. So `before` first gets the exposure of `now`: a gain that is the median
-// over a sixteenth of the picture, so that what moved does not count. Old films are grainy too, so a difference that
-// half of the pixels have counts as none.
+// over a sixteenth of the picture, so that what moved does not count. Old films are grainy too, so a difference near
+// the median of all pixels counts for little.
 //
 // Planes have one size, about a quarter of what the generator saw, and values of 0 to 255. At that size grain is a few
 // levels.

@@ -41,7 +41,8 @@ bool is_interlaced(AVFieldOrder order);
 std::string default_preset(weights::Speed speed);
 
 // Chooses planar Y, Cb, Cr, as deep as the source's luma (ProRes: 10 bits). Chroma is
-//   h264, h265   4:2:0. An odd width or height does not fit into 4:2:0; then 4:2:2 or 4:4:4, with a warning
+//   h264, h265   4:2:0. These encoders cannot hold an odd width or height in it; then 4:2:2 or 4:4:4, and a
+//                warning
 //   ffv1         as in the source; 4:2:0 for grey
 //   prores       4:2:2
 // Also warns where a format that the caller asked for has fewer bits of luma than the source. Throws Error where that

@@ -1,4 +1,4 @@
-// The generator that is part of the program: the bytes of lite.safetensors, put into the binary by builtin.S.
+// The built-in generator: the bytes of lite.safetensors, which builtin.S puts into the program.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-// All models, and which one a file holds.
+// All models, and how to find the model of a file.
 #pragma once
 
 #include <span>
@@ -7,7 +7,7 @@
 #include "weights/models/model.h"
 #include "weights/weights.h"
 
-// A row for each model: the name of its `const Model`, which the model's own file defines.
+// One row for each model: the name of its `const Model`, which the model's own file defines.
 #define COLOURIZE_MODELS(row) row(lite) row(wide) row(deep)
 
 namespace colourize::weights {
@@ -18,14 +18,14 @@ COLOURIZE_MODELS(COLOURIZE_DECLARE)
 #undef COLOURIZE_DECLARE
 }  // namespace models
 
-// In the rows' order.
+// All models, in the rows' order.
 std::span<const Model* const> all_models();
 
-// The one that comes with the program.
+// The model that is built into the program.
 const Model& builtin_model();
 
-// By the marks: the model whose converted weights these are, and the one whose checkpoint, as it was trained, these
-// are. nullptr when they are no known model's.
+// Find a model by its mark: recognise() by its converted weights, recognise_original() by its trained checkpoint. Both
+// return nullptr where no known model has the mark.
 const Model* recognise(const Weights& weights);
 const Model* recognise_original(const Weights& weights);
 

@@ -1,4 +1,4 @@
-// Quantiles of what was counted in bins.
+// Quantiles of counts in bins.
 #pragma once
 
 #include <cstddef>
@@ -7,7 +7,8 @@
 
 namespace colourize::photo {
 
-// The first bin with which at least this share (0 to 1) of all that was counted lies in it or below. At least one bin.
+// Returns the first bin so that it and the bins below hold at least this share (0 to 1) of all counts. Needs at least
+// one bin.
 inline std::size_t quantile_bin(std::span<const std::int64_t> counts, double share) {
   std::int64_t all = 0;
   for (const std::int64_t count : counts) all += count;

@@ -1,5 +1,5 @@
-// What the program knows of one picture format. Each format is a file of this folder and a row of table.cpp; reading,
-// writing, the search of folders and the messages about what can be read or written follow from the rows.
+// What the program knows of one picture format. Each format is a file of this folder and a row of table.cpp. Reading,
+// writing, the search of folders, and the messages about what can be read or written follow from the rows.
 #pragma once
 
 #include <cstddef>
@@ -15,59 +15,60 @@
 
 namespace colourize::photo {
 
-// What a file's header says of its picture, before a pixel is decoded.
+// What a file's header states about its picture, before any pixel is decoded.
 struct StoredSize {
   int width = 0;     // at least 1
   int height = 0;    // at least 1
-  int channels = 0;  // that load() gives: 1 grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha
-  int bits = 0;      // a sample that load() gives: 8 or 16
+  int channels = 0;  // that load() returns: 1 grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha
+  int bits = 0;      // of a sample that load() returns: 8 or 16
 };
 
-// A picture as its file stores it: not turned by EXIF's orientation yet, and grey where it is grey (1 or 2 channels).
+// A picture as its file stores it: not turned by EXIF's orientation, and with 1 or 2 channels where it is grey.
 struct StoredPicture {
   std::variant<Raster8, Raster16> pixels;
   std::optional<Salvage> salvage;  // none: the file was sound
 };
 
-// What a format does with a damaged file of which a part is sound.
+// What a format does with a damaged file that has a sound part.
 enum class Damage : std::uint8_t {
   refuse,   // throws an Error of the kind `incomplete`
-  salvage,  // decodes the sound part, leaves the rest grey, and says so in StoredPicture::salvage
+  salvage,  // decodes the sound part, leaves the rest grey, and fills in StoredPicture::salvage
 };
 
-// `name`, throughout, is the file's name for messages.
+// In all functions, `name` is the file's name for messages.
 struct PictureFormat {
-  std::string_view name;  // as a person calls it: "JPEG"
-  // Lower case, with the dot: a folder is searched for them.
+  std::string_view name;  // for people: "JPEG"
+  // Lower case, with the dot. The search of a folder takes files with these extensions.
   std::span<const std::string_view> extensions;
-  // Those of them that name an output; messages advise the first. None: the format is not written.
+  // Those of them that an output may have; messages advise the first. Empty: the program does not write this format.
   std::span<const std::string_view> output_extensions;
 
-  // Whether a file's first bytes are those of this format. `extension`, lower case or empty, is for a format without a
-  // mark.
+  // True where a file's first bytes are those of this format. `extension`, lower case or empty, is for a format without
+  // a signature.
   bool (*recognises)(std::span<const std::byte> file, std::string_view extension);
 
-  // Reads the header. Throws Error: `damaged`, or `unsupported` where the format has kinds that are not read.
+  // Reads the header. Throws Error: `damaged`, or `unsupported` for a kind of the format that the program does not
+  // read.
   StoredSize (*size)(std::span<const std::byte> file, const std::string& name);
 
-  // Decodes the whole picture, which is as size() said; the caller has checked that against its limits. Throws Error:
-  // `incomplete` (see Damage), `damaged`, `unsupported`; std::bad_alloc. Warns of what is odd in a file that is whole;
-  // of what is missing decode() does.
+  // Decodes the whole picture, which has the size that size() returned; the caller has checked that against its limits.
+  // Throws Error: `incomplete` (see Damage), `damaged`, `unsupported`; also std::bad_alloc. Warns of what is odd in a
+  // whole file. decode() warns of what is missing.
   StoredPicture (*load)(std::span<const std::byte> file, const std::string& name, Damage damage, const Warn& warn);
 
-  // The file's bytes, without metadata; null: the format is not written. Throws Error where it cannot hold the photo;
-  // warns of what it leaves out of it.
+  // Returns the file's bytes, without metadata. Null: the program does not write this format. Throws Error where the
+  // format cannot hold the photo; warns of what it leaves out.
   std::vector<std::byte> (*save)(const Photo& photo, const std::string& name, const Warn& warn);
 };
 
-// The sentences about damage that all formats share. `reason` may be null; none of them returns.
+// The messages about damage that all formats share. `reason` may be null. None of these returns.
 [[noreturn]] void refuse_damaged(const std::string& name, std::string_view format, const char* reason);
-// A part of it is sound.
+// For a file that has a sound part.
 [[noreturn]] void refuse_incomplete(const std::string& name, std::string_view format, const char* reason);
-// A header that is no header, or that of a kind which is not read: no library tells the two apart for certain.
+// For a header that is invalid, or that has a kind which the program does not read: no library can tell these apart.
 [[noreturn]] void refuse_header(const std::string& name, std::string_view format, const char* reason);
 
-// Makes the rows from `first` on grey: half of white in each channel, alpha opaque. channels is the raster's.
+// Makes the rows from `first` on grey: half of white in each channel, with opaque alpha. Uses the raster's channels.
 template <typename Sample>
 void leave_grey(Raster<Sample>& raster, int first);
 

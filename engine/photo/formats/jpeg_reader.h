@@ -1,7 +1,7 @@
-// libjpeg's decoder of one file, its errors and warnings made into something that C++ can act on.
+// Decodes one file with libjpeg, and turns its errors and warnings into something that C++ can act on.
 //
-// libjpeg leaves an error by a function that must not return: it jumps back to where the step began. Steps are
-// therefore functions without objects that have a destructor; everything that has one lives outside of them.
+// libjpeg leaves an error through a function that must not return: it jumps back to where the step began. So a step is
+// a function without objects that have a destructor. All such objects live outside of the steps.
 #pragma once
 
 // clang-format off
@@ -18,7 +18,8 @@ namespace colourize::photo {
 
 class JpegReader {
  public:
-  // The bytes are borrowed. stop_at_damage: damaged data is an error; else decoding goes on, and damaged() says so.
+  // Borrows the bytes. stop_at_damage: damaged data is an error. Otherwise decoding continues, and damaged() returns
+  // true.
   JpegReader(std::span<const std::byte> file, bool stop_at_damage);
   JpegReader(const JpegReader&) = delete;
   JpegReader& operator=(const JpegReader&) = delete;
@@ -26,11 +27,11 @@ class JpegReader {
 
   jpeg_decompress_struct& codec() { return codec_; }
 
-  // Comes first, once. False, as run().
+  // Call this first, and once. Returns false as run() does.
   bool read_header();
 
-  // Calls step(codec()). False when libjpeg reported an error; then only the questions below may be asked. Throws
-  // std::bad_alloc.
+  // Calls step(codec()). Returns false when libjpeg reported an error; after that, call only the questions below.
+  // Throws std::bad_alloc.
   template <typename Step>
   bool run(Step step) {
     if (setjmp(back_) != 0) {  // NOLINT(cert-err52-cpp): a C library's only way out
@@ -41,26 +42,26 @@ class JpegReader {
     return true;
   }
 
-  // Whether libjpeg gave up because of what the file is, sound or not: a process or a precision that it does not
-  // decode.
+  // True where libjpeg gave up because it does not decode this process or precision, whether the file is sound or not.
   bool unsupported() const;
-  // Whether the picture's data were found damaged, or to end early.
+  // True where the picture's data are damaged or end early.
   bool damaged() const { return damaged_; }
-  // Whether the file ends before its end mark. Where nothing but the mark is missing, damaged() is false.
+  // True where the file ends before its end mark. Where only the mark is missing, damaged() is false.
   bool cut_short() const { return cut_short_; }
-  // The first words that libjpeg has said of an error or damage; of what harms nothing; empty if it was silent.
+  // libjpeg's first message about an error or damage (reason), and about what does no harm (remark); empty where there
+  // is none.
   const char* reason() const { return reason_.data(); }
   const char* remark() const { return remark_.data(); }
 
-  // After jpeg_start_decompress() of a file of several scans: whether some of the picture's data never came: one of its
-  // components or, where the file has no end mark, the last bits of a progressive picture's coefficients (ITU T.81,
-  // G.1.2). With an end mark such a picture is as coarse as its writer liked.
+  // Call after jpeg_start_decompress() of a file with several scans. True where some of the picture's data never came:
+  // one of its components or, in a file without an end mark, the last bits of a progressive picture's coefficients (ITU
+  // T.81, G.1.2). With an end mark, such a picture is as coarse as its writer wanted.
   bool lacks_scans() const;
-  // How many of the picture's rows came before the damage: those whose blocks have their mean (ITU T.81: DC) in each
+  // How many of the picture's rows came before the damage: rows whose blocks have their mean (ITU T.81: DC) in each
   // component.
   int sound_rows() const;
-  // How many of the file's bytes were decoded before the damage or the error. Where the file ends there, libjpeg has no
-  // error.
+  // How many bytes of the file libjpeg decoded before the damage or the error. A file that ends there gives no error of
+  // libjpeg.
   std::size_t sound_bytes() const { return sound_bytes_; }
 
  private:
@@ -85,7 +86,7 @@ class JpegReader {
   bool stop_at_damage_;
   bool damaged_ = false;
   bool cut_short_ = false;
-  std::array<JDIMENSION, MAX_COMPONENTS> rows_of_blocks_{};  // rows of MCUs whose DC has come, by component
+  std::array<JDIMENSION, MAX_COMPONENTS> rows_of_blocks_{};  // rows of MCUs whose DC has come, for each component
 };
 
 }  // namespace colourize::photo

@@ -1,4 +1,4 @@
-// A photo as a JPEG's bytes.
+// Writes a photo as a JPEG.
 #pragma once
 
 #include <cstddef>
@@ -10,8 +10,8 @@
 
 namespace colourize::photo {
 
-// libjpeg-turbo, 4:4:4, quality 95. 16-bit samples are cut to 8, alpha is left out; both are warned of. Throws Error
-// above 65500 pixels a side, which JPEG cannot hold. `name` is for messages.
+// With libjpeg-turbo, 4:4:4, quality 95. It rounds 16-bit samples to 8 bits and leaves out alpha, and warns of both.
+// Throws Error above 65500 pixels a side, which JPEG cannot hold. `name` is for messages.
 std::vector<std::byte> save_jpeg(const Photo& photo, const std::string& name, const Warn& warn);
 
 }  // namespace colourize::photo

@@ -1,4 +1,4 @@
-// A photo as a PNG's bytes.
+// Writes a photo as a PNG.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,8 @@
 
 namespace colourize::photo {
 
-// libpng; 8 or 16 bits a sample as the photo has, alpha kept: there is nothing to warn of. `name` is for messages.
+// With libpng, 8 or 16 bits per sample as in the photo, and with alpha; so there is nothing to warn of. `name` is for
+// messages.
 std::vector<std::byte> save_png(const Photo& photo, const std::string& name, const Warn& warn);
 
 }  // namespace colourize::photo

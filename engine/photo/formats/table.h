@@ -10,20 +10,21 @@
 
 namespace colourize::photo {
 
-// In the order in which messages name them.
+// All formats, in the order in which messages name them.
 std::span<const PictureFormat* const> picture_formats();
 
-// The format of a file's bytes. Throws Error that says what the file is otherwise, as far as that can be told. `name`
-// is for messages, and its extension tells a TGA, which has no mark of its own.
+// The format of a file's bytes. Throws Error that says what else the file is, as far as its bytes tell. `name` is for
+// messages, and its extension identifies a TGA, which has no signature.
 const PictureFormat& recognise(std::span<const std::byte> file, const std::string& name);
 
-// Whether a file of this name is a picture that may be read, by its extension: what a folder is searched for.
+// True where the extension is that of a readable picture. The search of a folder takes these files.
 bool has_picture_extension(const std::filesystem::path& path);
 
-// The format that a file of this name is written in, by its extension; null: none.
+// The format in which a file of this name is written, by its extension; null where there is none.
 const PictureFormat* output_format(const std::filesystem::path& path);
 
-// An Error of the kind `unsupported`: a picture cannot be written under this name. Names the extensions to choose from.
+// An Error of the kind `unsupported`: no picture can be written under this name. It names the extensions to choose
+// from.
 Error no_output_format(const std::filesystem::path& path);
 
 }  // namespace colourize::photo
