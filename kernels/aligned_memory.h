@@ -1,4 +1,4 @@
-// Memory of the host as kernels want it.
+// Host memory with the alignment that kernels need.
 #pragma once
 
 #include <cstddef>
@@ -6,10 +6,10 @@
 
 namespace colourize::kernels {
 
-// A cache line, and the widest vector.
+// The size of a cache line, and of the widest vector, in bytes.
 constexpr std::size_t memory_alignment = 64;
 
-// So many bytes, aligned so; null when there are not as many. Freed with std::free().
+// Allocates this many bytes with that alignment; returns null where there are not enough. Free them with std::free().
 inline void* allocate_aligned(std::size_t bytes) {
   return std::aligned_alloc(memory_alignment, (bytes + memory_alignment - 1) / memory_alignment * memory_alignment);
 }

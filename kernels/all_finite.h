@@ -1,4 +1,4 @@
-// A look at many weights at once.
+// Checks many weights for NaN and infinity.
 #pragma once
 
 #include <span>
@@ -7,7 +7,7 @@
 
 namespace colourize::kernels {
 
-// Whether none of them is NaN or infinity.
+// True where no value is NaN or infinity.
 bool all_finite(std::span<const float> values, ThreadPool& pool);
 
 }  // namespace colourize::kernels

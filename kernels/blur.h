@@ -1,4 +1,4 @@
-// The Gaussian blur that softens what a generator sees, in the host's memory.
+// The Gaussian blur that softens a generator's input, in the host's memory.
 #pragma once
 
 #include "kernels/plane.h"
@@ -6,8 +6,8 @@
 
 namespace colourize::kernels {
 
-// The plane under gaussian(deviation) of kernels/resize_axis.h, along the rows first; a pixel outside the plane counts
-// as the nearest one inside.
+// The plane blurred by gaussian(deviation) of kernels/resize_axis.h, along the rows first. A pixel outside the plane
+// counts as the nearest one inside.
 Plane blurred(const Plane& plane, double deviation, ThreadPool& pool);
 
 }  // namespace colourize::kernels

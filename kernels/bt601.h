@@ -1,6 +1,6 @@
-// Luma and chroma: BT.601, full range, as JPEG has them (JFIF 1.02).
-//   Y = 0.299 R + 0.587 G + 0.114 B;  Cb = (B - Y) / 1.772, Cr = (R - Y) / 1.402;  R = Y + 1.402 Cr, B = Y + 1.772 Cb,
-//   G from Y
+// Luma and chroma of BT.601, full range, as in JPEG (JFIF 1.02):
+//   Y = 0.299 R + 0.587 G + 0.114 B;  Cb = (B - Y) / 1.772, Cr = (R - Y) / 1.402
+//   R = Y + 1.402 Cr, B = Y + 1.772 Cb, and G follows from Y
 #pragma once
 
 #include <utility>
@@ -18,7 +18,7 @@ constexpr float luma(float red, float green, float blue) {
   return luma_red * red + luma_green * green + luma_blue * blue;
 }
 
-// Cb and Cr of a colour of 0 to 1 a channel: -0.5 to 0.5.
+// Cb and Cr of a colour with channels of 0 to 1. Both are -0.5 to 0.5.
 constexpr std::pair<float, float> chroma(float red, float green, float blue) {
   const float y = luma(red, green, blue);
   return {(blue - y) / blue_range, (red - y) / red_range};

@@ -1,4 +1,4 @@
-// What the backends that compute in host memory share: the memory itself, and the threads.
+// What the backends that compute in host memory share: this memory and the threads.
 #pragma once
 
 #include "kernels/all_finite.h"
@@ -21,7 +21,7 @@ class HostBackend : public Backend {
   PictureOperations& pictures() final { return *pictures_; }
 
  protected:
-  // threads: as ThreadPool takes them. rows: its way with rows of pictures.
+  // threads: as in ThreadPool. rows: how this backend computes rows of pictures.
   HostBackend(int threads, const PictureRows& rows) : pool_(threads), pictures_(host_pictures(rows, pool_)) {}
   ThreadPool& pool() { return pool_; }
   const ThreadPool& pool() const { return pool_; }

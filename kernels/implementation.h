@@ -1,5 +1,5 @@
-// How a backend computes an operation: what the operation's file in the backend's folder defines, and what the
-// backend's virtual functions call.
+// How a backend computes an operation. The operation's file in the backend's folder defines this; the backend's virtual
+// functions call it.
 #pragma once
 
 #include <cstddef>
@@ -8,13 +8,15 @@
 
 namespace colourize::kernels {
 
-// Args: the operation's, of its contract. Context: what the backend's kernels need besides: threads, or a stream.
+// Args: the operation's arguments, from its contract. Context: what else the backend's kernels need: threads, or a
+// stream.
 template <class Args, class Context>
 struct Implementation {
   void (*compute)(const Args& args, const Context& context) = nullptr;
-  // Bytes of scratch for these shapes; null: none for any.
+  // Bytes of scratch memory for these shapes; null: none for any shapes.
   std::size_t (*workspace)(const Args& args, const Context& context) = nullptr;
-  // Why it cannot compute this, as Backend::why_unsupported() says it; null: it computes all that the contract allows.
+  // Why it cannot compute this, as in Backend::why_unsupported(). Null: it computes everything that the contract
+  // allows.
   std::optional<std::string> (*limits)(const Args& args, const Context& context) = nullptr;
 
   void operator()(const Args& args, const Context& context) const { compute(args, context); }

@@ -1,5 +1,4 @@
-// A concatenation whose first input is upsampled on its way, for backends that have no kernel of their own for both at
-// once.
+// A concatenation that upsamples its first input, for backends without a kernel for both at once.
 #pragma once
 
 #include "kernels/operations/concatenate.h"
@@ -8,8 +7,8 @@
 
 namespace colourize::kernels {
 
-// Calls upsample(UpsampleArgs) and pointwise(PointwiseArgs). Each input goes where it belongs in the output, the first
-// one through its affine there. In host memory, float32.
+// Calls upsample(UpsampleArgs) and pointwise(PointwiseArgs). Each input goes to its place in the output, and the first
+// one goes through its affine there. In host memory, float32.
 template <class Upsample, class Pointwise>
 void concatenate_upsampled(const ConcatenateArgs& args, const Upsample& upsample, const Pointwise& pointwise) {
   const auto& [first, second] = args.inputs;

@@ -1,5 +1,5 @@
-// How a kernel sees memory: a pointer, an NHWC shape and strides. No ownership, no allocation, plain data that may be
-// handed to a device as it is.
+// How a kernel sees memory: a pointer, an NHWC shape and strides. A view owns and allocates nothing. It is plain data,
+// so a device can receive it unchanged.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,7 @@ namespace colourize::kernels {
 // The type of an element of an activation.
 enum class Type : std::uint8_t {
   float32,  // IEEE binary32, 4 bytes
-  float16,  // IEEE binary16, 2 bytes: the activations of half-precision backends
+  float16,  // IEEE binary16, 2 bytes: activations of half-precision backends
 };
 
 constexpr std::int64_t size_of(Type type) {
@@ -29,7 +29,7 @@ struct Shape {
   friend constexpr bool operator==(const Shape&, const Shape&) = default;
 };
 
-// Distances, in elements, between neighbours along n, h and w. Channels always lie side by side.
+// Distances, in elements, between neighbours along n, h and w. Channels are always side by side.
 struct Strides {
   std::int64_t n = 0;
   std::int64_t h = 0;
@@ -42,7 +42,7 @@ constexpr Strides packed_strides(const Shape& shape) {
   return {shape.h * shape.w * shape.c, shape.w * shape.c, shape.c};
 }
 
-// An activation that a kernel reads. `data` null: the view describes a shape only, as when a plan asks for a
+// An activation that a kernel reads. With `data` null the view describes a shape only, such as when a plan asks for a
 // workspace's size before any memory exists.
 struct ConstView {
   const void* data = nullptr;
@@ -55,7 +55,7 @@ struct ConstView {
   }
 };
 
-// An activation that a kernel writes. Reads as a ConstView where one is asked for.
+// An activation that a kernel writes. It converts to a ConstView.
 struct View {
   void* data = nullptr;
   Shape shape;

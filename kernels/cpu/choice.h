@@ -1,5 +1,5 @@
-// Which algorithm computes a convolution fastest: a model of its arithmetic and of the bytes it moves. Nothing is
-// measured, so that the same shapes give the same choice, and the same bytes, on every run.
+// Chooses the fastest algorithm for a convolution, with a model of its arithmetic and of the bytes that it moves. It
+// measures nothing, so the same shapes give the same choice, and the same bytes, in every run.
 #pragma once
 
 #include <string>
@@ -13,12 +13,12 @@ struct Choice {
   std::string reason;  // for people: what the model expects of this algorithm and of the next best
 };
 
-// Whether the algorithm can compute this convolution at all.
+// True where the algorithm can compute this convolution.
 bool applies(Algorithm algorithm, const ConvolutionWeights& weights, const ConvolutionArgs& args);
 
 Choice choose(const ConvolutionWeights& weights, const ConvolutionArgs& args, const Context& context);
 
-// Multiplications that it really does; edges and padding of tiles included.
+// The multiplications that it does, including edges and padding of tiles.
 double multiplications(Algorithm algorithm, const ConvolutionWeights& weights, const Shape& output,
                        const Context& context);
 

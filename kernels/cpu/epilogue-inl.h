@@ -1,4 +1,4 @@
-// Per target: the epilogue on one vector.
+// For each target: the epilogue on one vector.
 #include <cstdint>
 #include <limits>
 
@@ -15,8 +15,8 @@
 HWY_BEFORE_NAMESPACE();
 namespace colourize::kernels::cpu::HWY_NAMESPACE {
 
-// NaN stays NaN, so that damaged weights are seen at the end: the operand order is that of x86's min and max; others'
-// make a number of it.
+// NaN stays NaN, so that damaged weights show in the result. The operand order is right for x86's min and max; those of
+// other processors turn NaN into a number.
 struct Clamp {
   HWY_INLINE Vector operator()(Vector value) const {
     const Floats d;
@@ -27,7 +27,7 @@ struct Clamp {
     return hn::IfThenElse(hn::Gt(value, hn::Set(d, high)), hn::Set(d, high), value);
 #endif
   }
-  // One after the other.
+  // Both clamps, one after the other.
   Clamp operator*(const Clamp& other) const {
     Clamp both = *this;
     both.low = other.low > low ? other.low : low;
@@ -39,8 +39,8 @@ struct Clamp {
   float high = std::numeric_limits<float>::infinity();
 };
 
-// An activation: a clamp, or else a curve that is no clamp. Clamps are so cheap, and so common, that kernels write them
-// out for a whole tile of vectors; a curve is a call for each vector.
+// An activation: a clamp, or a curve that is not a clamp. Clamps are cheap and common, so kernels inline them for a
+// whole tile of vectors. A curve is a call for each vector.
 class VectorActivation {
  public:
   explicit VectorActivation(Activation activation) {
@@ -69,7 +69,8 @@ class VectorActivation {
   Vector (*curve_)(Vector) = nullptr;
 };
 
-// The epilogue for `count` channels from `channel` on, at most a vector's. `residual`: the pixel's first, or null.
+// The epilogue for `count` channels from `channel` on, at most one vector. `residual`: the pixel's first channel, or
+// null.
 class VectorEpilogue {
  public:
   explicit VectorEpilogue(const Epilogue& epilogue)
@@ -83,15 +84,15 @@ class VectorEpilogue {
   HWY_INLINE Vector operator()(Vector value, std::int64_t channel, std::int64_t count, const float* residual) const {
     return after_(with_residual(transformed(before_(value), channel, count), channel, count, residual));
   }
-  // The same where has_curve() is false, for kernels with vectors in registers, which a call of a curve would take from
-  // them.
+  // The same where has_curve() is false, for kernels that keep vectors in registers. A call of a curve would take these
+  // registers.
   HWY_INLINE Vector clamped(Vector value, std::int64_t channel, std::int64_t count, const float* residual) const {
     value = transformed(before_.clamp()(value), channel, count);
     return after_.clamp()(with_residual(value, channel, count, residual));
   }
   bool has_curve() const { return has_curve_; }
 
-  // Where there is no residual, clamp() is all of it.
+  // True where clamp() is the whole epilogue, if there is no residual.
   bool clamps_alone() const { return clamps_alone_; }
   const Clamp& clamp() const { return clamp_; }
 
@@ -108,7 +109,7 @@ class VectorEpilogue {
   VectorActivation before_;
   Affine affine_;
   VectorActivation after_;
-  // Of these, looked up once: kernels ask for each tile.
+  // Derived from these once, because kernels ask for each tile.
   Clamp clamp_;
   bool has_curve_;
   bool clamps_alone_;

@@ -1,5 +1,5 @@
-// Rows of im2col (Chellapilla et al. 2006), made only when and where a product needs them: implicit im2col. No division
-// happens for a row: with a few channels it would take longer than the row's products.
+// Rows of im2col (Chellapilla et al. 2006), made only when and where a product needs them: implicit im2col. No row
+// needs a division, because with few channels that would take longer than the row's products.
 #pragma once
 
 #include <algorithm>
@@ -18,7 +18,7 @@ struct Pixel {
 inline Pixel pixel_at(const Shape& shape, std::int64_t index) {
   return {index / (shape.h * shape.w), index / shape.w % shape.h, index % shape.w};
 }
-// The one after it, in the order of memory.
+// The next pixel in memory order.
 inline void advance(Pixel& pixel, const Shape& shape) {
   if (++pixel.x < shape.w) return;
   pixel.x = 0;
@@ -27,7 +27,7 @@ inline void advance(Pixel& pixel, const Shape& shape) {
   ++pixel.n;
 }
 
-// Of `size` places side by side, the first of which lies at `start`, those that fall inside [0, extent): [first, last).
+// Of `size` places side by side from `start` on, those inside [0, extent): [first, last).
 struct Inside {
   Inside(std::int64_t start, std::int64_t size, std::int64_t extent)
       : first(std::max<std::int64_t>(0, -start)), last(std::min(size, extent - start)) {}
@@ -38,8 +38,8 @@ struct Inside {
   std::int64_t last;
 };
 
-// The windows of a convolution over `channels` of its input from `channel` on: for each output pixel a row in the order
-// kernel row, kernel column, channel, with zeros where the window leaves the input.
+// The windows of a convolution over `channels` of its input from `channel` on. Each output pixel has a row, in the
+// order kernel row, kernel column, channel, with zeros where the window leaves the input.
 class Windows {
  public:
   Windows(const ConvolutionArgs& args, const ConvolutionWeights& weights, std::int64_t channel, std::int64_t channels)
@@ -48,7 +48,7 @@ class Windows {
         kernel_w_(weights.kernel_w),
         channel_(channel),
         channels_(channels),
-        // Neighbouring pixels' channels lie side by side: runs may cross from one to the next.
+        // Neighbouring pixels' channels are side by side, so a run may cross from one pixel to the next.
         dense_(args.input.strides.w == channels),
         plain_(weights.kernel_h == 1 && weights.kernel_w == 1 && args.padding.top == 0 && args.padding.bottom == 0 &&
                args.padding.left == 0 && args.padding.right == 0) {}
@@ -64,7 +64,7 @@ class Windows {
     return {tap / kernel_w_, tap % kernel_w_, element % channels_};
   }
 
-  // `count` elements of the pixel's window from `first` on.
+  // Copies `count` elements of the pixel's window from `first` on.
   void copy(const Pixel& pixel, const Place& first, std::int64_t count, float* to) const {
     if (plain_) {
       copy_floats(args_.input.at(pixel.n, pixel.y * args_.stride, pixel.x * args_.stride) + channel_ + first.c, count,
@@ -75,7 +75,7 @@ class Windows {
   }
 
  private:
-  // std::copy_n calls a function, which takes long for a few.
+  // std::copy_n calls a function, which is slow for a few elements.
   static void copy_floats(const float* from, std::int64_t count, float* to) {
     for (std::int64_t i = 0; i < count; ++i) to[i] = from[i];
   }
@@ -112,7 +112,7 @@ class Windows {
       }
       to += run;
       count -= run;
-      at.c = 0;  // a run ends with its last tap, or all is done
+      at.c = 0;  // a run ends with its last tap, or everything is done
       at.kx += taps;
       if (at.kx == kernel_w_) {
         at.kx = 0;

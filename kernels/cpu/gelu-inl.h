@@ -1,4 +1,4 @@
-// Per target: GELU.
+// For each target: GELU.
 #if defined(COLOURIZE_KERNELS_CPU_GELU_INL_H) == defined(HWY_TARGET_TOGGLE)
 #ifdef COLOURIZE_KERNELS_CPU_GELU_INL_H
 #undef COLOURIZE_KERNELS_CPU_GELU_INL_H
@@ -11,17 +11,17 @@
 HWY_BEFORE_NAMESPACE();
 namespace colourize::kernels::cpu::HWY_NAMESPACE {
 
-// x / 2 * (1 + erf(x / sqrt 2)) in a form where nothing cancels, with the tail Q(z) = erfc(z / sqrt 2) / 2:
+// x / 2 * (1 + erf(x / sqrt 2)) in a form without cancellation, with the tail Q(z) = erfc(z / sqrt 2) / 2:
 //
 //   max(x, 0) - |x| Q(|x|)       Q(z) = exp(-z^2 / 2) P(t), t = 1 / (1 + 0.35 z)
 //
-// P is a polynomial without a constant term, the form of Abramowitz and Stegun 7.1.26. Its coefficients are our own: of
-// the least largest relative error for 0 <= z <= 14, found by least squares whose weights follow the error; it is
-// 4.7e-8 with these. Measured in all (tests/kernels/gelu_test.cpp): 1.22 * 2^-23 of |x| at most and, from -5 to 0,
-// where the result is the tail alone, 5.8 * 2^-23 of the result. Beyond 14 the tail is 0 in float32. NaN stays NaN;
-// infinity becomes itself or 0.
+// P is a polynomial without a constant term, the form of Abramowitz and Stegun 7.1.26. Its coefficients are our own.
+// They minimise the largest relative error for 0 <= z <= 14, which is 4.7e-8; least squares with weights that follow
+// the error found them. The total error as measured (tests/kernels/gelu_test.cpp) is at most 1.22 * 2^-23 of |x| and,
+// from -5 to 0, where the result is only the tail, 5.8 * 2^-23 of the result. Beyond 14 the tail is 0 in float32. NaN
+// stays NaN; infinity becomes itself or 0.
 //
-// A call, not inlined: what an epilogue's other activations compile to stays as it is.
+// This is a call, not inlined, so that the code for an epilogue's other activations stays the same.
 inline HWY_NOINLINE Vector gelu(Vector x) {
   const Floats d;
   const Vector magnitude = hn::Abs(x);
@@ -38,7 +38,7 @@ inline HWY_NOINLINE Vector gelu(Vector x) {
   p = hn::MulAdd(p, t, hn::Set(d, 0.13986188F));
   p = hn::MulAdd(p, t, hn::Set(d, 0.1396214F));
   const Vector tail = hn::Mul(hn::Mul(p, t), exponential(hn::Mul(hn::Mul(z, z), hn::Set(d, -0.5F))));
-  // Not Max, which makes a number of a NaN on some targets.
+  // Not Max, which turns NaN into a number on some targets.
   const Vector positive = hn::IfThenZeroElse(hn::Lt(x, hn::Zero(d)), x);
   return hn::Sub(positive, hn::Mul(z, tail));
 }

@@ -1,11 +1,11 @@
-// Per target: the matrix product C (+)= A B, the register-blocked inner loop of everything here that multiplies.
+// For each target: the matrix product C (+)= A B, the register-blocked inner loop of everything here that multiplies.
 //
 //   A   rows, any constant number of floats apart
 //   B   panels of two vectors' width (operations.h)
-//   C   a tile of at most tile_rows x 2 vectors of it stays in registers while a row of B is multiplied with a column
-//   of A:
+//   C   a tile of at most tile_rows x 2 vectors stays in registers, while a row of B is multiplied with a column of A:
 //       two loads and tile_rows broadcasts feed 2 * tile_rows multiply-adds, as in Goto and van de Geijn 2008, "Anatomy
-//       of high-performance matrix multiplication". A finish takes it from there, into a matrix in memory or elsewhere.
+//       of high-performance matrix multiplication". A finish then takes the tile, and stores it in a matrix or
+//       elsewhere.
 #include <hwy/cache_control.h>
 
 #include <algorithm>
@@ -34,16 +34,16 @@ struct Rows {
   std::int64_t stride;
 };
 
-// finish(sums) gets a tile of A B. Not inlined: what surrounds it would take its registers. `ahead`: memory that is
-// needed soon; a cache line of it is fetched with every row of B.
+// Calls finish(sums) with a tile of A B. Not inlined, because the code around it would take its registers. `ahead`:
+// memory that is needed soon; each row of B fetches one of its cache lines.
 //
-// Two vectors wide, or one: then two rows of B are multiplied at a time and summed apart, for half as many sums would
-// wait for one another.
+// The tile is two vectors wide, or one. With one, two rows of B are multiplied at a time into separate accumulators,
+// because half as many accumulators would wait for each other.
 template <int rows, int vectors, class Finish>
 HWY_NOINLINE void multiply_tile(const Rows& a, const float* HWY_RESTRICT b, std::int64_t depth, const float* ahead,
                                 const Finish& finish) {
   constexpr int at_a_time = 2 / vectors;
-  // A processor adds 0, 1 or 2 strides to an address for nothing, so that every third row has a pointer.
+  // A processor adds 0, 1 or 2 strides to an address at no cost, so every third row has a pointer.
   constexpr int pointers = (rows + 2) / 3;
   const Floats d;
   Sums<rows> sums;
@@ -99,7 +99,7 @@ struct Next {
   const float* last = nullptr;
 };
 
-// The panels [first, last), whose rows [k, k + depth) count. `next`, if any, is fetched during the last panel.
+// The panels [first, last), of which rows [k, k + depth) count. `next`, if any, is fetched during the last panel.
 struct PanelRange {
   std::int64_t first;
   std::int64_t last;
@@ -115,9 +115,9 @@ inline Next panel_part(const Panels& panels, const float* packed, std::int64_t p
   return {first, first + depth * panels.width_of(panel)};
 }
 
-// Rows [0, rows) of A times a range of panels. finish(row, column) makes what takes the tile at that row and column of
-// C. Tiles hang over the last row by less than tile_rows; where A ends with it (`exact`, of at least fewest_rows), the
-// last tile begins earlier instead, and some rows are computed twice.
+// Multiplies rows [0, rows) of A with a range of panels. finish(row, column) returns what takes the tile at that row
+// and column of C. Tiles extend beyond the last row by less than tile_rows. Where A ends there (`exact`, with at least
+// fewest_rows), the last tile begins earlier instead, so some rows are computed twice.
 template <class MakeFinish>
 HWY_INLINE void multiply_block(const Rows& a, std::int64_t rows, bool exact, const Panels& panels, const float* packed,
                                const PanelRange& range, const MakeFinish& finish) {
@@ -127,7 +127,7 @@ HWY_INLINE void multiply_block(const Rows& a, std::int64_t rows, bool exact, con
     const std::int64_t width = panels.width_of(panel);
     const float* b = packed + panels.offset(panel) + range.k * width;
     const std::int64_t column = panel * panels.width;
-    // The next panel comes from far away, this one is used for all rows: fetch it meanwhile.
+    // The next panel comes from far away, and all rows use this one: fetch the next meanwhile.
     const bool last = panel + 1 == range.last;
     const Next next = last && range.next.first != nullptr
                           ? range.next
@@ -146,8 +146,8 @@ HWY_INLINE void multiply_block(const Rows& a, std::int64_t rows, bool exact, con
   }
 }
 
-// A tile into a matrix, its first element at `c`, rows `columns` floats apart; = or +=. C's rows are padded to a
-// multiple of tile_rows, its columns to the panel's width.
+// Stores (=) or adds (+=) a tile to a matrix. Its first element is at `c`, and rows are `columns` floats apart. C's
+// rows are padded to a multiple of tile_rows, its columns to the panel's width.
 struct MatrixTile {
   template <int rows, int vectors>
   HWY_INLINE void take(Sums<rows>& sums) const {
@@ -175,7 +175,7 @@ struct MatrixTile {
   bool add;
 };
 
-// The whole product into a row-major matrix.
+// Stores the whole product in a row-major matrix.
 inline void multiply_into(float* matrix, std::int64_t columns, bool add, const Rows& a, std::int64_t rows,
                           const Panels& panels, const float* packed, const PanelRange& range) {
   multiply_block(a, rows, false, panels, packed, range, [&](std::int64_t row, std::int64_t column) {

@@ -1,5 +1,5 @@
-// What every file of this folder shares: the table of operations that a target fills, and the blocks in which matrices
-// are cut. The functions are compiled once a target; nothing here depends on one.
+// What all files of this folder share: the table of operations that each target fills, and the blocks into which
+// matrices are cut. The functions are compiled once for each target; nothing here depends on a target.
 #pragma once
 
 #include <algorithm>
@@ -18,22 +18,22 @@
 
 namespace colourize::kernels::cpu {
 
-// Products are summed at most this many at a time: a tile's rows of A and a panel of B then fit the first-level cache.
+// At most this many products are summed at a time, so that a tile's rows of A and a panel of B fit the first-level
+// cache.
 constexpr std::int64_t largest_depth = 384;
-// Floats from one row of a block of A to the next, a constant so that a row's address is an immediate offset. 25 cache
-// lines, an odd number: the rows of a tile fall into different sets of the cache.
+// Floats from one row of a block of A to the next; a constant, so that a row's address is an immediate offset. It is 25
+// cache lines, an odd number, so that the rows of a tile fall into different sets of the cache.
 constexpr std::int64_t row_stride = largest_depth + 16;
 
-// Rounded up to whole cache lines, an odd number of them: what lies so far apart falls into different sets of the
-// cache.
+// Rounds up to an odd number of whole cache lines. What is this far apart falls into different sets of the cache.
 constexpr std::int64_t odd_lines(std::int64_t floats) {
   return ((floats + 15) / 16 | 1) * 16;
 }
 
-// Output channels that are computed as dot products.
+// At most this many output channels are computed as dot products.
 constexpr std::int64_t most_dot_products = 4;
 
-// Cuts a sum of `all` products into equal parts of at most `most`, each but the last a multiple of 16.
+// Cuts a sum of `all` products into equal parts of at most `most`. Each part but the last is a multiple of 16.
 struct DepthBlocks {
   explicit constexpr DepthBlocks(std::int64_t all, std::int64_t most = largest_depth)
       : all(all), count((all + most - 1) / most), size(((all + count - 1) / count + 15) / 16 * 16) {
@@ -49,18 +49,18 @@ struct DepthBlocks {
   std::int64_t size;
 };
 
-// A 1x1 convolution that gives an output pixel for each of the input's.
+// True for a 1x1 convolution with one output pixel for each input pixel.
 inline bool is_pixel_by_pixel(const ConvolutionWeights& weights, const ConvolutionArgs& args) {
   return weights.kernel_h == 1 && weights.kernel_w == 1 && args.stride == 1 &&
          args.output.shape.h == args.input.shape.h && args.output.shape.w == args.input.shape.w;
 }
 
-// Heights of a tile of a product: from this to `tile_rows`, so that a few rows are not padded to many.
+// The lowest tile of a product. A tile has from this to `tile_rows` rows, so that a few rows are not padded to many.
 constexpr int fewest_tile_rows(int tile_rows) {
   return tile_rows / 2 + 1;
 }
 
-// How rows of a product are cut into tiles of one height, which may hang over the last row.
+// Cuts the rows of a product into tiles of one height, which may extend beyond the last row.
 struct Tiles {
   constexpr Tiles(std::int64_t rows, int tile_rows)
       : count((rows + tile_rows - 1) / tile_rows),
@@ -69,8 +69,8 @@ struct Tiles {
   std::int64_t height;
 };
 
-// B of a product, K x N, cut into panels of `width` columns; a panel holds its K rows one after the other. The last
-// panel is half as wide where that is enough, and padded with zeros.
+// B of a product, K x N, cut into panels of `width` columns. A panel holds its K rows one after another. The last panel
+// is half as wide where that is enough, and padded with zeros.
 struct Panels {
   std::int64_t k = 0;
   std::int64_t n = 0;
@@ -105,7 +105,7 @@ struct Packed final : PackedWeights {
   PackedFloats floats;
 };
 
-// Whether it reads weights that were repacked for it.
+// True where the algorithm reads weights that were repacked for it.
 constexpr bool packs(Algorithm algorithm) {
   switch (algorithm) {
     case Algorithm::implicit_gemm:
@@ -137,15 +137,15 @@ struct Convolution final : PreparedConvolution {
   }
   const float* packed_weights() const { return packed->floats.data(); }
 
-  ConvolutionWeights weights;  // `weight` once use() has said where
+  ConvolutionWeights weights;  // its `weight` is set by use()
   Algorithm algorithm = Algorithm::implicit_gemm;
   std::string reason;
   double multiplications = 0;
   std::shared_ptr<const Packed> packed;
-  std::vector<float> bias;  // of each output channel, zeros where there is none; padded by a panel's width
+  std::vector<float> bias;  // for each output channel; zeros where there is no bias; padded by a panel's width
 };
 
-// The output tile's side, 2, 3, 4 or 6; 0 for what is not Winograd's.
+// The side of the output tile, 2, 3, 4 or 6; 0 for algorithms other than Winograd's.
 constexpr int winograd_output_tile(Algorithm algorithm) {
   switch (algorithm) {
     case Algorithm::winograd_2x2:
@@ -165,7 +165,7 @@ struct Operations;
 
 struct Context {
   ThreadPool& pool;
-  const Operations& operations;  // of the target
+  const Operations& operations;  // the target's
   int lanes = 1;                 // floats in a vector
   int tile_rows = 1;             // rows of a tile of the matrix product
   std::int64_t panel_width() const { return 2 * std::int64_t{lanes}; }
@@ -174,7 +174,7 @@ struct Context {
 template <class Args>
 using Implementation = kernels::Implementation<Args, Context>;
 
-// How one target computes every operation, and a convolution by every algorithm.
+// How one target computes every operation, and a convolution with every algorithm.
 struct Operations {
   int lanes = 1;
   int tile_rows = 1;
@@ -185,7 +185,7 @@ struct Operations {
   void (*streamed_weights)(const ConvolutionArgs&, const Convolution&, const Context&) = nullptr;
   void (*streamed_winograd)(const ConvolutionArgs&, const Convolution&, const Context&) = nullptr;
   void (*winograd)(const ConvolutionArgs&, const Convolution&, const Context&) = nullptr;
-  // (output_tile + 2)^2 matrices of winograd_panels(), one after the other.
+  // (output_tile + 2)^2 matrices of winograd_panels(), one after another.
   PackedFloats (*pack_winograd)(const ConvolutionWeights&, int output_tile, const Context&) = nullptr;
   void (*dot_products)(const ConvolutionArgs&, const Convolution&, const Context&) = nullptr;
   void (*depthwise)(const ConvolutionArgs&, const Convolution&, const Context&) = nullptr;
@@ -193,10 +193,10 @@ struct Operations {
   Peak (*measure_peak)(const Context&) = nullptr;
 };
 
-// Fills the table from each file; the instruction set is the one that Highway has chosen at that moment.
+// Fill the table, each from its own file, for the instruction set that Highway has chosen at that moment.
 #define COLOURIZE_OPERATION(name, Type) void add_##name(Operations& operations);
 #include "kernels/operations.def"
-// For add_convolution().
+// Called by add_convolution().
 void add_implicit_gemm(Operations& operations);
 void add_streamed_weights(Operations& operations);
 void add_streamed_winograd(Operations& operations);
@@ -207,7 +207,7 @@ void add_depthwise(Operations& operations);
 void add_peak(Operations& operations);
 void add_pictures(Operations& operations);
 
-// Scratch that an algorithm asks for, in bytes.
+// The scratch memory that an algorithm needs, in bytes.
 std::size_t implicit_gemm_workspace(const ConvolutionArgs& args, const Convolution& convolution,
                                     const Context& context);
 std::size_t streamed_weights_workspace(const ConvolutionArgs& args, const Convolution& convolution,

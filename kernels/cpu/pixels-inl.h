@@ -1,4 +1,4 @@
-// Per target: a walk over all pixels, for operations that read and write each once and are bound by memory.
+// For each target: a walk over all pixels, for operations that read and write each pixel once and are bound by memory.
 #if defined(COLOURIZE_KERNELS_CPU_PIXELS_INL_H) == defined(HWY_TARGET_TOGGLE)
 #ifdef COLOURIZE_KERNELS_CPU_PIXELS_INL_H
 #undef COLOURIZE_KERNELS_CPU_PIXELS_INL_H
@@ -11,7 +11,7 @@
 HWY_BEFORE_NAMESPACE();
 namespace colourize::kernels::cpu::HWY_NAMESPACE {
 
-// Calls visit(n, y, x) for every pixel, a row a part.
+// Calls visit(n, y, x) for every pixel; each row is a part.
 template <class Visit>
 void for_each_pixel(const Shape& shape, const Context& context, const Visit& visit) {
   context.pool.run(shape.n * shape.h, [&](std::int64_t row, int /*thread*/) {

@@ -1,4 +1,4 @@
-// Per target: vectors of floats, their partial loads and stores.
+// For each target: vectors of floats, with partial loads and stores.
 #include <cstdint>
 #include <cstring>
 #include <limits>
@@ -34,15 +34,15 @@ constexpr auto lanes = static_cast<std::int64_t>(hn::MaxLanes(Floats()));
 #if HWY_TARGET == HWY_AVX3
 constexpr int tile_rows = 14;  // of 32 registers
 #elif HWY_TARGET == HWY_NEON || HWY_TARGET == HWY_NEON_WITHOUT_AES
-constexpr int tile_rows = 10;  // of 32; GCC loads rows of A ahead, and from 11 on spills sums for them
+constexpr int tile_rows = 10;  // of 32; GCC loads rows of A ahead, and from 11 on spills accumulators for them
 #else
 constexpr int tile_rows = 6;  // of 16
 #endif
 
-// Whether a masked load or store touches what its mask leaves out. Highway 1.0's scalar load always does.
+// True where a masked load or store touches what its mask leaves out. Highway 1.0's scalar load always does.
 #define COLOURIZE_MASKED_TOUCHES_ALL (HWY_MEM_OPS_MIGHT_FAULT || HWY_TARGET == HWY_SCALAR)
 
-// Fewer floats than a vector's, by powers of two: of a loop over them GCC makes a call of memmove.
+// Copies fewer floats than a vector has, by powers of two, because GCC turns a loop over them into a call of memmove.
 HWY_INLINE void copy_few(const float* from, std::int64_t count, float* to) {
 #pragma GCC unroll 4
   for (std::int64_t some = lanes / 2; some > 0; some /= 2) {
@@ -53,7 +53,7 @@ HWY_INLINE void copy_few(const float* from, std::int64_t count, float* to) {
   }
 }
 
-// The first `count` floats at `from`, at most a vector's and perhaps none; zeros after them. Reads nothing beyond.
+// Loads the first `count` floats at `from`, from none to a vector, with zeros after them. Reads nothing beyond them.
 HWY_INLINE Vector load_first(const float* from, std::int64_t count) {
   const Floats d;
   if (HWY_LIKELY(count >= lanes)) return hn::LoadU(d, from);

@@ -1,4 +1,4 @@
-// Per target: a column of a product whose rows are output channels, into the channels of its pixel.
+// For each target: stores a column of a product, whose rows are output channels, into the channels of its pixel.
 #if defined(COLOURIZE_KERNELS_CPU_STORE_COLUMN_INL_H) == defined(HWY_TARGET_TOGGLE)
 #ifdef COLOURIZE_KERNELS_CPU_STORE_COLUMN_INL_H
 #undef COLOURIZE_KERNELS_CPU_STORE_COLUMN_INL_H
@@ -19,7 +19,7 @@ struct ChannelRange {
   std::int64_t count;
 };
 
-// Bias and epilogue of one pixel's `channels`, whose sums lie `stride` floats apart from `sums` on.
+// Applies bias and epilogue to one pixel's `channels`, whose accumulators are `stride` floats apart from `sums` on.
 HWY_INLINE void store_column(const ConvolutionArgs& args, const Convolution& convolution,
                              const VectorEpilogue& epilogue, const float* sums, std::int64_t stride,
                              const ChannelRange& channels, const Pixel& pixel) {

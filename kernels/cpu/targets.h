@@ -1,4 +1,4 @@
-// The instruction sets: which are here, and the table of operations of each.
+// The instruction sets: which of them this build has, and each one's table of operations.
 #pragma once
 
 #include "kernels/cpu/operations.h"

@@ -1,4 +1,4 @@
-// The tiles that a Winograd convolution cuts its output into; those at the right and lower edge may hang over it.
+// The tiles into which a Winograd convolution cuts its output. At the right and lower edge they may extend beyond it.
 #pragma once
 
 #include "kernels/cpu/gather.h"
@@ -6,14 +6,14 @@
 namespace colourize::kernels::cpu {
 
 struct WinogradTiles {
-  // output_tile: pixels of a tile's side.
+  // output_tile: the side of a tile, in pixels.
   WinogradTiles(const Shape& output, int output_tile)
       : output_tile(output_tile),
         down((output.h + output_tile - 1) / output_tile),
         across((output.w + output_tile - 1) / output_tile),
         count(output.n * down * across) {}
 
-  // Tile `index` of all: its picture and its first output pixel.
+  // The tile with this index among all: its picture and its first output pixel.
   Pixel at(std::int64_t index) const {
     return {index / (down * across), index / across % down * output_tile, index % across * output_tile};
   }
@@ -21,7 +21,7 @@ struct WinogradTiles {
   std::int64_t output_tile;
   std::int64_t down;
   std::int64_t across;
-  std::int64_t count;  // of all pictures
+  std::int64_t count;  // in all pictures
 };
 
 }  // namespace colourize::kernels::cpu

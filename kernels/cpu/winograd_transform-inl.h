@@ -1,4 +1,4 @@
-// Per target: Winograd's transforms of inputs and outputs, on vectors of channels or of tiles.
+// For each target: Winograd's transforms of inputs and outputs, on vectors of channels or of tiles.
 #if defined(COLOURIZE_KERNELS_CPU_WINOGRAD_TRANSFORM_INL_H) == defined(HWY_TARGET_TOGGLE)
 #ifdef COLOURIZE_KERNELS_CPU_WINOGRAD_TRANSFORM_INL_H
 #undef COLOURIZE_KERNELS_CPU_WINOGRAD_TRANSFORM_INL_H
@@ -123,7 +123,7 @@ struct Transform<6> {
   }
 };
 
-// B^T d B: value(i, j) gives an element of d, result(i, j, vector) takes one of the product.
+// B^T d B: value(i, j) returns an element of d; result(i, j, vector) receives an element of the product.
 template <int output_tile, class Value, class Result>
 HWY_INLINE void transform_input_tile(const Value& value, const Result& result) {
   constexpr int side = output_tile + 2;
@@ -145,7 +145,7 @@ HWY_INLINE void transform_input_tile(const Value& value, const Result& result) {
   }
 }
 
-// A^T m A: value(i, j) gives an element of m, result(i, j, vector) takes one of the product.
+// A^T m A: value(i, j) returns an element of m; result(i, j, vector) receives an element of the product.
 template <int output_tile, class Value, class Result>
 HWY_INLINE void transform_output_tile(const Value& value, const Result& result) {
   constexpr int side = output_tile + 2;

@@ -8,8 +8,8 @@
 
 namespace colourize::kernels::cuda {
 
-// `device`: its number, as the runtime counts. Throws Error when the runtime does not give it, or the precision is not
-// there.
+// `device`: its number in the CUDA runtime. Throws Error where the runtime cannot open it, or where it lacks the
+// precision.
 std::unique_ptr<Backend> create(const std::string& name, int device, const BackendOptions& options);
 
 }  // namespace colourize::kernels::cuda

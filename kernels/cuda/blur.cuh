@@ -1,8 +1,8 @@
-// DeOldify's upsampling, pixel shuffle by 2 and a 2x2 mean, for a thread that owns a chunk of output channels in one
-// column of input pixels and walks some rows down.
+// DeOldify's upsampling, a pixel shuffle by 2 and a 2x2 mean, for a thread that owns a chunk of output channels in one
+// column of input pixels and walks down some rows.
 //
-// An input pixel is the four corners of a square of 2 x 2 shuffled pixels, and the output's square at the same place
-// needs four of its own, two of its left neighbour's, two of the one above and one of the one diagonally above:
+// An input pixel is the four corners of a 2 x 2 square of shuffled pixels. The output's square at the same place needs
+// four of its own corners, two of its left neighbour's, two of the pixel above, and one of the pixel diagonally above:
 //
 //          (q - 1)      (q)              output pixel    mean of
 //         +---+---+---+---+              row 0, col 0    d  a  b  0
@@ -15,9 +15,9 @@
 //         |   | B | 2 | 3 |
 //         +---+---+---+---+
 //
-// Going down, the row above (a, A, d) is already in registers, and the left neighbour's corners were just read by a
-// neighbouring thread: memory gives each input once, but for the row above each strip, of which it gives half once
-// more.
+// Going down, the row above (a, A, d) is already in registers, and a neighbouring thread has just read the left
+// neighbour's corners. So memory delivers each input once. Only the row above each strip is read again, and only half
+// of it.
 #pragma once
 
 #include "kernels/cuda/element.cuh"
@@ -25,9 +25,9 @@
 
 namespace colourize::kernels::cuda {
 
-constexpr int strip_rows = 4;  // of the input, that a thread walks
+constexpr int strip_rows = 4;  // rows of the input that a thread walks down
 
-// Strips in place of rows, output channels in place of input channels: what own_place() takes.
+// Strips instead of rows, and output channels instead of input channels: the shape for own_place().
 __host__ __device__ inline Shape strips_of(const Shape& input) {
   return {input.n, (input.h + strip_rows - 1) / strip_rows, input.w, input.c / 4};
 }
@@ -52,7 +52,7 @@ void for_order(ChannelOrder order, const Run& run) {
 template <class Element, int size, ChannelOrder order>
 class BlurredColumn {
  public:
-  // `first`: the input pixel to begin with, and output channels.
+  // `first`: the first input pixel, and the output channels.
   __device__ BlurredColumn(const ConstView& input, const Place& first) : input_(input), at_(first) {
     if (at_.y == 0) return;
     const Square above = load(at_.y - 1, at_.x);
@@ -94,7 +94,7 @@ class BlurredColumn {
     Chunk<Element, size> corners[4];
   };
 
-  // Corners that are not used are not loaded: the compiler drops them.
+  // The compiler drops the corners that are not used, so they are not loaded.
   __device__ Square load(int y, int x) const {
     Square square;
     Place pixel = at_;

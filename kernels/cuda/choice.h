@@ -1,5 +1,5 @@
-// Which kernel computes a convolution, with which tile, and in how many parts: picked once a layer and shape, by a
-// model of a GPU's time. It is a model; nothing here was measured.
+// Chooses the kernel for a convolution, its tile, and its split-K: once for each layer and shape, with a model of a
+// GPU's time. It is only a model; nothing here was measured.
 #pragma once
 
 #include <cstdint>
@@ -18,32 +18,33 @@ enum class Algorithm : std::uint8_t {
 
 struct Choice {
   Algorithm algorithm = Algorithm::direct;
-  int tile = 0;    // of half_tiles
-  int splits = 1;  // of the sum
+  int tile = 0;    // row of half_tiles
+  int splits = 1;  // split-K: blocks that share the sum over K
   std::string reason;
   double multiplications = 0;  // padding included
 
   std::string name() const;  // "implicit GEMM 128 x 64, sum in 4 parts"
 };
 
-// What the model knows of a GPU. The defaults are what every one of compute capability 8.0 or newer has at least.
+// What the model knows of a GPU. Every GPU of compute capability 8.0 or newer has at least the default values.
 struct Gpu {
   int multiprocessors = 1;
-  double multiplications_per_cycle = 1024;  // of a multiprocessor's tensor cores, in float16 with float32 sums
+  double multiplications_per_cycle = 1024;  // of a multiprocessor's tensor cores, in float16 with float32 accumulators
   int shared_bytes = 100 << 10;             // of a multiprocessor
 };
 
-// What the model says of a convolution on tensor cores.
+// What the model expects of a convolution on tensor cores.
 struct Estimate {
   std::int64_t tiles = 0;   // of the output
-  int resident_blocks = 0;  // that one multiprocessor holds at once
-  double waves = 0;         // blocks, over as many as the GPU holds at once
+  int resident_blocks = 0;  // blocks that one multiprocessor holds at once
+  double waves = 0;         // blocks, divided by as many as the GPU holds at once
   double cycles = 0;
-  double tensor_share = 0;  // of what its tensor cores could do in these cycles: multiplications without padding
+  double tensor_share =
+      0;  // multiplications without padding, over those that its tensor cores could do in these cycles
 };
 Estimate estimate(const ConvolutionWeights& weights, const Shape& output, int tile, int splits, const Gpu& gpu);
 
-// `args` has the final shapes; its type says which kernels there are.
+// `args` has the final shapes; its type decides which kernels are possible.
 Choice choose(const ConvolutionWeights& weights, const ConvolutionArgs& args, int multiprocessors);
 
 }  // namespace colourize::kernels::cuda

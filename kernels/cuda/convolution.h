@@ -1,5 +1,5 @@
-// The ungrouped convolution as an implicit GEMM: on float16 activations with tensor cores (convolution.cu), on float32
-// ones with plain multiply-adds (convolution_float32.cu).
+// The ungrouped convolution as an implicit GEMM: with tensor cores for float16 activations (convolution.cu), with plain
+// multiply-adds for float32 activations (convolution_float32.cu).
 #pragma once
 
 #include <driver_types.h>
@@ -11,12 +11,12 @@
 
 namespace colourize::kernels::cuda {
 
-// Deep of a stage of the tensor cores' kernel, in input channels of one tap; and how many stages there are.
+// The depth of a stage of the tensor cores' kernel, in input channels of one tap, and the number of stages.
 inline constexpr int stage_channels = 32;
 inline constexpr int stages = 3;
 
-// What a block, and a warp of it, computes of the output on tensor cores: the rows of the table from which choice.h
-// picks.
+// The part of the output that a block, and a warp of it, computes on tensor cores: the block's tile and the warp tile.
+// choice.h picks a row of the table.
 struct TileShape {
   int pixels;
   int channels;
@@ -35,16 +35,16 @@ inline constexpr std::array<TileShape, 4> half_tiles{{
     {.pixels = 64, .channels = 64, .warp_pixels = 32, .warp_channels = 32},
     {.pixels = 128, .channels = 32, .warp_pixels = 32, .warp_channels = 32},
 }};
-// And without them, in float32.
+// The block's tile without tensor cores, in float32.
 inline constexpr int float32_tile_pixels = 64;
 inline constexpr int float32_tile_channels = 64;
 
-// All pointers are the device's, views as in operations.h.
+// All pointers are the device's; views are as in operations.h.
 struct ConvolutionTask {
   ConstView input;
   View output;
-  // float16: out x kernel_h x kernel_w x in, `in` padded to stage_channels, `out` to the tile's channels, both with
-  // zeros. float32: kernel_h x kernel_w x in x out, `out` padded alike. `out` counts in the output's order
+  // float16: out x kernel_h x kernel_w x in, with `in` padded to stage_channels and `out` to the tile's channels, both
+  // with zeros. float32: kernel_h x kernel_w x in x out, with `out` padded alike. `out` counts in the output's order
   // (ChannelOrder).
   const void* weights = nullptr;
   const float* bias = nullptr;  // in the output's order, or null
@@ -53,9 +53,9 @@ struct ConvolutionTask {
   int stride = 1;
   Padding padding;
   Epilogue epilogue;
-  int tile = 0;              // of half_tiles
-  int splits = 1;            // of the sum, each computed by blocks of its own and added up in their order
-  float* partial = nullptr;  // where there are several: splits x output pixels x `out` padded
+  int tile = 0;    // row of half_tiles
+  int splits = 1;  // split-K: each part of the sum over K has its own blocks; the parts are added in their order
+  float* partial = nullptr;  // for several splits: splits x output pixels x padded `out`
 };
 void convolution_float16(const ConvolutionTask& task, cudaStream_t stream);
 void convolution_float32(const ConvolutionTask& task, cudaStream_t stream);

@@ -1,9 +1,9 @@
-// Activations as kernels move them: some neighbouring channels of one pixel at a time, in one access of up to 16 bytes,
-// and as float32 where they are computed with.
+// How kernels move activations: some neighbouring channels of one pixel at a time, in one access of up to 16 bytes, and
+// as float32 for arithmetic.
 //
-// Nearly all kernels here are one thread a chunk of one output pixel, chunks of a pixel side by side: a warp then reads
-// and writes 512 bytes in a row wherever channels allow it. Indices are 32 bits; only the last step, from an index to
-// an address, takes 64.
+// In nearly all kernels here one thread computes one chunk of an output pixel, and the chunks of a pixel are side by
+// side. So a warp reads and writes 512 bytes in a row wherever the channels allow it. Indices have 32 bits; only the
+// last step, from an index to an address, uses 64.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@
 
 namespace colourize::kernels::cuda {
 
-constexpr int block_threads = 256;  // of the kernels that are one thread a chunk
+constexpr int block_threads = 256;  // of the kernels with one thread for each chunk
 constexpr int widest_access = 16;   // bytes
 
 __device__ inline float as_float(float value) {
@@ -25,7 +25,7 @@ __device__ inline float as_float(__half value) {
   return __half2float(value);
 }
 
-// `size` neighbouring channels, as the memory holds them.
+// `size` neighbouring channels, as memory holds them.
 template <class ElementType, int channels>
 union Chunk {
   using Element = ElementType;
@@ -44,11 +44,11 @@ union Chunk {
   __device__ float operator[](int i) const { return as_float(elements[i]); }
 };
 
-// As many channels as the widest access holds.
+// The number of channels in the widest access.
 template <class Element>
 constexpr int whole_chunk = widest_access / static_cast<int>(sizeof(Element));
 
-// The first `valid` channels, one by one, and zeros after them.
+// Loads the first `valid` channels, one by one, with zeros after them.
 template <class Element, int size>
 __device__ inline Chunk<Element, size> load_each(const Element* from, int valid) {
   Chunk<Element, size> chunk;
@@ -57,7 +57,7 @@ __device__ inline Chunk<Element, size> load_each(const Element* from, int valid)
   return chunk;
 }
 
-// The same, in wide accesses where all channels are valid: `from` is then aligned to the chunk.
+// The same, with wide accesses where all channels are valid; `from` is then aligned to the chunk.
 template <class Element, int size>
 __device__ inline Chunk<Element, size> load_chunk(const Element* from, int valid) {
   using Result = Chunk<Element, size>;
@@ -81,7 +81,7 @@ __device__ inline void load_values(const Element* from, int valid, float (&value
   for (int i = 0; i < size; ++i) values[i] = chunk[i];
 }
 
-// Rounds once, two at a time where float16 can: one instruction, and a fast one.
+// Rounds once. In float16 it rounds two at a time, in one fast instruction.
 template <class Element, int size>
 __device__ inline Chunk<Element, size> rounded(const float (&values)[size]) {
   Chunk<Element, size> chunk;
@@ -121,7 +121,7 @@ struct Place {
   int y;
   int x;
   int channel;
-  int valid;  // how many of the chunk's channels there are
+  int valid;  // how many of the chunk's channels exist
 };
 
 template <class Element>
@@ -135,18 +135,18 @@ __device__ inline Element* element_at(const View& view, const Place& at) {
          at.channel;
 }
 
-// Chunks of one pixel, and of all of a picture's.
+// The chunks of one pixel, and of all pixels of a batch.
 template <int size>
 __host__ __device__ inline unsigned chunks_of(std::int64_t channels) {
   return (static_cast<unsigned>(channels) + size - 1) / size;
 }
 
-// This thread's number, over all blocks.
+// This thread's number among all blocks.
 __device__ inline unsigned thread_number() {
   return blockIdx.x * block_threads + threadIdx.x;
 }
 
-// The chunk that begins at this channel of the pixel of this number, counted over the whole batch.
+// The chunk that begins at this channel of the pixel with this number, counted over the whole batch.
 __device__ inline Place place_of(const Shape& shape, int index, int channel) {
   const auto pixel = static_cast<unsigned>(index);
   const unsigned row = pixel / static_cast<unsigned>(shape.w);
@@ -158,7 +158,7 @@ __device__ inline Place place_of(const Shape& shape, int index, int channel) {
           .valid = static_cast<int>(shape.c) - channel};
 }
 
-// The chunk that this thread owns; beyond the last one `valid` is 0 or less.
+// The chunk that this thread owns. Beyond the last chunk, `valid` is 0 or less.
 template <int size>
 __device__ inline Place own_place(const Shape& shape) {
   const unsigned chunks = chunks_of<size>(shape.c);
@@ -168,7 +168,7 @@ __device__ inline Place own_place(const Shape& shape) {
   return place;
 }
 
-// Enough blocks for so many threads.
+// The number of blocks for this many threads.
 inline dim3 grid_of(std::int64_t threads) {
   return dim3(static_cast<unsigned>((threads + block_threads - 1) / block_threads));
 }
@@ -178,7 +178,7 @@ dim3 grid_of_chunks(const Shape& shape) {
   return grid_of(shape.pixels() * chunks_of<size>(shape.c));
 }
 
-// Calls run<Element>() for the element of that type.
+// Calls run<Element>() for the element of this type.
 template <class Run>
 void for_element(Type type, const Run& run) {
   if (type == Type::float32) {
@@ -188,7 +188,7 @@ void for_element(Type type, const Run& run) {
   }
 }
 
-// Calls run<Element, size>() for the widest chunk of which every chunk is aligned, where chunks begin at sums of
+// Calls run<Element, size>() for the widest size with which every chunk is aligned, where chunks begin at sums of
 // multiples of these distances.
 template <class Run>
 void for_chunk(Type type, std::initializer_list<std::int64_t> distances, const Run& run) {

@@ -6,10 +6,11 @@
 
 namespace colourize::kernels::cuda {
 
-// Of those that fuses() names: a switch over all of them here costs a register that one kernel does not have.
+// Only the activations that fuses() names: a switch over all of them here costs a register that one kernel does not
+// have.
 __device__ inline float activated(float value, Activation activation) {
   if (activation == Activation::none) return value;
-  // Not fmaxf and fminf, which would make a number of a NaN.
+  // Not fmaxf and fminf, which would turn NaN into a number.
   value = value < 0.0F ? 0.0F : value;
   return activation == Activation::relu6 && value > 6.0F ? 6.0F : value;
 }
@@ -20,7 +21,7 @@ __device__ inline void activate(Activation activation, float (&values)[size]) {
   for (int i = 0; i < size; ++i) values[i] = activated(values[i], activation);
 }
 
-// Adds one number a channel; `constants` null: none.
+// Adds one number for each channel. `constants` null: adds none.
 template <int size>
 __device__ inline void add(const float* constants, const Place& at, float (&values)[size]) {
   if (constants == nullptr) return;
@@ -38,7 +39,7 @@ __device__ inline void transform(const Affine& affine, const Place& at, float (&
   for (int i = 0; i < size; ++i) values[i] = values[i] * scale[i] + shift[i];
 }
 
-// Element: of the residual.
+// Element: the residual's.
 template <class Element, int size>
 __device__ inline void add_residual(const Epilogue& epilogue, const Place& at, float (&values)[size]) {
   if (epilogue.residual.data != nullptr) {
@@ -48,7 +49,7 @@ __device__ inline void add_residual(const Epilogue& epilogue, const Place& at, f
   }
 }
 
-// All of it, at a place of the output.
+// The whole epilogue, at a place of the output.
 template <class Element, int size>
 __device__ inline void finish(const Epilogue& epilogue, const Place& at, float (&values)[size]) {
   activate(epilogue.before, values);

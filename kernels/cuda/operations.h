@@ -1,11 +1,11 @@
-// The operations as launches of CUDA kernels on a stream; each stands in the file of its name, and a convolution, which
-// several kernels compute, in prepared_convolution.cpp.
+// The operations as launches of CUDA kernels on a stream. Each is in the file of its name. Several kernels compute a
+// convolution; they meet in prepared_convolution.cpp.
 //
-// All pointers are the device's, and so are an epilogue's. A view begins, and so does each of its pixels, at a multiple
-// of 16 bytes; its channels may be any number: what lies between a pixel's last channel and the next pixel is neither
-// used nor written. All views of a call have one type, float16 or float32; arithmetic is float32, rounded once, at the
-// store. Fewer than 2^31 pixels times channels in each view (a kernel's indices are 32 bits: 64-bit divisions are slow
-// calls).
+// All pointers are the device's, and so are an epilogue's. A view, and each of its pixels, begins at a multiple of 16
+// bytes. It may have any number of channels: kernels neither use nor write what lies between a pixel's last channel and
+// the next pixel. All views of a call have one type, float16 or float32. Arithmetic is float32 and rounds once, at the
+// store. Each view has fewer than 2^31 pixels times channels, because a kernel's indices are 32 bits: 64-bit divisions
+// are slow calls.
 #pragma once
 
 #include <driver_types.h>
@@ -21,7 +21,7 @@ namespace colourize::kernels::cuda {
 
 // A grouped convolution, or one with few input channels.
 struct DirectTask {
-  ConvolutionArgs args;            // its `weights` is not used
+  ConvolutionArgs args;            // `weights` is not used
   const float* weights = nullptr;  // kernel_h x kernel_w x (in_channels / groups) x out_channels
   const float* bias = nullptr;     // out_channels, or null
   int kernel_h = 1;
@@ -29,8 +29,8 @@ struct DirectTask {
   int groups = 1;
 };
 
-// Whether the epilogue that all kernels share (epilogue.cuh) computes an activation. A curve with a call in it would
-// cost the hot kernels registers that they do not have.
+// True where the epilogue that all kernels share (epilogue.cuh) computes this activation. A curve with a call would
+// cost the hot kernels registers that they need.
 constexpr bool fuses(Activation activation) {
   switch (activation) {
     case Activation::none:
@@ -43,7 +43,7 @@ constexpr bool fuses(Activation activation) {
   return false;
 }
 
-// Why an operation whose epilogue has this activation cannot be computed; none: it can.
+// Why an operation whose epilogue has this activation cannot be computed; none where it can.
 inline std::optional<std::string> why_not_fused(Activation activation) {
   if (fuses(activation)) return {};
   return "computes such an activation in steps of its own alone";
@@ -51,16 +51,16 @@ inline std::optional<std::string> why_not_fused(Activation activation) {
 
 void depthwise(const DirectTask& task, cudaStream_t stream);  // groups == in_channels == out_channels
 void direct(const DirectTask& task, cudaStream_t stream);     // any groups and channels
-// Queries and keys of at most this many channels: a block's shared memory holds no more.
+// The largest number of query and key channels, because a block's shared memory holds no more.
 inline constexpr std::int64_t most_attention_depth = 224;
 
 // What launches need besides their arguments.
 struct Context {
   cudaStream_t stream = nullptr;
-  int multiprocessors = 1;  // of the device, which some operations try to fill
+  int multiprocessors = 1;  // of the device; some operations try to fill them all
 };
 
-// pointwise is also the way between the host's packed float32 and the device's type: its input and output may have
+// pointwise also converts between the host's packed float32 and the device's type: its input and output may have
 // different types.
 template <class Args>
 using Implementation = kernels::Implementation<Args, Context>;

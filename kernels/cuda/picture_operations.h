@@ -8,7 +8,7 @@
 
 namespace colourize::kernels::cuda {
 
-// On the stream's device. It outlives the result, as it does all that the result gives out.
+// On the stream's device. The stream must outlive the result and everything that the result returns.
 std::unique_ptr<PictureOperations> picture_operations(Stream& stream);
 
 }  // namespace colourize::kernels::cuda

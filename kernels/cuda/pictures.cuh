@@ -1,6 +1,6 @@
-// What the kernels of pictures share: luma, and windows of a resize. A thread owns one output pixel and walks its
-// window, whose samples lie in the L1 cache after the first of neighbouring threads has read them. That is no cleverer
-// than it needs to be: the picture comes and goes over a bus that is slower than all of this together.
+// What the kernels of pictures share: luma, and the windows of a resize. A thread owns one output pixel and walks
+// through its window. The first of the neighbouring threads brings the window's samples into the L1 cache. This needs
+// no better algorithm, because the bus that carries the picture is slower than all of this together.
 #pragma once
 
 #include <limits>
@@ -16,7 +16,7 @@ using bt601::luma_blue;
 using bt601::luma_green;
 using bt601::luma_red;
 using bt601::red_range;
-// Not 1 / x in the kernels: a division is a call.
+// Kernels do not compute 1 / x, because a division is a call.
 constexpr float per_luma_green = 1 / luma_green;
 constexpr float per_red_range = 1 / red_range;
 constexpr float per_blue_range = 1 / blue_range;
@@ -25,20 +25,20 @@ __device__ inline float luma_of(float red, float green, float blue) {
   return luma_red * red + luma_green * green + luma_blue * blue;
 }
 
-// Of the samples of one pixel, in their own units.
+// Luma of one pixel's samples, in their own units.
 template <int channels, class Sample>
 __device__ inline float luma_at(const Sample* pixel) {
   if constexpr (channels == 1) return static_cast<float>(pixel[0]);
   return luma_of(static_cast<float>(pixel[0]), static_cast<float>(pixel[1]), static_cast<float>(pixel[2]));
 }
 
-// Rounded to nearest, within 0 and `largest`, which the sample's type holds.
+// Rounds to nearest and clamps to 0..`largest`, which the sample's type can hold.
 template <class Sample>
 __device__ inline Sample to_sample(float value, float largest) {
   return static_cast<Sample>(fminf(fmaxf(value, 0.0F), largest) + 0.5F);
 }
 
-// Row and column of pixel number `index`.
+// Row and column of the pixel with number `index`.
 struct PixelPlace {
   unsigned y;
   unsigned x;
@@ -48,8 +48,8 @@ __device__ inline PixelPlace pixel_place(unsigned index, int width) {
   return {y, index - y * static_cast<unsigned>(width)};
 }
 
-// Calls visit(source, weight) along the window of a target: of two samples in a picture that grows, so not unrolled
-// further.
+// Calls visit(source, weight) along the window of a target. A picture that grows has windows of two samples, so the
+// loop is not unrolled further.
 template <class Visit>
 __device__ inline void for_window(const DeviceAxis& axis, unsigned target, const Visit& visit) {
   int source = axis.first[target];
@@ -58,7 +58,7 @@ __device__ inline void for_window(const DeviceAxis& axis, unsigned target, const
   for (int i = axis.begin[target]; i < end; ++i, ++source) visit(source, axis.weights[i]);
 }
 
-// The plane of chroma pairs at a pixel of the size that it is resized to: columns first, then along the row.
+// The plane of chroma pairs at a pixel of the target size: resized along the columns first, then along the row.
 __device__ inline float2 resized(const DeviceResize& resize, const float2* chroma, const PixelPlace& at) {
   float2 pair = {0, 0};
   for_window(resize.horizontal, at.x, [&](int x, float weight) {
@@ -74,7 +74,7 @@ __device__ inline float2 resized(const DeviceResize& resize, const float2* chrom
   return pair;
 }
 
-// Calls run<Sample>() for samples of so many bytes.
+// Calls run<Sample>() for samples of this many bytes.
 template <class Run>
 void for_sample(int bytes, const Run& run) {
   if (bytes == 1) {

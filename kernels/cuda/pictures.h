@@ -1,5 +1,5 @@
-// The steps of kernels/pictures.h as launches of CUDA kernels on a stream. All pointers are the device's; pictures lie
-// there without gaps between rows.
+// The steps of kernels/pictures.h as launches of CUDA kernels on a stream. All pointers are the device's. Pictures have
+// no gaps between rows there.
 #pragma once
 
 #include <driver_types.h>
@@ -18,7 +18,7 @@ struct ChannelScaling {
   std::array<float, 4> shift{};
 };
 
-// ResizeAxis on the device, its weights in float32.
+// A ResizeAxis on the device, with its weights in float32.
 struct DeviceAxis {
   int from = 0;
   int to = 0;
@@ -31,7 +31,7 @@ struct DeviceResize {
   DeviceAxis vertical;
 };
 
-// narrow[y][t] = (luma of row y, resized to target t - black) * per_level: the first of two passes.
+// The first of two passes: narrow[y][t] = (luma of row y, resized to target t - black) * per_level.
 struct NarrowTask {
   const void* samples = nullptr;
   SamplesShape shape;
@@ -42,7 +42,7 @@ struct NarrowTask {
 };
 void narrow_luma(const NarrowTask& task, cudaStream_t stream);
 
-// And the second, with the scaling, into picture n of the view.
+// The second pass, with the scaling, into picture n of the view.
 struct InputTask {
   const float* narrow = nullptr;  // axis.from x the view's width
   DeviceAxis axis;
@@ -52,18 +52,18 @@ struct InputTask {
 };
 void generator_input(const InputTask& task, cudaStream_t stream);
 
-// Pixels of which one thread tells whether all were finite.
+// The number of pixels that one thread checks for NaN and infinity.
 constexpr int flaw_pixels = 32;
 
-// Pairs of Cb and Cr of picture n; flaws[i]: 1 where pixels from 32 i on held NaN or infinity, otherwise 0.
+// Writes pairs of Cb and Cr of picture n. flaws[i] is 1 where a pixel from 32 i on held NaN or infinity, otherwise 0.
 struct ChromaTask {
   PictureChromaArgs args;
-  float2* chroma = nullptr;  // as many as pixels
+  float2* chroma = nullptr;  // one for each pixel
   std::uint8_t* flaws = nullptr;
 };
 void generator_chroma(const ChromaTask& task, cudaStream_t stream);
 
-// The picture's own luma with that chroma, in place.
+// Joins the picture's own luma with that chroma, in place.
 struct MergeTask {
   const float2* chroma = nullptr;
   DeviceResize resize;
@@ -72,7 +72,7 @@ struct MergeTask {
 };
 void merge_chroma(const MergeTask& task, cudaStream_t stream);
 
-// Two planes without gaps, in samples of 1 or 2 bytes.
+// Writes two planes without gaps, in samples of 1 or 2 bytes.
 struct PlanesTask {
   const float2* chroma = nullptr;
   DeviceResize resize;

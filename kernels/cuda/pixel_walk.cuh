@@ -1,5 +1,5 @@
-// Operations over the channels of each pixel: a warp a pixel, a lane every 32nd chunk of its channels; any number of
-// channels, and none kept.
+// Operations over the channels of each pixel. Each warp has a pixel, and each lane has every 32nd chunk of its
+// channels. Any number of channels is possible, because none are kept.
 #pragma once
 
 #include "kernels/cuda/element.cuh"
@@ -9,7 +9,7 @@ namespace colourize::kernels::cuda {
 
 constexpr int block_warps = block_threads / warp_lanes;
 
-// The first chunk of this lane, of the pixel that its warp owns; beyond the last pixel `n` is the shape's.
+// This lane's first chunk of its warp's pixel. Beyond the last pixel, `n` is the shape's.
 template <class Element>
 __device__ inline Place own_lane_of_pixel(const Shape& shape) {
   const int warp = static_cast<int>(threadIdx.x) / warp_lanes;
@@ -28,7 +28,7 @@ __device__ inline void for_each_chunk(const ConstView& view, Place at, const Vis
   }
 }
 
-// A block for every block_warps pixels.
+// One block for every block_warps pixels.
 inline dim3 grid_of_pixels(const Shape& shape) {
   return dim3(static_cast<unsigned>((shape.pixels() + block_warps - 1) / block_warps));
 }

@@ -24,7 +24,7 @@ struct Convolution final : PreparedConvolution {
   AlgorithmFacts facts() const override {
     return {choice.name(), choice.reason, choice.multiplications, packing.bytes()};
   }
-  // Of one algorithm, and padded alike: tiles of several sizes may share it, and however many parts the sum has.
+  // The algorithm and the padding alone: tiles of several sizes may share a layout, and so may any split-K.
   std::string layout() const override {
     return std::to_string(static_cast<int>(choice.algorithm)) + (order == ChannelOrder::planar ? " planar " : " ") +
            std::to_string(packing.rows()) + " x " + std::to_string(packing.row_bytes());
@@ -33,7 +33,7 @@ struct Convolution final : PreparedConvolution {
     packed = std::dynamic_pointer_cast<const Packed>(given);
   }
 
-  ConvolutionWeights weights;  // its shape; the numbers are in `packed`
+  ConvolutionWeights weights;  // their shape; the numbers are in `packed`
   Choice choice;
   ChannelOrder order;
   Packing packing;

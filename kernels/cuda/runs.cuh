@@ -1,5 +1,5 @@
-// Convolutions of which a thread owns a chunk of output channels in a run of neighbouring pixels of a row: what inputs
-// and weights it has read serves several sums.
+// Convolutions in which a thread owns a chunk of output channels for a run of neighbouring pixels in a row. So the
+// inputs and weights that it reads serve several accumulators.
 #pragma once
 
 #include "kernels/cuda/epilogue.cuh"
@@ -9,13 +9,13 @@ namespace colourize::kernels::cuda {
 
 constexpr int run_pixels = 4;
 
-// Runs in place of columns.
+// Runs instead of columns.
 __host__ __device__ inline Shape runs_of(Shape shape) {
   shape.w = (shape.w + run_pixels - 1) / run_pixels;
   return shape;
 }
 
-// The first pixel of the run that this thread owns, and its channels.
+// The first pixel of this thread's run, and its channels.
 template <int size>
 __device__ inline Place own_run(const Shape& shape) {
   Place at = own_place<size>(runs_of(shape));
@@ -33,7 +33,7 @@ __device__ inline void begin_sums(const float* bias, const Place& at, float (&su
   }
 }
 
-// The epilogue of the run's pixels, as far as there are, and their way out.
+// Applies the epilogue to the run's pixels, as far as they exist, and stores them.
 template <class Element, int size>
 __device__ inline void finish_run(const ConvolutionArgs& args, Place at, float (&sums)[run_pixels][size]) {
 #pragma unroll

@@ -1,4 +1,4 @@
-// What the backend takes from the CUDA runtime: its errors as exceptions, its memory and streams as owners.
+// What the backend takes from the CUDA runtime: errors become exceptions; memory and streams have owners.
 #pragma once
 
 #include <driver_types.h>
@@ -8,11 +8,11 @@
 
 namespace colourize::kernels::cuda {
 
-// Throws Error when `error` is one; `doing`: "copying to the device".
+// Throws Error where `error` is an error. `doing`: such as "copying to the device".
 void check(cudaError_t error, const char* doing);
 
-// Memory of the current device, or memory of the host that the device copies from and to without a stop between
-// (pinned). Throws Error that names the needed and the free bytes when there is not as much.
+// Memory of the current device, or host memory that the device copies to and from without a stop in between (pinned).
+// Throws Error that names the needed and the free bytes where there is not enough.
 enum class MemoryKind : unsigned char { device, pinned };
 
 template <MemoryKind kind>
@@ -34,7 +34,7 @@ class Memory {
     return static_cast<Element*>(data_);
   }
   std::size_t bytes() const { return bytes_; }
-  // Makes it at least this large; what it held is lost.
+  // Makes it at least this large. Its contents are lost.
   void grow(std::size_t bytes) {
     if (bytes <= bytes_) return;
     *this = Memory();
@@ -48,7 +48,7 @@ class Memory {
 using DeviceMemory = Memory<MemoryKind::device>;
 using PinnedMemory = Memory<MemoryKind::pinned>;
 
-// A queue of work that a device does in order; does not wait for work of other streams.
+// A queue of work that a device does in order. It does not wait for other streams.
 class Stream {
  public:
   explicit Stream(int device);
@@ -58,12 +58,12 @@ class Stream {
 
   cudaStream_t get() const { return stream_; }
   int device() const { return device_; }
-  // Makes its device the current one: the runtime keeps one a thread, and another stream's user may have changed it.
-  // What is launched, allocated and asked for afterwards is that device's.
+  // Makes its device the current one. The runtime keeps one current device for each thread, and another stream may have
+  // changed it. The thread then launches, allocates and asks on this device.
   void use() const;
   void to_device(void* device, const void* host, std::size_t bytes);
   void to_host(void* host, const void* device, std::size_t bytes);
-  // Returns when all work is done. Throws Error when some of it failed.
+  // Returns when all work is done. Throws Error where a part of it failed.
   void wait();
 
  private:
@@ -71,7 +71,7 @@ class Stream {
   cudaStream_t stream_ = nullptr;
 };
 
-// The device's memory that is free now.
+// The device's free memory, in bytes.
 std::size_t free_bytes();
 
 }  // namespace colourize::kernels::cuda

@@ -1,4 +1,5 @@
-// What self-attention's kernels of both types share: a picture as a list of positions, and its tiles in shared memory.
+// What the self-attention kernels of both types share: a picture as a list of positions, and its tiles in shared
+// memory.
 #pragma once
 
 #include "kernels/cuda/element.cuh"
@@ -24,13 +25,13 @@ class Positions {
   __device__ int channels() const { return channels_; }
   __device__ Element* at(int position) const {
     Element* pixel = data_ + std::int64_t{position} * pixel_;
-    // Rows nearly always follow each other as pixels do, and a division is spared.
+    // Rows nearly always follow each other like pixels, and then this needs no division.
     return gap_ == 0 ? pixel : pixel + std::int64_t{static_cast<int>(static_cast<unsigned>(position) / width_)} * gap_;
   }
 
  private:
   Element* data_;
-  int pixel_;  // in elements, from one to the next
+  int pixel_;  // in elements, from one pixel to the next
   unsigned width_;
   int gap_;  // in elements, between rows
   int count_;
@@ -38,10 +39,10 @@ class Positions {
 };
 
 // Begins to copy positions [first, first + rows) and channels [channel, channel + chunks * whole_chunk) to shared
-// memory, row by row, `stride` elements apart; zeros where there are none.
+// memory, row by row, `stride` elements apart, with zeros where there are none.
 //
-// Neighbouring lanes copy one chunk of eight rows: with strides of an odd number of chunks those lie in different
-// banks, as they do when ldmatrix reads them; a warp takes 64 bytes of each row, whole sectors.
+// Neighbouring lanes copy one chunk of eight rows. With strides of an odd number of chunks these are in different
+// banks, as they are when ldmatrix reads them. A warp takes 64 bytes of each row, which are whole sectors.
 template <int rows, class Element>
 __device__ inline void copy_tile(Element* to, int stride, const Positions<const Element>& from, int first, int channel,
                                  int chunks) {
@@ -60,20 +61,20 @@ __device__ inline void copy_tile(Element* to, int stride, const Positions<const 
   }
 }
 
-// Rows of so many channels apart so far that copy_tile() and ldmatrix meet no bank conflict: an odd number of chunks,
-// after `multiple` channels were filled.
+// The distance between rows with this many channels at which copy_tile() and ldmatrix meet no bank conflict: an odd
+// number of chunks, after rounding the channels up to `multiple`.
 template <class Element>
 __host__ __device__ constexpr int tile_stride(int channels, int multiple) {
   return (channels + multiple - 1) / multiple * multiple + whole_chunk<Element>;
 }
 
-// Tiles of the picture's positions.
+// The number of tiles for the picture's positions.
 template <int rows>
 __host__ __device__ constexpr unsigned tiles_of(const Shape& shape) {
   return (static_cast<unsigned>(shape.h * shape.w) + rows - 1) / rows;
 }
 
-// On plain arithmetic, to compare with.
+// With plain arithmetic, for comparison.
 void self_attention_float32(const SelfAttentionArgs& args, cudaStream_t stream);
 
 }  // namespace colourize::kernels::cuda

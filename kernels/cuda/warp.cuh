@@ -6,12 +6,12 @@
 namespace colourize::kernels::cuda {
 
 constexpr int warp_lanes = 32;
-// Of one product of float16 on tensor cores: 16 rows, 8 columns, a sum of 16.
+// The shape of one float16 product on tensor cores: 16 rows, 8 columns, a sum over 16.
 constexpr int mma_m = 16;
 constexpr int mma_n = 8;
 constexpr int mma_k = 16;
 
-// The values of `lanes` neighbouring lanes combined, a power of two of them; each lane gets the result.
+// Combines the values of `lanes` neighbouring lanes, a power of two; each lane gets the result.
 template <int lanes, class Combine>
 __device__ inline float combined(float value, const Combine& combine) {
 #pragma unroll

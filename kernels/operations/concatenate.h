@@ -9,9 +9,9 @@
 
 namespace colourize::kernels {
 
-// Channels of both inputs side by side, `first` before `second`, each through its affine, all through the activation.
-// Both of the output's n, h and w; the channel counts add up to the output's. The first may go through an upsampling
-// (upsample.h) on its way: it then has half the rows and columns and four times the channels.
+// Puts the channels of both inputs side by side, `first` before `second`: each goes through its affine, and all go
+// through the activation. Both inputs have the output's n, h and w; their channel counts add up to the output's.
+// `first` may be upsampled on its way (upsample.h); it then has half the rows and columns and four times the channels.
 struct ConcatenateArgs {
   static constexpr std::string_view kind = "concatenate";
   static constexpr bool in_place = false;

@@ -13,7 +13,8 @@
 
 namespace colourize::kernels {
 
-// Who keeps weights in memory, and is told when they are not read for a while: the pages of a mapped file may go then.
+// The owner of weights in memory. A caller tells it when nothing will read them for a while, so that it can drop the
+// pages of a mapped file.
 class WeightMemory {
  public:
   WeightMemory() = default;
@@ -27,20 +28,20 @@ class WeightMemory {
 // A convolution's parameters as a checkpoint holds them.
 struct ConvolutionWeights {
   const float* weight = nullptr;  // out x (in / groups) x kernel_h x kernel_w, packed (PyTorch's OIHW)
-  // The same as IEEE binary16, of a file that stores them so; then `weight` is null.
+  // The same as IEEE binary16, for a file that stores them so; `weight` is then null.
   const std::uint16_t* half_weight = nullptr;
   const float* bias = nullptr;  // out, or null
   std::int64_t out_channels = 0;
-  std::int64_t in_channels = 0;  // of the whole input; a multiple of `groups`, as is out_channels
+  std::int64_t in_channels = 0;  // of the whole input; a multiple of `groups`, like out_channels
   int kernel_h = 1;
   int kernel_w = 1;
   int groups = 1;
-  std::shared_ptr<const WeightMemory> memory;  // of the weights; null: nobody wants to be told
+  std::shared_ptr<const WeightMemory> memory;  // of the weights; null: no owner wants to know
 
-  // Weights of one output channel, and of all.
+  // The weights of one output channel, and of all.
   std::int64_t window() const { return in_channels / groups * kernel_h * kernel_w; }
   std::int64_t elements() const { return out_channels * window(); }
-  // All of them as they are stored.
+  // All weights, as they are stored.
   std::span<const std::byte> bytes() const {
     const auto count = static_cast<std::size_t>(elements());
     return weight != nullptr ? std::as_bytes(std::span(weight, count)) : std::as_bytes(std::span(half_weight, count));
@@ -50,13 +51,13 @@ struct ConvolutionWeights {
 // How a backend computes a convolution, for people.
 struct AlgorithmFacts {
   std::string name;              // "implicit GEMM"
-  std::string reason;            // why this one
-  double multiplications = 0;    // that it really does, padding included
-  std::size_t packed_bytes = 0;  // of repacked weights; 0 where it uses them as they are given
+  std::string reason;            // why the backend chose it
+  double multiplications = 0;    // those that it does, padding included
+  std::size_t packed_bytes = 0;  // of repacked weights; 0 where it uses the weights as given
 };
 
-// What a backend repacked a convolution's weights into (rounded, uploaded). Opaque to everyone else, and of no one
-// plan: other sizes and other workers use it too.
+// What a backend repacked a convolution's weights into (rounded, uploaded). Only the backend looks inside. It belongs
+// to no plan: other sizes and other workers use it too.
 class PackedWeights {
  public:
   PackedWeights() = default;
@@ -65,7 +66,7 @@ class PackedWeights {
   virtual ~PackedWeights() = default;
 };
 
-// How a backend will compute a convolution of some size. Opaque to everyone else.
+// How a backend will compute a convolution of some size. Only the backend looks inside.
 class PreparedConvolution {
  public:
   PreparedConvolution() = default;
@@ -74,12 +75,12 @@ class PreparedConvolution {
   virtual ~PreparedConvolution() = default;
 
   virtual AlgorithmFacts facts() const = 0;
-  // In what layout it reads its weights. What a backend packed for one convolution serves each other one of the same
-  // weights and the same layout, on backends of its name and precision. Empty: the weights are used as they are, in
-  // float32.
+  // The layout in which it reads its weights. Packed weights can serve every convolution with the same weights and
+  // layout, on backends with the same name and precision. Empty: it uses the weights as they are, in float32.
   virtual std::string layout() const = 0;
-  // Before its first run. `weight`: as ConvolutionWeights has it, read where the layout is empty, and then kept by the
-  // caller as long as the convolution. `packed`: by the backend's pack() for this layout; null where that is empty.
+  // Call this before its first run. `weight` is ConvolutionWeights::weight; the convolution reads it where the layout
+  // is empty, and the caller must keep it alive. `packed` comes from the backend's pack() for this layout; null where
+  // the layout is empty.
   virtual void use(const float* weight, std::shared_ptr<const PackedWeights> packed) = 0;
 };
 

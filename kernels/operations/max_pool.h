@@ -7,7 +7,7 @@
 
 namespace colourize::kernels {
 
-// y[i, j, c] = the largest of the window's values; what lies outside of x does not count. Size as for convolution.
+// y[i, j, c] = the largest value in the window, without what lies outside x. The size is as for a convolution.
 struct MaxPoolArgs {
   static constexpr std::string_view kind = "max pool";
   static constexpr bool in_place = false;

@@ -7,7 +7,7 @@
 
 namespace colourize::kernels {
 
-// y = epilogue(x): what is left of an epilogue where there was nothing to fuse it with. Same shape; y may be x.
+// y = epilogue(x), for an epilogue that fusion could not join to another step. x and y have the same shape; y may be x.
 struct PointwiseArgs {
   static constexpr std::string_view kind = "pointwise";
   static constexpr bool in_place = true;

@@ -6,8 +6,8 @@
 
 namespace colourize::kernels {
 
-// y[i, j] = x[floor(i * h_in / h_out), floor(j * w_in / w_out)], the quotients in float32 as PyTorch's "nearest" has
-// them.
+// y[i, j] = x[floor(i * h_in / h_out), floor(j * w_in / w_out)], with the quotients in float32, as in PyTorch's
+// "nearest".
 struct ResizeNearestArgs {
   static constexpr std::string_view kind = "resize nearest";
   static constexpr bool in_place = false;

@@ -6,7 +6,7 @@
 
 namespace colourize::kernels {
 
-// y = low + (high - low) * sigmoid(x). Same shape; y may be x.
+// y = low + (high - low) * sigmoid(x). x and y have the same shape; y may be x.
 struct SigmoidRangeArgs {
   static constexpr std::string_view kind = "sigmoid range";
   static constexpr bool in_place = true;

@@ -6,7 +6,7 @@
 
 namespace colourize::kernels {
 
-// y[i, j, :] = softmax(x[i, j, :] / temperature), over channels. Same shape; y may be x.
+// y[i, j, :] = softmax(x[i, j, :] / temperature), over the channels. x and y have the same shape; y may be x.
 struct SoftmaxArgs {
   static constexpr std::string_view kind = "softmax";
   static constexpr bool in_place = true;

@@ -7,8 +7,8 @@
 
 namespace colourize::kernels {
 
-// DeOldify's upsampling after its 1x1 convolution: pixel shuffle by 2, then a 2x2 mean over an edge replicated by one
-// pixel at the top and at the left.
+// DeOldify's upsampling after its 1x1 convolution: a pixel shuffle by 2, then a 2x2 mean. The mean replicates the edge
+// by one pixel at the top and at the left.
 //   s[2i + a, 2j + b, c] = x[i, j, 4c + 2a + b]                       a, b in {0, 1}
 //   y[i, j, c] = (s[i-1, j-1] + s[i-1, j] + s[i, j-1] + s[i, j]) / 4  indices below 0 read 0
 // x: n x h x w x 4c, y: n x 2h x 2w x c.

@@ -1,4 +1,4 @@
-// The epilogue for one pixel: `values` are its channels, before and after.
+// The epilogue for one pixel. `values` holds its channels, before and after.
 #pragma once
 
 #include <algorithm>
@@ -19,7 +19,8 @@ inline float activate(float value, Activation activation) {
     case Activation::relu6:
       return std::min(std::max(value, 0.0F), 6.0F);
     case Activation::gelu:
-      // In double, and by erfc: 1 + erf() of a large negative number is 0, and the product then no yardstick.
+      // In double and with erfc: 1 + erf() of a large negative number is 0, so the product could not serve as a
+      // reference.
       return static_cast<float>(0.5 * value * std::erfc(-value / std::numbers::sqrt2));
   }
   return value;

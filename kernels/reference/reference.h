@@ -1,8 +1,8 @@
-// The reference backend: every operation as its contract reads, on Eigen. The oracle of all other backends, so
-// it is kept short enough to check by eye; it uses threads but no cleverness.
+// The reference backend: every operation exactly as in its contract, with Eigen. All other backends are compared with
+// it, so it is short enough to check by eye. It uses threads but no tricks.
 //
-// Each operation is one object in one file. `pool` supplies the threads, `precision` the rounding of the
-// operands of multiplications, with which this backend serves as the yardstick of half-precision ones.
+// Each operation is one object in one file. `pool` supplies the threads. `precision` is the rounding of the operands of
+// multiplications; with it, this backend is the reference for half-precision backends.
 #pragma once
 
 #include <memory>
@@ -25,12 +25,12 @@ struct Context {
   Precision precision = Precision::float32;
 };
 
-// Weights, rounded: what is packed where the precision is not float32.
+// Rounded weights: what is packed where the precision is not float32.
 struct RoundedWeights final : PackedWeights {
   std::vector<float> values;
 };
 
-// Weights as the checkpoint holds them, or a rounded copy of them.
+// The checkpoint's weights, or a rounded copy of them.
 class Weights final : public PreparedConvolution {
  public:
   Weights(ConvolutionWeights given, Precision precision) : weights_(std::move(given)), precision_(precision) {}
@@ -46,10 +46,10 @@ class Weights final : public PreparedConvolution {
 };
 std::shared_ptr<const PackedWeights> rounded(const ConvolutionWeights& weights, Precision precision);
 
-// The rows of the picture operations.
+// Rows of pictures, for the picture operations.
 PictureRows picture_rows();
 
-// One an operation, each in the file of its name.
+// One for each operation, in the file of its name.
 template <class Args>
 using Implementation = kernels::Implementation<Args, Context>;
 // NOLINTNEXTLINE(bugprone-macro-parentheses): a name that is declared

@@ -1,4 +1,4 @@
-// Rounding of one operand to a half-precision format and back, to nearest even, as the hardware's conversions do.
+// Rounds one operand to a half-precision format and back, to nearest even, as the hardware's conversions do.
 #pragma once
 
 #include <Eigen/Core>

@@ -1,4 +1,4 @@
-// The threads' share of operations that compute each output row on its own: one part is one row of one picture.
+// Shares operations that compute each output row separately among threads: one part is one row of one picture.
 #pragma once
 
 #include <cstdint>

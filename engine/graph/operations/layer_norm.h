@@ -10,7 +10,7 @@
 
 namespace colourize::graph {
 
-// Over the channels of each pixel, with a scale and a shift a channel.
+// Over the channels of each pixel, with a scale and a shift for each channel.
 struct LayerNorm {
   static constexpr std::string_view kind = kernels::LayerNormArgs::kind;
   static constexpr std::size_t inputs = 1;

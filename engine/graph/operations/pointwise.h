@@ -1,5 +1,5 @@
-// The nodes that are nothing but an epilogue: each joins the step before it where there is a place for it (fusion.h),
-// and is a pointwise step of its own elsewhere.
+// The nodes that are only an epilogue. Each joins the step before it where that has a place for it (fusion.h);
+// otherwise it becomes a pointwise step of its own.
 #pragma once
 
 #include <span>
@@ -13,8 +13,8 @@
 
 namespace colourize::graph {
 
-// What they have in common: the arguments are those that fusion found, whichever node it was. And each says by begin()
-// what it makes of a step (fusion.h) that has its inputs and nothing else yet.
+// What they share: fusion has found the arguments, whichever node they come from. begin() adds the node to a step
+// (fusion.h) that has its inputs and nothing else yet.
 struct Pointwise {
   using Args = kernels::PointwiseArgs;
   static Args args(const Operands& operands) { return {operands.inputs[0], operands.output, operands.epilogue}; }
@@ -40,7 +40,7 @@ inline constexpr Activation relu{kernels::Activation::relu};
 inline constexpr Activation relu6{kernels::Activation::relu6};
 inline constexpr Activation gelu{kernels::Activation::gelu};
 
-// A scale and a shift a channel.
+// A scale and a shift for each channel.
 struct Affine {
   static constexpr std::string_view kind = "affine";
   static constexpr std::size_t inputs = 1;
@@ -62,7 +62,7 @@ struct Affine {
   void begin(auto& step) const { step.affine = *this; }
 };
 
-// Of two inputs of one shape.
+// The sum of two inputs with the same shape.
 struct Add {
   static constexpr std::string_view kind = "add";
   static constexpr std::size_t inputs = 2;

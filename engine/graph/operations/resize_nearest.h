@@ -5,7 +5,7 @@
 
 namespace colourize::graph {
 
-// The first input, to the height and width of the second; drops out where they are equal.
+// Resizes the first input to the height and width of the second. Fusion removes the step where they are equal.
 struct ResizeNearest {
   static constexpr std::string_view kind = kernels::ResizeNearestArgs::kind;
   static constexpr std::size_t inputs = 2;

@@ -8,7 +8,7 @@
 
 namespace colourize::graph {
 
-// Of query, key, value and x.
+// Inputs: query, key, value and x.
 struct SelfAttention {
   static constexpr std::string_view kind = kernels::SelfAttentionArgs::kind;
   static constexpr std::size_t inputs = 4;
@@ -25,7 +25,7 @@ struct SelfAttention {
     inputs.same_size(/*channels_too=*/false);
     return inputs[3];
   }
-  // Scores and weighted values.
+  // Those of the scores and of the weighted values.
   static double multiplications(const InputShapes& inputs, const kernels::Shape& output) {
     const kernels::Shape& query = inputs[0];
     const auto positions = static_cast<double>(query.h * query.w);
