@@ -18,8 +18,8 @@ constexpr std::int64_t default_megapixels = 300;
 
 struct DecodeOptions {
   std::int64_t megapixels = default_megapixels;  // refuses larger pictures before it allocates memory
-  bool salvage =
-      false;  // a damaged JPEG, PNG or PNM is decoded as far as it goes, which is warned of and noted in Photo::salvage
+  // Decodes a damaged JPEG, PNG or PNM as far as it goes, warns of it, and notes it in Photo::salvage.
+  bool salvage = false;
 };
 
 // Reads every format of the table (formats/table.h). Grey pictures become RGB; 16 bits per sample and alpha are kept;

@@ -48,8 +48,8 @@ class Wish {
 struct Task {
   Luma luma;
   std::unique_ptr<Wish> wish;
-  std::function<void(double fraction)>
-      progress;  // of the generator's run, 0 to 1, from the worker's thread; perhaps empty
+  // Receives the progress of the generator's run, 0 to 1, in the worker's thread. May be empty.
+  std::function<void(double fraction)> progress;
 };
 
 // Writes the samples with the picture's own luma and the generator's chroma to `to`, which must stay alive until the

@@ -11,17 +11,17 @@
  * or on several, with threads of its own; it colours pictures in memory and picture files. A film opens a session for
  * itself.
  *
- * Ownership. What an `open` function gives, its `close` function takes back; each takes NULL. A session keeps what it
+ * Ownership. What an `open` function returns, its `close` function releases; each accepts NULL. A session keeps what it
  * needs of its model, so the model may be closed first. The caller owns the samples of images, and all strings and
- * structures that it passes are read before the call returns. Strings that the library gives belong to it.
+ * structures that it passes are read before the call returns. Strings that the library returns belong to it.
  *
  * Threads. Any thread may call any function, and several threads may use one session or one model at once: the pictures
  * are coloured side by side. Only closing must come last. Callbacks run in the thread that called, or in a thread of
  * the session, one call of a callback at a time for each call of the library; they must not throw, and must not close
  * what is in use.
  *
- * Errors. A function that can fail returns a colourize_status, and then colourize_last_error() says what happened, to
- * what, and what to do. Nothing is lost in silence: what the library works around is told to the `log` callback.
+ * Errors. A function that can fail returns a colourize_status; colourize_last_error() then says what happened, to what,
+ * and what to do. Nothing is lost in silence: the library tells the `log` callback what it works around.
  *
  * Versions. Every structure of options begins with its own size, which the functions *_init() set. A newer library of
  * the same major version takes what an older header made; the other structures stay as they are.
@@ -51,33 +51,33 @@ COLOURIZE_API const char* colourize_version(void);
 
 typedef enum colourize_status {
   COLOURIZE_OK = 0,
-  COLOURIZE_NOT_FOUND = 1,   /* no file, folder, model or tensor of that name is there */
-  COLOURIZE_DAMAGED = 2,     /* a file is not what it should be: truncated, changed, contradicting itself */
-  COLOURIZE_INCOMPLETE = 3,  /* damaged, but a part of it is sound: `salvage` takes that */
-  COLOURIZE_UNSUPPORTED = 4, /* understood, but this build, machine or format cannot do it */
+  COLOURIZE_NOT_FOUND = 1,   /* no file, folder, model or tensor has this name */
+  COLOURIZE_DAMAGED = 2,     /* a file is truncated, changed, or contradicts itself */
+  COLOURIZE_INCOMPLETE = 3,  /* damaged, but a part is sound: `salvage` takes it */
+  COLOURIZE_UNSUPPORTED = 4, /* valid, but this build, machine or format cannot do it */
   COLOURIZE_INVALID = 5,     /* an argument is out of range or contradicts another one */
   COLOURIZE_TOO_LARGE = 6,   /* beyond the limit of megapixels */
   COLOURIZE_NO_MEMORY = 7,
   COLOURIZE_NO_DISK = 8,      /* no disk space */
-  COLOURIZE_REFUSED = 9,      /* a permission, the system or another process stands in the way */
-  COLOURIZE_CONFLICT = 10,    /* what an earlier call has left does not fit this one: `discard` removes it */
+  COLOURIZE_REFUSED = 9,      /* a permission, the system or another process prevents it */
+  COLOURIZE_CONFLICT = 10,    /* what an earlier call left does not match this one: `discard` removes it */
   COLOURIZE_INTERRUPTED = 11, /* a callback asked to stop */
   COLOURIZE_UNREACHABLE = 12, /* a network does not answer */
-  COLOURIZE_FAILED = 13       /* a library or a device reports what nobody can foresee */
+  COLOURIZE_FAILED = 13       /* a library or a device reports something unforeseen */
 } colourize_status;
 
-/* The status as a word: "ok", "not_found", ... "unknown" for a number that is none. */
+/* The status as a word: "ok", "not_found", ... "unknown" for any other number. */
 COLOURIZE_API const char* colourize_status_name(colourize_status status);
 
 typedef struct colourize_error {
   colourize_status status;
   const char* message; /* all of the below as one or two sentences: "subject: happened; remedy" */
-  const char* subject; /* the file, layer or argument it happened to */
+  const char* subject; /* the file, layer or argument that has the problem */
   const char* happened;
   const char* remedy; /* what to do now; empty where nothing helps */
 } colourize_error;
 
-/* What the calling thread's last failed call met. Never NULL; valid until the thread's next failed call. */
+/* The error of the calling thread's last failed call. Never NULL; valid until the thread's next failed call. */
 COLOURIZE_API const colourize_error* colourize_last_error(void);
 
 /* Takes a warning, one sentence. */
@@ -87,8 +87,8 @@ typedef void (*colourize_log)(void* user, const char* message);
 
 typedef struct colourize_model colourize_model;
 
-/* Opens a model. `name_or_path`: the name of the built-in model or of an installed one, the path of a .safetensors file
- * or of a checkpoint of PyTorch (.pth), which is converted once and kept in the models' folder; NULL: the built-in
+/* Opens a model. `name_or_path`: the name of the built-in model or of an installed one, or the path of a .safetensors
+ * file or of a PyTorch checkpoint (.pth), which is converted once and kept in the models' folder; NULL: the built-in
  * model. `models_folder`: where installed models lie; NULL: $XDG_DATA_HOME/colourize/models, or
  * ~/.local/share/colourize/models. Statuses: NOT_FOUND, DAMAGED, UNSUPPORTED (no generator that the library knows),
  * NO_MEMORY, and for a conversion NO_DISK and REFUSED. */
@@ -102,7 +102,7 @@ COLOURIZE_API int colourize_model_default_render_factor(const colourize_model* m
 
 typedef struct colourize_model_info {
   const char* name;      /* what colourize_model_open() takes, once it is installed */
-  const char* state;     /* "built in", "installed", or "published": to be had elsewhere */
+  const char* state;     /* "built in", "installed", or "published": available elsewhere */
   const char* generator; /* the generator's name; "unknown" or "damaged" where an installed file has none */
   const char* path;      /* of an installed one; empty otherwise */
   const char* licence;   /* empty where it is not known */
@@ -118,7 +118,7 @@ COLOURIZE_API colourize_status colourize_models(const char* models_folder,
 typedef struct colourize_device_info {
   const char* name;        /* what a session's `devices` takes */
   int usable;              /* on this machine, now */
-  const char* requirement; /* what a machine must have; empty where nothing can be said */
+  const char* requirement; /* what a machine needs; empty where there is nothing to say */
 } colourize_device_info;
 
 /* Calls `each` once for every device of this build, the fastest first. */
@@ -130,26 +130,26 @@ COLOURIZE_API colourize_status colourize_devices(void (*each)(void* user, const 
 typedef struct colourize_session colourize_session;
 
 typedef struct colourize_session_options {
-  size_t size;         /* of this structure */
-  const char* devices; /* names with commas between them: "auto" (the fastest), "cpu", "cuda:0,cuda:1"; NULL: "auto" */
+  size_t size;           /* of this structure */
+  const char* devices;   /* names separated by commas: "auto" (the fastest), "cpu", "cuda:0,cuda:1"; NULL: "auto" */
   const char* precision; /* "fp32", "fp16" or "bf16": how products are rounded; NULL: the device's own */
   int threads;           /* of the processor; 0: as many as the process may run on */
   int render_factor;     /* 8 to 64; 0: the model's own */
-  int together;          /* pictures that will be coloured at once: 1: each gets all threads; 0: many */
-  colourize_log log;     /* takes warnings from any thread, one at a time; NULL: they are dropped */
+  int together;          /* pictures in progress at once; 1: each gets all threads; 0: many */
+  colourize_log log;     /* receives warnings from any thread, one at a time; NULL: drops them */
   void* log_user;
 } colourize_session_options;
 
 COLOURIZE_API void colourize_session_options_init(colourize_session_options* options, size_t size);
 
 /* Opens a model (NULL: the built-in one) on devices; options NULL: those that *_init() sets.
- * Statuses: UNSUPPORTED (a device that this build or machine has not), INVALID, NO_MEMORY. */
+ * Statuses: UNSUPPORTED (a device that this build or machine lacks), INVALID, NO_MEMORY. */
 COLOURIZE_API colourize_status colourize_session_open(const colourize_model* model,
                                                       const colourize_session_options* options,
                                                       colourize_session** session);
 /* No other call may use the session any more. */
 COLOURIZE_API void colourize_session_close(colourize_session* session);
-/* The names of the devices that were opened, with commas between them. */
+/* The names of the opened devices, separated by commas. */
 COLOURIZE_API const char* colourize_session_devices(const colourize_session* session);
 
 /* Called with 0 to 1 as the generator runs. Another value than 0 stops the call, which then returns INTERRUPTED. */
@@ -187,7 +187,7 @@ COLOURIZE_API colourize_status colourize_image_colour(colourize_session* session
 
 typedef struct colourize_photo_options {
   size_t size;        /* of this structure */
-  int max_megapixels; /* larger pictures are refused before memory is taken; 300 */
+  int max_megapixels; /* refuses larger pictures before it allocates memory; 300 */
   int salvage;        /* take the sound part of a damaged file; the log says how much is missing */
   int side_by_side;   /* before and after in one picture */
   colourize_progress progress;
@@ -213,9 +213,9 @@ typedef enum colourize_film_step {
 
 typedef struct colourize_film_progress {
   colourize_film_step step;
-  int64_t done_before; /* frames that an earlier call had finished */
+  int64_t done_before; /* frames that an earlier call finished */
   int64_t done;        /* frames of this call, in this step */
-  int64_t expected;    /* frames in all, estimated; 0: nothing tells */
+  int64_t expected;    /* estimate of all frames; 0: unknown */
 } colourize_film_progress;
 
 typedef struct colourize_film_result {
@@ -237,22 +237,22 @@ typedef struct colourize_film_options {
   double to;                /* the same; below 0: its end; -1 */
   double stabilise;         /* 0 (not at all) to 1: how much chroma is averaged along the motion */
   int side_by_side;         /* before and after in one picture */
-  int discard;              /* an unfinished film of an earlier call is removed, not resumed */
+  int discard;              /* removes an unfinished film of an earlier call instead of resuming it */
   int verify;               /* decodes the result and compares it with the source */
   void (*progress)(void* user, const colourize_film_progress* progress);
-  int (*stop)(void* user); /* asked again and again; another value than 0: finish the segment of 96 frames and return */
+  int (*stop)(void* user); /* called again and again; not 0: finish the segment of 96 frames and return */
   void* user;              /* for both */
 } colourize_film_options;
 
 COLOURIZE_API void colourize_film_options_init(colourize_film_options* options, size_t size);
 
 /* Colours a film into another one, whose extension names its container (.mkv, .mp4, .m4v, .mov, .avi). Sound,
- * subtitles, chapters and times are the source's. What is finished lies in a journal beside the target until the film
- * is whole: the same call resumes there, after INTERRUPTED, a crash or a power cut, and the film has the same bytes as
+ * subtitles, chapters and times are the source's. Until the film is whole, a journal beside the target keeps what is
+ * finished. After INTERRUPTED, a crash or a power cut the same call resumes there, and the film gets the same bytes as
  * one that was never interrupted. `model` NULL: the built-in one; `session` NULL: the default options (its `together`
  * is not used); `options` NULL: those that *_init() sets; `result` may be NULL.
- * FFmpeg's libraries write lines of their own to the standard error stream, for the whole process:
- * av_log_set_level(AV_LOG_QUIET) ends that; what matters in them is an error or a warning here too.
+ * FFmpeg's libraries write lines of their own to the standard error stream. av_log_set_level(AV_LOG_QUIET) ends that
+ * for the whole process; what matters in them is an error or a warning here too.
  * Statuses: as colourize_photo(), CONFLICT, and UNSUPPORTED where the library was built without films. */
 COLOURIZE_API colourize_status colourize_film(const colourize_model* model, const char* source, const char* target,
                                               const colourize_session_options* session,

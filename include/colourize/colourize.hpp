@@ -42,7 +42,7 @@ inline std::string version() {
   return colourize_version();
 }
 
-// What a call of the library met. what() is one or two sentences for people: "subject: happened; remedy".
+// The error of a failed call. what() is one or two sentences for people: "subject: happened; remedy".
 class Failure : public std::runtime_error {
  public:
   explicit Failure(const colourize_error& error)
@@ -54,7 +54,7 @@ class Failure : public std::runtime_error {
 
   // What a caller can act on: COLOURIZE_NOT_FOUND and so on.
   colourize_status status() const { return status_; }
-  // The file, layer or argument it happened to.
+  // The file, layer or argument that has the problem.
   const std::string& subject() const { return subject_; }
   const std::string& happened() const { return happened_; }
   // What to do now; empty where nothing helps.
@@ -130,7 +130,7 @@ struct Collected {
 
 struct ModelInfo {
   std::string name;            // what Model takes, once it is installed
-  std::string state;           // "built in", "installed", or "published": to be had elsewhere
+  std::string state;           // "built in", "installed", or "published": available elsewhere
   std::string generator;       // "unknown" or "damaged" where an installed file has none
   std::filesystem::path path;  // of an installed one
   std::string licence;         // empty where it is not known
@@ -151,7 +151,7 @@ inline std::vector<ModelInfo> models(const std::filesystem::path& models_folder 
 struct Device {
   std::string name;         // what SessionOptions::devices takes
   bool usable = false;      // on this machine, now
-  std::string requirement;  // what a machine must have; empty where nothing can be said
+  std::string requirement;  // what a machine needs; empty where there is nothing to say
 };
 
 // Every device of this build, the fastest first.
@@ -193,12 +193,12 @@ class Model {
 };
 
 struct SessionOptions {
-  std::string devices;    // names with commas between them: "auto" (the fastest), "cpu", "cuda:0,cuda:1"; empty: "auto"
+  std::string devices;    // names separated by commas: "auto" (the fastest), "cpu", "cuda:0,cuda:1"; empty: "auto"
   std::string precision;  // "fp32", "fp16" or "bf16": how products are rounded; empty: the device's own
   int threads = 0;        // of the processor; 0: as many as the process may run on
   int render_factor = 0;  // 8 to 64; 0: the model's own
-  int together = 0;       // pictures that will be coloured at once: 1: each gets all threads; 0: many
-  std::function<void(std::string_view message)> log;  // takes warnings; must not throw; empty: they are dropped
+  int together = 0;       // pictures in progress at once; 1: each gets all threads; 0: many
+  std::function<void(std::string_view message)> log;  // receives warnings; must not throw; empty: drops them
 };
 
 // Rows of pixels from the top to the bottom, a pixel's samples side by side.
@@ -215,7 +215,7 @@ using ConstImage = BasicImage<const void>;
 using Image = BasicImage<void>;
 
 struct PhotoOptions {
-  int max_megapixels = 300;   // larger pictures are refused before memory is taken
+  int max_megapixels = 300;   // refuses larger pictures before it allocates memory
   bool salvage = false;       // take the sound part of a damaged file; the log says how much is missing
   bool side_by_side = false;  // before and after in one picture
   Progress progress;
@@ -253,7 +253,7 @@ class Session {
     watched.check(colourize_photo(session_.get(), source.string().c_str(), target.string().c_str(), &given));
   }
 
-  // The names of the devices that were opened, with commas between them.
+  // The names of the opened devices, separated by commas.
   std::string devices() const { return colourize_session_devices(session_.get()); }
   // For the functions of colourize.h; null where it was moved away.
   colourize_session* get() const { return session_.get(); }
@@ -296,15 +296,15 @@ struct FilmOptions {
   double to = -1;             // the same; below 0: its end
   double stabilise = -1;      // 0 (not at all) to 1: how much chroma is averaged along the motion; below 0: the usual
   bool side_by_side = false;  // before and after in one picture
-  bool discard = false;       // an unfinished film of an earlier call is removed, not resumed
+  bool discard = false;       // removes an unfinished film of an earlier call instead of resuming it
   bool verify = false;        // decodes the result and compares it with the source
   std::function<void(const colourize_film_progress& progress)> progress;
-  std::function<bool()> stop;  // asked again and again; true: finish the segment of 96 frames and stop
+  std::function<bool()> stop;  // called again and again; true: finish the segment of 96 frames and stop
 };
 
-// Colours a film into another one, whose extension names its container (.mkv, .mp4, .m4v, .mov, .avi). What is finished
-// lies in a journal beside the target until the film is whole: where the call was stopped, which throws Failure
-// (COLOURIZE_INTERRUPTED), or the machine was, the same call resumes. `session.together` is not used.
+// Colours a film into another one, whose extension names its container (.mkv, .mp4, .m4v, .mov, .avi). Until the
+// film is whole, a journal beside the target keeps what is finished. The same call resumes there after the machine
+// stopped, or after the call was stopped, which throws Failure (COLOURIZE_INTERRUPTED). `session.together` is not used.
 inline colourize_film_result colour_film(const Model& model, const std::filesystem::path& source,
                                          const std::filesystem::path& target, const FilmOptions& options = {},
                                          const SessionOptions& session = {}) {

@@ -39,8 +39,8 @@ struct Estimate {
   int resident_blocks = 0;  // blocks that one multiprocessor holds at once
   double waves = 0;         // blocks, divided by as many as the GPU holds at once
   double cycles = 0;
-  double tensor_share =
-      0;  // multiplications without padding, over those that its tensor cores could do in these cycles
+  // Multiplications without padding, divided by those that its tensor cores could do in these cycles.
+  double tensor_share = 0;
 };
 Estimate estimate(const ConvolutionWeights& weights, const Shape& output, int tile, int splits, const Gpu& gpu);
 

@@ -98,8 +98,8 @@ struct ConvolutionArgs {
   int stride = 1;
   Padding padding;
   Epilogue epilogue;
-  ChannelOrder order =
-      ChannelOrder::interleaved;  // of the output alone; planar: the epilogue has no affine and no residual
+  // The output's order only. With planar, the epilogue has no affine and no residual.
+  ChannelOrder order = ChannelOrder::interleaved;
   Workspace workspace;
 };
 
