@@ -43,8 +43,8 @@ const fs::path root = fs::path(tests::folder) / "..";
 template <class Visit>
 void for_each_source(const fs::path& folder, const Visit& visit) {
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-    const std::string ending = entry.path().extension().string();
-    if (ending != ".h" && ending != ".cpp" && ending != ".cu" && ending != ".cuh") continue;
+    const std::string extension = entry.path().extension().string();
+    if (extension != ".h" && extension != ".cpp" && extension != ".cu" && extension != ".cuh") continue;
     std::ifstream file(entry.path());
     std::vector<std::string> lines;
     for (std::string line; std::getline(file, line);) lines.push_back(line);

@@ -11,7 +11,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view ending = ".safetensors";
+constexpr std::string_view weights_extension = ".safetensors";
 
 }  // namespace
 
@@ -69,7 +69,7 @@ std::vector<InstalledModel> installed_models(const fs::path& folder) {
   std::error_code problem;
   for (fs::directory_iterator it(folder, problem), end; !problem && it != end; it.increment(problem)) {
     std::error_code ignored;
-    if (it->path().extension() != ending || !it->is_regular_file(ignored)) continue;
+    if (it->path().extension() != weights_extension || !it->is_regular_file(ignored)) continue;
     models.push_back({it->path().stem().string(), it->path(), it->file_size(ignored)});
   }
   std::ranges::sort(models, {}, &InstalledModel::name);
@@ -80,7 +80,7 @@ std::shared_ptr<const Weights> open_model(const std::string& name_or_path, const
   if (name_or_path == builtin_model().name) return Weights::builtin();
   std::error_code ignored;
   const bool plain_name = fs::path(name_or_path).filename() == name_or_path;
-  const fs::path installed = folder / (name_or_path + std::string(ending));
+  const fs::path installed = folder / (name_or_path + std::string(weights_extension));
   if (plain_name && fs::exists(installed, ignored)) return Weights::open(installed);
   if (fs::exists(name_or_path, ignored)) return Weights::open(name_or_path);
   const auto published = published_models();

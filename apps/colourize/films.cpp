@@ -9,7 +9,7 @@
 
 #include "apps/colourize/interruption.h"
 #include "film/film.h"
-#include "film/video/endings.h"
+#include "film/video/extensions.h"
 
 namespace colourize::apps {
 namespace {

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "engine/photo/formats/table.h"
-#include "film/video/endings.h"
+#include "film/video/extensions.h"
 
 namespace colourize::apps {
 namespace {
@@ -17,7 +17,7 @@ bool is_earlier_result(const fs::path& path) {
 }
 
 JobKind kind_of(const fs::path& source) {
-  return film::has_film_ending(source) ? JobKind::film : JobKind::picture;
+  return film::has_film_extension(source) ? JobKind::film : JobKind::picture;
 }
 
 bool can_be_written(JobKind kind, const fs::path& target) {
@@ -78,7 +78,7 @@ class Listing {
       if (entry.is_directory(ignored)) {
         const bool searched = !entry.is_symlink(ignored) && !is_output(path) && !film::is_journal(path);
         if (searched) add_folder(path, below / path.filename());
-      } else if ((photo::has_picture_extension(path) || film::has_film_ending(path)) && !is_earlier_result(path)) {
+      } else if ((photo::has_picture_extension(path) || film::has_film_extension(path)) && !is_earlier_result(path)) {
         add_file(path, output_ ? *output_ / below / result_name(path, false) : folder / result_name(path, true));
       }
     }

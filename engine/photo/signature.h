@@ -12,6 +12,6 @@ namespace colourize::photo {
 std::string what_else_it_is(std::span<const std::byte> file);
 
 // Returns the extension in lower case, such as ".jpg"; empty where the name has none.
-std::string lower_ending(const std::filesystem::path& path);
+std::string lower_extension(const std::filesystem::path& path);
 
 }  // namespace colourize::photo

@@ -14,7 +14,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "film/video/endings.h"
+#include "film/video/extensions.h"
 #include "system/error.h"
 #include "system/mapped_file.h"
 #include "system/output_file.h"

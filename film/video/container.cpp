@@ -11,7 +11,7 @@ extern "C" {
 #include <new>
 #include <string_view>
 
-#include "film/video/endings.h"
+#include "film/video/extensions.h"
 #include "system/error.h"
 
 namespace colourize::film {

@@ -11,9 +11,9 @@ namespace {
 
 struct FilmCase {
   std::string name;
-  std::string ending;
+  std::string extension;
   std::string arguments;           // of ffmpeg; PICTURES, and SOUND for a second input
-  std::string target;              // another ending than the source's; empty: the same
+  std::string target;              // another extension than the source's; empty: the same
   std::string format = "yuv420p";  // of the pixels that are written
 };
 
@@ -33,7 +33,7 @@ class Carrying : public tests::FilmProgram, public testing::WithParamInterface<F
     std::string arguments = GetParam().arguments;
     const std::string sound = "-f lavfi -i \"sine=440:sample_rate=44100\"";
     for (std::size_t at = 0; (at = arguments.find("SOUND")) != std::string::npos;) arguments.replace(at, 5, sound);
-    source_ = "film" + GetParam().ending;
+    source_ = "film" + GetParam().extension;
     ffmpeg(arguments + " " + source_);
   }
 
@@ -41,7 +41,7 @@ class Carrying : public tests::FilmProgram, public testing::WithParamInterface<F
 };
 
 TEST_P(Carrying, KeepsAllButTheColours) {
-  const std::string target = "out" + (GetParam().target.empty() ? GetParam().ending : GetParam().target);
+  const std::string target = "out" + (GetParam().target.empty() ? GetParam().extension : GetParam().target);
   const tests::Outcome outcome = run(source_ + " -o " + target + " --render-factor 8");
   ASSERT_EQ(outcome.code, 0) << outcome.text;
   expect_same_but_pictures(source_, target);
@@ -68,7 +68,7 @@ TEST_P(Carrying, KeepsAllButTheColours) {
 
 TEST_P(Carrying, KeepsLumaBitForBitInALosslessCodec) {
   // Matroska has no subtitles of mp4's.
-  const std::string target = GetParam().ending == ".mp4" ? "out.mov" : "out.mkv";
+  const std::string target = GetParam().extension == ".mp4" ? "out.mov" : "out.mkv";
   const tests::Outcome outcome = run(source_ + " -o " + target + " --codec ffv1 --verify --render-factor 8");
   ASSERT_EQ(outcome.code, 0) << outcome.text;
   EXPECT_THAT(outcome.text, testing::HasSubstr("every bit of luma"));

@@ -51,7 +51,7 @@ std::span<const PictureFormat* const> picture_formats() {
 }
 
 const PictureFormat& recognise(std::span<const std::byte> file, const std::string& name) {
-  const std::string extension = lower_ending(name);
+  const std::string extension = lower_extension(name);
   for (const PictureFormat* format : table) {
     if (format->recognises(file, extension)) return *format;
   }
@@ -59,12 +59,12 @@ const PictureFormat& recognise(std::span<const std::byte> file, const std::strin
 }
 
 bool has_picture_extension(const std::filesystem::path& path) {
-  const std::string extension = lower_ending(path);
+  const std::string extension = lower_extension(path);
   return std::ranges::any_of(table, [&](const PictureFormat* format) { return holds(format->extensions, extension); });
 }
 
 const PictureFormat* output_format(const std::filesystem::path& path) {
-  const std::string extension = lower_ending(path);
+  const std::string extension = lower_extension(path);
   const auto found = std::ranges::find_if(
       table, [&](const PictureFormat* format) { return holds(format->output_extensions, extension); });
   return found == table.end() ? nullptr : *found;

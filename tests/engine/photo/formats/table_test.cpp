@@ -32,7 +32,7 @@ TEST(PictureFormats, HaveNamesAndExtensionsOfTheirOwn) {
     EXPECT_TRUE(names.insert(format->name).second) << format->name;
     for (const std::string_view extension : format->extensions) {
       EXPECT_TRUE(extensions.insert(extension).second) << extension;
-      EXPECT_EQ(extension, lower_ending("a" + std::string(extension))) << extension;
+      EXPECT_EQ(extension, lower_extension("a" + std::string(extension))) << extension;
       EXPECT_TRUE(has_picture_extension("folder/A" + std::string(extension)));
     }
     for (const std::string_view extension : format->output_extensions) {
@@ -52,7 +52,8 @@ TEST(PictureFormats, RecogniseTheirOwnFilesAndNoOthers) {
     const std::string name = "a" + std::string(format->extensions.front());
     EXPECT_EQ(recognise(file, name).name, format->name);
     for (const PictureFormat* other : picture_formats()) {
-      EXPECT_EQ(other->recognises(file, lower_ending(name)), other == format) << format->name << " by " << other->name;
+      EXPECT_EQ(other->recognises(file, lower_extension(name)), other == format)
+          << format->name << " by " << other->name;
     }
   }
 }

@@ -6,7 +6,7 @@
 namespace colourize::film {
 
 // True where the search of a folder takes a file of this name as a film. The file's bytes decide what it really is.
-bool has_film_ending(const std::filesystem::path& path);
+bool has_film_extension(const std::filesystem::path& path);
 
 // libav's name of the container for a film of this name: .mkv, .mp4, .m4v, .mov and .avi. Returns null for other
 // extensions. (MPEG-TS accepts packets of any codec, but players cannot recognise them.)
