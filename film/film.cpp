@@ -8,8 +8,8 @@
 #include <nlohmann/json.hpp>
 
 #include "film/identity.h"
+#include "film/output/disk_space.h"
 #include "film/output/join.h"
-#include "film/output/room.h"
 #include "film/output/segment_sink.h"
 #include "film/output/y4m_sink.h"
 #include "film/pipeline.h"
@@ -106,10 +106,10 @@ FilmResult colourize_film(const std::filesystem::path& source, const std::filesy
   check_container(target, copied, format, options.range);
   session::Session session(generator, options.session, callbacks.warn);
   Journal journal(target, identity_of(source, session, format, options), options.discard || piped, callbacks.warn);
-  Room room(target, input, decoder, format, callbacks.warn);
-  room.check(journal);
+  DiskSpace disk_space(target, input, decoder, format, callbacks.warn);
+  disk_space.check(journal);
 
-  SegmentSink sink(journal, room, format);
+  SegmentSink sink(journal, disk_space, format);
   FilmResult result = run(input, decoder, session, sink, format, options, callbacks, &journal);
   if (!result.whole) return result;
   if (callbacks.progress) callbacks.progress({.step = FilmStep::joining, .done = 0, .expected = result.pictures});

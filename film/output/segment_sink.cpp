@@ -14,7 +14,7 @@ void SegmentSink::end_segment(const StabiliserState& state) {
   const Segment segment = writer_->finish();
   writer_.reset();
   journal_.add(segment, state);
-  room_.check(journal_);
+  disk_space_.check(journal_);
 }
 
 }  // namespace colourize::film

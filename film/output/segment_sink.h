@@ -3,24 +3,24 @@
 
 #include <optional>
 
+#include "film/output/disk_space.h"
 #include "film/output/journal.h"
 #include "film/output/picture_sink.h"
-#include "film/output/room.h"
 
 namespace colourize::film {
 
 class SegmentSink : public PictureSink {
  public:
-  // Journal and room must outlive the sink. Room is looked at behind each segment.
-  SegmentSink(Journal& journal, Room& room, VideoFormat format)
-      : journal_(journal), room_(room), format_(std::move(format)) {}
+  // `journal` and `disk_space` must outlive the sink, which checks the disk space after each segment.
+  SegmentSink(Journal& journal, DiskSpace& disk_space, VideoFormat format)
+      : journal_(journal), disk_space_(disk_space), format_(std::move(format)) {}
 
   void write(Frame picture, const Timing& timing) override;
   void end_segment(const StabiliserState& state) override;
 
  private:
   Journal& journal_;
-  Room& room_;
+  DiskSpace& disk_space_;
   VideoFormat format_;
   std::optional<SegmentWriter> writer_;
 };

@@ -10,11 +10,11 @@
 
 namespace colourize::film {
 
-class Room {
+class DiskSpace {
  public:
   // For a film of this length and format. It looks at the disk that holds `target`.
-  Room(const std::filesystem::path& target, const Input& input, const Decoder& decoder, const VideoFormat& format,
-       const Warn& warn);
+  DiskSpace(const std::filesystem::path& target, const Input& input, const Decoder& decoder, const VideoFormat& format,
+            const Warn& warn);
 
   // Checks that the remaining segments and the film, which need space at the same time, will fit. It estimates their
   // size from the codec first, and from the finished segments once there are some. Throws Error where less than half of

@@ -1,4 +1,4 @@
-#include "film/output/room.h"
+#include "film/output/disk_space.h"
 
 #include <fmt/core.h>
 
@@ -17,8 +17,8 @@ std::string size_text(double bytes) {
 
 }  // namespace
 
-Room::Room(const std::filesystem::path& target, const Input& input, const Decoder& decoder, const VideoFormat& format,
-           const Warn& warn)
+DiskSpace::DiskSpace(const std::filesystem::path& target, const Input& input, const Decoder& decoder,
+                     const VideoFormat& format, const Warn& warn)
     : target_(target),
       warn_(warn),
       pictures_(static_cast<double>(decoder.expected_frames())),
@@ -32,7 +32,7 @@ Room::Room(const std::filesystem::path& target, const Input& input, const Decode
   }
 }
 
-void Room::check(const Journal& journal) {
+void DiskSpace::check(const Journal& journal) {
   std::error_code unknown;
   const std::filesystem::path folder = target_.has_parent_path() ? target_.parent_path() : ".";
   const std::filesystem::space_info space = std::filesystem::space(folder, unknown);
