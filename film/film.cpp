@@ -14,7 +14,7 @@
 #include "film/output/y4m_sink.h"
 #include "film/pipeline.h"
 #include "film/verify.h"
-#include "film/video/expected_pictures.h"
+#include "film/video/expected_frames.h"
 #include "system/error.h"
 
 namespace colourize::film {
@@ -45,18 +45,18 @@ void warn_of_an_early_end(const Input& input, const Decoder& decoder, const Film
   }
 }
 
-FilmResult run(const Input& input, Decoder& decoder, session::Session& session, PictureSink& sink,
+FilmResult run(const Input& input, Decoder& decoder, session::Session& session, FrameSink& sink,
                const VideoFormat& format, const FilmOptions& options, const FilmCallbacks& callbacks,
                const Journal* journal) {
   ChromaStabiliser stabiliser(options.stabilise);
   FilmResult result;
   if (journal != nullptr) {
     for (const Segment& segment : journal->segments()) {
-      result.done_before += static_cast<std::int64_t>(segment.pictures.size());
+      result.done_before += static_cast<std::int64_t>(segment.frames.size());
     }
     stabiliser.restore(journal->stabiliser_state());
   }
-  const ExpectedPictures expected(decoder);
+  const ExpectedFrames expected(decoder);
   const PipelineCallbacks pipeline_callbacks{
       .progress =
           [&](const PipelineProgress& progress) {
@@ -69,7 +69,7 @@ FilmResult run(const Input& input, Decoder& decoder, session::Session& session, 
   const PipelineResult pipeline = run_pipeline(
       decoder, session, stabiliser, sink, format,
       {.quarter_turns = quarter_turns(input.video()), .done_before = result.done_before}, pipeline_callbacks);
-  result.pictures = pipeline.pictures;
+  result.frames = pipeline.frames;
   result.scenes = pipeline.scenes;
   result.whole = pipeline.whole;
   result.faults = decoder.faults();
@@ -112,16 +112,16 @@ FilmResult colourize_film(const std::filesystem::path& source, const std::filesy
   SegmentSink sink(journal, disk_space, format);
   FilmResult result = run(input, decoder, session, sink, format, options, callbacks, &journal);
   if (!result.whole) return result;
-  if (callbacks.progress) callbacks.progress({.step = FilmStep::joining, .done = 0, .expected = result.pictures});
+  if (callbacks.progress) callbacks.progress({.step = FilmStep::joining, .done = 0, .expected = result.frames});
   join_segments(journal, copied, format, options.range, target);
   journal.remove();
   if (options.verify) {
-    const auto go_on = [&](std::int64_t pictures) {
+    const auto may_continue = [&](std::int64_t frames) {
       if (callbacks.progress)
-        callbacks.progress({.step = FilmStep::verifying, .done = pictures, .expected = result.pictures});
+        callbacks.progress({.step = FilmStep::verifying, .done = frames, .expected = result.frames});
       return !callbacks.stop || !callbacks.stop();
     };
-    const LumaCheck check = verify_film(source, target, format, options.range, go_on, callbacks.warn);
+    const LumaCheck check = verify_film(source, target, format, options.range, may_continue, callbacks.warn);
     result.verified = check != LumaCheck::stopped;
     result.luma_verified = check == LumaCheck::same;
   }

@@ -35,7 +35,7 @@ struct FilmCallbacks {
 };
 
 struct FilmResult {
-  std::int64_t pictures = 0;
+  std::int64_t frames = 0;
   std::int64_t done_before = 0;
   std::int64_t scenes = 0;  // in the part that this call coloured
   DecodingFaults faults;

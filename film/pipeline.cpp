@@ -24,30 +24,29 @@ constexpr std::size_t most_queued = 8;
 using session::BoundedQueue;
 
 // With the generator, or through it.
-struct PictureUnderWay {
+struct FrameInProgress {
   TimedFrame frame;
   std::future<session::Colours> colours;
 };
 
-struct ColouredPicture {
+struct ColouredFrame {
   TimedFrame frame;
   kernels::Chroma chroma;
-  std::shared_ptr<const StabiliserState> segment_end;  // set behind a segment's last picture
+  std::shared_ptr<const StabiliserState> segment_end;  // set after a segment's last frame
 };
 
-std::size_t picture_bytes(const VideoFormat& format) {
-  const auto pixels =
-      static_cast<std::size_t>(format.pictures.width) * static_cast<std::size_t>(format.pictures.height);
-  return pixels * 3 / 2 * (format.pictures.bits > 8 ? 2 : 1);
+std::size_t frame_bytes(const VideoFormat& format) {
+  const auto pixels = static_cast<std::size_t>(format.frames.width) * static_cast<std::size_t>(format.frames.height);
+  return pixels * 3 / 2 * (format.frames.bits > 8 ? 2 : 1);
 }
 
 std::size_t queue_capacity(const VideoFormat& format) {
-  return std::clamp<std::size_t>(queued_bytes / picture_bytes(format), 1, most_queued);
+  return std::clamp<std::size_t>(queued_bytes / frame_bytes(format), 1, most_queued);
 }
 
 class Pipeline {
  public:
-  Pipeline(Decoder& decoder, session::Session& session, ChromaStabiliser& stabiliser, PictureSink& sink,
+  Pipeline(Decoder& decoder, session::Session& session, ChromaStabiliser& stabiliser, FrameSink& sink,
            const VideoFormat& format, const PipelineOptions& options, const PipelineCallbacks& callbacks)
       : decoder_(decoder),
         session_(session),
@@ -68,7 +67,7 @@ class Pipeline {
       guarded([this] { colour(); });
     }
     if (failure_) std::rethrow_exception(failure_);
-    result_.pictures = written_;
+    result_.frames = written_;
     return result_;
   }
 
@@ -96,26 +95,26 @@ class Pipeline {
   }
 
   void colour() {
-    std::deque<PictureUnderWay> under_way;
+    std::deque<FrameInProgress> under_way;
     std::optional<TimedFrame> next = decoded_.pop();
     bool stopping = false;
     result_.whole = !next;  // all was done before
     while (next || !under_way.empty()) {
       while (next && under_way.size() < depth()) {
-        std::future<session::Colours> colours = session_.colours(luma_of_picture(*next->picture));
+        std::future<session::Colours> colours = session_.colours(luma_of_frame(*next->picture));
         under_way.push_back({*std::move(next), std::move(colours)});
         next = decoded_.pop();
       }
-      ColouredPicture picture = finish(std::move(under_way.front()));
+      ColouredFrame coloured = finish(std::move(under_way.front()));
       under_way.pop_front();
-      if (callbacks_.progress) callbacks_.progress(progress_at(picture.frame));
+      if (callbacks_.progress) callbacks_.progress(progress_at(coloured.frame));
       stopping = stopping || (callbacks_.stop && callbacks_.stop());
       const bool ends_film = !next && under_way.empty();
-      const bool ends_segment = (picture.frame.index + 1) % segment_pictures == 0;
+      const bool ends_segment = (coloured.frame.index + 1) % segment_frames == 0;
       if (ends_film || ends_segment) {
-        picture.segment_end = std::make_shared<const StabiliserState>(stabiliser_.state());
+        coloured.segment_end = std::make_shared<const StabiliserState>(stabiliser_.state());
       }
-      if (!coloured_.push(std::move(picture))) return;
+      if (!coloured_.push(std::move(coloured))) return;
       result_.whole = ends_film;
       if (stopping && ends_segment) break;
     }
@@ -124,7 +123,7 @@ class Pipeline {
   }
 
   // The frame's pixels stay as long as anybody computes with them, even where a failure has ended the pipeline.
-  session::Luma luma_of_picture(const AVFrame& frame) const {
+  session::Luma luma_of_frame(const AVFrame& frame) const {
     const auto free = [](AVFrame* shared) { Freed()(shared); };
     return {.samples = luma_of(frame),
             .levels = levels_,
@@ -133,14 +132,14 @@ class Pipeline {
             .owner = std::shared_ptr<AVFrame>(share(frame).release(), free)};
   }
 
-  ColouredPicture finish(PictureUnderWay picture) {
-    session::Colours colours = picture.colours.get();
+  ColouredFrame finish(FrameInProgress in_progress) {
+    session::Colours colours = in_progress.colours.get();
     kernels::Chroma chroma = stabiliser_.next(colours.luma, std::move(colours.chroma));
     if (stabiliser_.began_scene()) ++result_.scenes;
     to_matrix(matrix_of(format_.tags.space), chroma);
     const int back = (4 - options_.quarter_turns) % 4;
     chroma = {kernels::turned(std::move(chroma.blue), back), kernels::turned(std::move(chroma.red), back)};
-    return {std::move(picture.frame), std::move(chroma), {}};
+    return {std::move(in_progress.frame), std::move(chroma), {}};
   }
 
   PipelineProgress progress_at(const TimedFrame& frame) const {
@@ -149,34 +148,34 @@ class Pipeline {
   }
 
   void encode() {
-    while (std::optional<ColouredPicture> picture = coloured_.pop()) {
-      const TimedFrame& frame = picture->frame;
+    while (std::optional<ColouredFrame> coloured = coloured_.pop()) {
+      const TimedFrame& frame = coloured->frame;
       const auto fill = [&](const kernels::ChromaLevels& levels, const kernels::Samples& blue,
                             const kernels::Samples& red) {
-        session_.chroma_planes(picture->chroma, levels, blue, red);
+        session_.chroma_planes(coloured->chroma, levels, blue, red);
       };
       sink_.write(coloured_frame(*frame.picture, format_.output, fill), {frame.time, frame.duration});
       ++written_;
-      if (picture->segment_end) sink_.end_segment(*picture->segment_end);
+      if (coloured->segment_end) sink_.end_segment(*coloured->segment_end);
     }
   }
 
   // Enough to keep the session's workers busy, as far as memory allows.
   std::size_t depth() const {
     constexpr std::size_t bytes = 4 * queued_bytes;
-    return std::clamp<std::size_t>(bytes / picture_bytes(format_), 1, 2 * session_.depth());
+    return std::clamp<std::size_t>(bytes / frame_bytes(format_), 1, 2 * session_.depth());
   }
 
   Decoder& decoder_;
   session::Session& session_;
   ChromaStabiliser& stabiliser_;
-  PictureSink& sink_;
+  FrameSink& sink_;
   const VideoFormat& format_;
   const PipelineOptions& options_;
   const PipelineCallbacks& callbacks_;
   const kernels::LumaLevels levels_;
   BoundedQueue<TimedFrame> decoded_;
-  BoundedQueue<ColouredPicture> coloured_;
+  BoundedQueue<ColouredFrame> coloured_;
   std::atomic<std::int64_t> written_;
   PipelineResult result_;  // of the caller's thread
   std::mutex failure_mutex_;
@@ -185,8 +184,8 @@ class Pipeline {
 
 }  // namespace
 
-PipelineResult run_pipeline(Decoder& decoder, session::Session& session, ChromaStabiliser& stabiliser,
-                            PictureSink& sink, const VideoFormat& format, const PipelineOptions& options,
+PipelineResult run_pipeline(Decoder& decoder, session::Session& session, ChromaStabiliser& stabiliser, FrameSink& sink,
+                            const VideoFormat& format, const PipelineOptions& options,
                             const PipelineCallbacks& callbacks) {
   return Pipeline(decoder, session, stabiliser, sink, format, options, callbacks).run();
 }

@@ -8,7 +8,7 @@
 #include <functional>
 
 #include "engine/session/session.h"
-#include "film/output/picture_sink.h"
+#include "film/output/frame_sink.h"
 #include "film/stabiliser/stabiliser.h"
 #include "film/video/decoder.h"
 #include "film/video/encoder.h"
@@ -17,7 +17,7 @@ namespace colourize::film {
 
 // Frames in a segment. A crash costs at most one segment's frames, and a player can jump to each segment's first frame.
 // Segments begin at multiples of this number, so an interrupted film is cut at the same frames as an uninterrupted one.
-constexpr std::int64_t segment_pictures = 96;
+constexpr std::int64_t segment_frames = 96;
 
 struct PipelineOptions {
   int quarter_turns = 0;         // the generator sees frames as a player shows them
@@ -36,15 +36,15 @@ struct PipelineCallbacks {
 };
 
 struct PipelineResult {
-  std::int64_t pictures = 0;  // frames written, including those done before
-  std::int64_t scenes = 0;    // scenes that began in this run, as the stabiliser saw it
-  bool whole = false;         // false: callbacks.stop ended the run
+  std::int64_t frames = 0;  // frames written, including those done before
+  std::int64_t scenes = 0;  // scenes that began in this run, as the stabiliser saw it
+  bool whole = false;       // false: callbacks.stop ended the run
 };
 
 // Colours the decoder's frames until the film ends. All references must outlive the call. Throws what any stage throws,
 // after all stages have ended.
-PipelineResult run_pipeline(Decoder& decoder, session::Session& session, ChromaStabiliser& stabiliser,
-                            PictureSink& sink, const VideoFormat& format, const PipelineOptions& options,
+PipelineResult run_pipeline(Decoder& decoder, session::Session& session, ChromaStabiliser& stabiliser, FrameSink& sink,
+                            const VideoFormat& format, const PipelineOptions& options,
                             const PipelineCallbacks& callbacks);
 
 }  // namespace colourize::film

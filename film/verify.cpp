@@ -28,7 +28,7 @@ bool has_luma_of(const AVFrame& source, const AVFrame& target, std::ptrdiff_t co
 
 LumaCheck verify_film(const std::filesystem::path& source, const std::filesystem::path& target,
                       const VideoFormat& format, const TimeRange& range,
-                      const std::function<bool(std::int64_t pictures)>& go_on, const Warn& warn) {
+                      const std::function<bool(std::int64_t frames)>& may_continue, const Warn& warn) {
   Input source_input(source, warn);
   Input target_input(target, warn);
   Decoder expected(source_input, range, warn);
@@ -38,7 +38,7 @@ LumaCheck verify_film(const std::filesystem::path& source, const std::filesystem
   const double source_tick = av_q2d(source_input.video().time_base);
   const double target_tick = av_q2d(target_input.video().time_base);
   for (std::int64_t index = 0;; ++index) {
-    if (go_on && !go_on(index)) return LumaCheck::stopped;
+    if (may_continue && !may_continue(index)) return LumaCheck::stopped;
     const std::optional<TimedFrame> before = expected.next();
     const std::optional<TimedFrame> after = actual.next();
     if (!before && !after) break;
@@ -56,12 +56,12 @@ LumaCheck verify_film(const std::filesystem::path& source, const std::filesystem
                   "choose .mkv as the output's ending");
     }
     if (!compares_luma) continue;
-    if (after->picture->width != format.pictures.width || after->picture->height != format.pictures.height ||
-        before->picture->height != format.pictures.height || format.pictures.width % before->picture->width != 0) {
+    if (after->picture->width != format.frames.width || after->picture->height != format.frames.height ||
+        before->picture->height != format.frames.height || format.frames.width % before->picture->width != 0) {
       throw Error(ErrorKind::damaged, target.string(),
                   fmt::format("has another size than was to be written, in picture {}", index), again);
     }
-    for (std::ptrdiff_t column = 0; column < format.pictures.width; column += before->picture->width) {
+    for (std::ptrdiff_t column = 0; column < format.frames.width; column += before->picture->width) {
       if (!has_luma_of(*before->picture, *after->picture, column, sample_bytes)) {
         throw Error(ErrorKind::damaged, target.string(), fmt::format("differs in the luma of picture {}", index),
                     again);

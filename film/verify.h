@@ -23,6 +23,6 @@ enum class LumaCheck : std::uint8_t {
 // either film.
 LumaCheck verify_film(const std::filesystem::path& source, const std::filesystem::path& target,
                       const VideoFormat& format, const TimeRange& range,
-                      const std::function<bool(std::int64_t pictures)>& go_on, const Warn& warn);
+                      const std::function<bool(std::int64_t frames)>& may_continue, const Warn& warn);
 
 }  // namespace colourize::film

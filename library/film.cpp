@@ -106,11 +106,11 @@ colourize_status colourize_film(const colourize_model* model, const char* source
     const film::FilmResult done =
         film::colourize_film(source, target, *generator, wanted, library::callbacks_of(given, warn));
     if (result != nullptr) {
-      *result = {done.pictures, done.done_before, done.faults.lost, done.verified ? 1 : 0, done.luma_verified ? 1 : 0};
+      *result = {done.frames, done.done_before, done.faults.lost, done.verified ? 1 : 0, done.luma_verified ? 1 : 0};
     }
     if (!done.whole) {
       throw colourize::Error(colourize::ErrorKind::interrupted, source,
-                             "was stopped after " + std::to_string(done.pictures) + " frames",
+                             "was stopped after " + std::to_string(done.frames) + " frames",
                              "the same call resumes there");
     }
   });

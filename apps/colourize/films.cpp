@@ -27,8 +27,8 @@ class FilmProgressReport {
     if (step_ == film::FilmStep::joining) return console_.progress(job_.source.string() + "  joining its parts");
     const std::int64_t here = progress.done - progress.done_before;
     if (here > 0 && !begin_) begin_ = {Clock::now(), here};
-    if (!begin_ || here <= begin_->pictures) return;
-    const double speed = static_cast<double>(here - begin_->pictures) / seconds_since(begin_->time);
+    if (!begin_ || here <= begin_->frames) return;
+    const double speed = static_cast<double>(here - begin_->frames) / seconds_since(begin_->time);
     const double left = static_cast<double>(progress.expected - progress.done) / speed;
     const bool verifying = step_ == film::FilmStep::verifying;
     const std::string text = fmt::format("{}  {}{}/{}  {:.1f} pictures/s  about {} left", job_.source.string(),
@@ -49,7 +49,7 @@ class FilmProgressReport {
  private:
   struct Beginning {
     Clock::time_point time;
-    std::int64_t pictures;  // that were written by then
+    std::int64_t frames;  // that were written by then
   };
   static constexpr double line_interval = 30;  // seconds
 
@@ -71,18 +71,18 @@ std::string faults_text(const film::DecodingFaults& faults) {
 
 void report(const Job& job, const ColourArguments& arguments, const film::FilmResult& result, double seconds,
             Console& console, const JobWarnings& warnings) {
-  const std::int64_t here = result.pictures - result.done_before;
+  const std::int64_t here = result.frames - result.done_before;
   const std::string before = result.done_before > 0 ? fmt::format(" ({} of an earlier call)", result.done_before) : "";
   const std::string verified = !result.verified       ? ""
                                : result.luma_verified ? ", verified: number, times and every bit of luma"
                                                       : ", verified: number and times";
-  console.line(fmt::format("{} -> {}  {} pictures{}{}, {}{}", job.source.string(), job.target.string(), result.pictures,
+  console.line(fmt::format("{} -> {}  {} pictures{}{}, {}{}", job.source.string(), job.target.string(), result.frames,
                            before, faults_text(result.faults), duration_text(seconds), verified));
   nlohmann::json record{{"source", job.source},
                         {"target", job.target},
                         {"status", "done"},
                         {"kind", "film"},
-                        {"pictures", result.pictures},
+                        {"pictures", result.frames},
                         {"done_before", result.done_before},
                         {"scenes", result.scenes},
                         {"lost", result.faults.lost},
@@ -156,9 +156,9 @@ FilmOutcome colour_film(const Job& job, const ColourArguments& arguments, const 
   }
   console.line(
       fmt::format("{}: stopped behind {} pictures; the same command goes on from there ({} holds what is done)",
-                  job.source.string(), result.pictures, film::journal_folder(job.target).string()));
+                  job.source.string(), result.frames, film::journal_folder(job.target).string()));
   nlohmann::json record = warnings.facts();
-  record.update({{"source", job.source}, {"target", job.target}, {"status", "stopped"}, {"pictures", result.pictures}});
+  record.update({{"source", job.source}, {"target", job.target}, {"status", "stopped"}, {"pictures", result.frames}});
   console.object(record);
   return {.whole = false, .interrupted = true};
 }

@@ -1,7 +1,7 @@
 #include "film/figures/measure.h"
 
 #include "film/video/colour_space.h"
-#include "film/video/expected_pictures.h"
+#include "film/video/expected_frames.h"
 
 namespace colourize::film {
 namespace {
@@ -39,7 +39,7 @@ FilmFigures measure_film(const std::filesystem::path& path, const TimeRange& ran
   Decoder decoder(input, range, warn);
   RgbFrames rgb(input.name());
   FilmMeasurement measurement;
-  const ExpectedPictures expected(decoder);
+  const ExpectedFrames expected(decoder);
   std::int64_t done = 0;
   while (const std::optional<TimedFrame> frame = decoder.next()) {
     measurement.add(rgb.convert(*frame->picture));

@@ -21,8 +21,8 @@ DiskSpace::DiskSpace(const std::filesystem::path& target, const Input& input, co
                      const VideoFormat& format, const Warn& warn)
     : target_(target),
       warn_(warn),
-      pictures_(static_cast<double>(decoder.expected_frames())),
-      picture_bytes_(estimated_bytes(format.options, format.pictures)),
+      frames_(static_cast<double>(decoder.expected_frames())),
+      frame_bytes_(estimated_bytes(format.options, format.frames)),
       other_bytes_(0) {
   // Sound and all else, by experience.
   constexpr double share_of_source = 0.2;
@@ -41,10 +41,10 @@ void DiskSpace::check(const Journal& journal) {
   double done = 0;
   for (const Segment& segment : journal.segments()) {
     written += static_cast<double>(segment.bytes);
-    done += static_cast<double>(segment.pictures.size());
+    done += static_cast<double>(segment.frames.size());
   }
   // What is there says more than a guess.
-  const double video = std::max(pictures_, done) * (done > 0 ? written / done : picture_bytes_);
+  const double video = std::max(frames_, done) * (done > 0 ? written / done : frame_bytes_);
   const double needed = 2 * video - written + other_bytes_;
   const auto free = static_cast<double>(space.available);
   if (needed <= free) return;

@@ -24,9 +24,9 @@ class DiskSpace {
  private:
   std::filesystem::path target_;
   Warn warn_;
-  double pictures_;       // all frames of the film
-  double picture_bytes_;  // bytes of a frame, roughly
-  double other_bytes_;    // bytes of all other streams, at most
+  double frames_;       // all frames of the film
+  double frame_bytes_;  // bytes of a frame, roughly
+  double other_bytes_;  // bytes of all other streams, at most
   bool warned_ = false;
 };
 

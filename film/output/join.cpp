@@ -35,7 +35,7 @@ class VideoPackets {
   VideoPackets(const Journal& journal, const AVCodecParameters& parameters, AVRational time_base)
       : journal_(journal), parameters_(parameters), time_base_(time_base) {
     for (const Segment& segment : journal.segments()) {
-      timings_.insert(timings_.end(), segment.pictures.begin(), segment.pictures.end());
+      timings_.insert(timings_.end(), segment.frames.begin(), segment.frames.end());
       delay_ = std::max(delay_, static_cast<std::size_t>(std::max<std::int64_t>(segment.delay, 0)));
     }
     open_next();

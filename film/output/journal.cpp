@@ -48,16 +48,16 @@ json read_json(const fs::path& path) {
 }
 
 json segment_json(const Segment& segment) {
-  json pictures = json::array();
-  for (const Timing& picture : segment.pictures) pictures.push_back({picture.time, picture.duration});
-  return {{"pictures", pictures}, {"delay", segment.delay}, {"bytes", segment.bytes}, {"sha256", segment.sha256}};
+  json frames = json::array();
+  for (const Timing& frame : segment.frames) frames.push_back({frame.time, frame.duration});
+  return {{"pictures", frames}, {"delay", segment.delay}, {"bytes", segment.bytes}, {"sha256", segment.sha256}};
 }
 
 // Throws json::exception where something is missing.
 Segment segment_of(const json& value) {
   Segment segment;
-  for (const json& picture : value.at("pictures")) {
-    segment.pictures.push_back({picture.at(0).get<std::int64_t>(), picture.at(1).get<std::int64_t>()});
+  for (const json& frame : value.at("pictures")) {
+    segment.frames.push_back({frame.at(0).get<std::int64_t>(), frame.at(1).get<std::int64_t>()});
   }
   segment.delay = value.at("delay").get<std::int64_t>();
   segment.bytes = value.at("bytes").get<std::uint64_t>();
@@ -153,7 +153,7 @@ std::optional<Segment> Journal::read_segment(std::size_t number) const {
     const json record = read_json(record_path(number));
     if (!record.is_object()) return {};
     Segment segment = segment_of(record);
-    if (segment.pictures.empty() || sum_of(segment_path(number)) != segment.sha256) return {};
+    if (segment.frames.empty() || sum_of(segment_path(number)) != segment.sha256) return {};
     const json& state = record.at("state");
     if (!state.is_null() && sum_of(state_path(number)) != state.get<std::string>()) return {};
     return segment;

@@ -24,21 +24,21 @@ SegmentWriter::SegmentWriter(const std::filesystem::path& path, const VideoForma
   output_.check(avformat_write_header(container_.get(), nullptr));
 }
 
-void SegmentWriter::write(Frame picture, const Timing& timing) {
-  picture->pts = timing.time;
-  set_duration(*picture, timing.duration);
-  segment_.pictures.push_back(timing);
-  encoder_.encode(*picture, [this](const AVPacket& packet) { write_packet(packet); });
+void SegmentWriter::write(Frame frame, const Timing& timing) {
+  frame->pts = timing.time;
+  set_duration(*frame, timing.duration);
+  segment_.frames.push_back(timing);
+  encoder_.encode(*frame, [this](const AVPacket& packet) { write_packet(packet); });
 }
 
 // NUT has no times below 0, so a segment's begin with it.
 void SegmentWriter::write_packet(const AVPacket& packet) {
   checked(av_packet_ref(packet_.get(), &packet), path_.string(), "cannot be written");
-  packet_->pts -= segment_.pictures.front().time;
-  packet_->dts -= segment_.pictures.front().time;
+  packet_->pts -= segment_.frames.front().time;
+  packet_->dts -= segment_.frames.front().time;
   packet_->stream_index = 0;
-  const auto shown = std::ranges::lower_bound(segment_.pictures, packet.pts, {}, &Timing::time);
-  segment_.delay = std::max(segment_.delay, packets_ - (shown - segment_.pictures.begin()));
+  const auto shown = std::ranges::lower_bound(segment_.frames, packet.pts, {}, &Timing::time);
+  segment_.delay = std::max(segment_.delay, packets_ - (shown - segment_.frames.begin()));
   ++packets_;
   av_packet_rescale_ts(packet_.get(), format_.time_base, container_->streams[0]->time_base);
   const int code = av_write_frame(container_.get(), packet_.get());
@@ -56,7 +56,7 @@ Segment SegmentWriter::finish() {
 }
 
 SegmentReader::SegmentReader(const std::filesystem::path& path, const Segment& segment, AVRational time_base)
-    : name_(path.string()), first_time_(segment.pictures.front().time), time_base_(time_base) {
+    : name_(path.string()), first_time_(segment.frames.front().time), time_base_(time_base) {
   AVFormatContext* container = nullptr;
   checked(avformat_open_input(&container, ("file:" + name_).c_str(), av_find_input_format("nut"), nullptr), name_,
           "cannot be read");

@@ -21,10 +21,10 @@ struct Timing {
 
 // A finished segment, as the journal records it.
 struct Segment {
-  std::vector<Timing> pictures;  // in the order shown
-  std::int64_t delay = 0;        // at most so many frames lie between a frame's decoding and its showing
-  std::uint64_t bytes = 0;       // bytes of its file
-  std::string sha256;            // SHA-256 of its file
+  std::vector<Timing> frames;  // in the order shown
+  std::int64_t delay = 0;      // at most so many frames lie between a frame's decoding and its showing
+  std::uint64_t bytes = 0;     // bytes of its file
+  std::string sha256;          // SHA-256 of its file
 };
 
 class SegmentWriter {
@@ -33,7 +33,7 @@ class SegmentWriter {
   SegmentWriter(const std::filesystem::path& path, const VideoFormat& format);
 
   // Writes a frame of the format, later than the one before.
-  void write(Frame picture, const Timing& timing);
+  void write(Frame frame, const Timing& timing);
   // Puts the file in place.
   Segment finish();
 

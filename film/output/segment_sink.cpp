@@ -4,9 +4,9 @@
 
 namespace colourize::film {
 
-void SegmentSink::write(Frame picture, const Timing& timing) {
+void SegmentSink::write(Frame frame, const Timing& timing) {
   if (!writer_) writer_.emplace(journal_.segment_path(journal_.segments().size()), format_);
-  writer_->write(std::move(picture), timing);
+  writer_->write(std::move(frame), timing);
 }
 
 void SegmentSink::end_segment(const StabiliserState& state) {

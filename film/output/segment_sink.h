@@ -4,18 +4,18 @@
 #include <optional>
 
 #include "film/output/disk_space.h"
+#include "film/output/frame_sink.h"
 #include "film/output/journal.h"
-#include "film/output/picture_sink.h"
 
 namespace colourize::film {
 
-class SegmentSink : public PictureSink {
+class SegmentSink : public FrameSink {
  public:
   // `journal` and `disk_space` must outlive the sink, which checks the disk space after each segment.
   SegmentSink(Journal& journal, DiskSpace& disk_space, VideoFormat format)
       : journal_(journal), disk_space_(disk_space), format_(std::move(format)) {}
 
-  void write(Frame picture, const Timing& timing) override;
+  void write(Frame frame, const Timing& timing) override;
   void end_segment(const StabiliserState& state) override;
 
  private:

@@ -21,13 +21,13 @@ Y4mSink::Y4mSink(const VideoFormat& format, const Warn& warn)
   if (wrapper == nullptr) throw Error(ErrorKind::unsupported, name, "this machine's libav cannot write YUV4MPEG2");
   codec_.reset(avcodec_alloc_context3(wrapper));
   if (codec_ == nullptr) throw std::bad_alloc();
-  codec_->width = format.pictures.width;
-  codec_->height = format.pictures.height;
+  codec_->width = format.frames.width;
+  codec_->height = format.frames.height;
   codec_->pix_fmt = format.output.format;
   codec_->time_base = format.time_base;
   codec_->sample_aspect_ratio = format.sample_aspect;
   codec_->color_range = format.tags.range;
-  codec_->field_order = format.pictures.field_order;
+  codec_->field_order = format.frames.field_order;
   checked(avcodec_open2(codec_.get(), nullptr, nullptr), name, "cannot be written");
   AVFormatContext* container = nullptr;
   checked(avformat_alloc_output_context2(&container, nullptr, "yuv4mpegpipe", nullptr), name, "cannot be written");
@@ -50,8 +50,8 @@ void Y4mSink::Closed::operator()(AVFormatContext* container) const {
 
 void Y4mSink::warn_of_other_times(const Timing& timing) {
   if (warned_ || frame_rate_.num <= 0 || frame_rate_.den <= 0) return;
-  if (pictures_ == 0) first_time_ = timing.time;
-  const double written = static_cast<double>(pictures_++) / av_q2d(frame_rate_);
+  if (frames_ == 0) first_time_ = timing.time;
+  const double written = static_cast<double>(frames_++) / av_q2d(frame_rate_);
   const double shown = static_cast<double>(timing.time - first_time_) * av_q2d(time_base_);
   if (std::abs(shown - written) * av_q2d(frame_rate_) <= 1.5) return;
   warn_(fmt::format(
@@ -61,10 +61,10 @@ void Y4mSink::warn_of_other_times(const Timing& timing) {
   warned_ = true;
 }
 
-void Y4mSink::write(Frame picture, const Timing& timing) {
+void Y4mSink::write(Frame frame, const Timing& timing) {
   warn_of_other_times(timing);
-  picture->pts = timing.time;
-  checked(avcodec_send_frame(codec_.get(), picture.get()), name, "cannot be written");
+  frame->pts = timing.time;
+  checked(avcodec_send_frame(codec_.get(), frame.get()), name, "cannot be written");
   while (avcodec_receive_packet(codec_.get(), packet_.get()) >= 0) {
     packet_->stream_index = 0;
     const int code = av_write_frame(container_.get(), packet_.get());

@@ -3,17 +3,17 @@
 
 #include <memory>
 
-#include "film/output/picture_sink.h"
+#include "film/output/frame_sink.h"
 #include "system/warnings.h"
 
 namespace colourize::film {
 
-class Y4mSink : public PictureSink {
+class Y4mSink : public FrameSink {
  public:
   // Throws Error where such a stream cannot hold the frames' format.
   Y4mSink(const VideoFormat& format, const Warn& warn);
 
-  void write(Frame picture, const Timing& timing) override;
+  void write(Frame frame, const Timing& timing) override;
   void end_segment(const StabiliserState& state) override;
 
  private:
@@ -31,7 +31,7 @@ class Y4mSink : public PictureSink {
   AVRational time_base_;
   AVRational frame_rate_;
   std::int64_t first_time_ = 0;
-  std::int64_t pictures_ = 0;
+  std::int64_t frames_ = 0;
   bool warned_ = false;
   std::unique_ptr<AVFormatContext, Closed> container_;
 };

@@ -63,13 +63,13 @@ bool is_planar_format(AVPixelFormat format) {
   return false;
 }
 
-bool fits(const Traits& traits, AVPixelFormat format, const PictureFormat& pictures) {
+bool fits(const Traits& traits, AVPixelFormat format, const FrameFormat& frames) {
   const AVPixFmtDescriptor& description = *av_pix_fmt_desc_get(format);
-  return !traits.shares_chroma_in_pairs || ((description.log2_chroma_w == 0 || pictures.width % 2 == 0) &&
-                                            (description.log2_chroma_h == 0 || pictures.height % 2 == 0));
+  return !traits.shares_chroma_in_pairs || ((description.log2_chroma_w == 0 || frames.width % 2 == 0) &&
+                                            (description.log2_chroma_h == 0 || frames.height % 2 == 0));
 }
 
-AVPixelFormat named_format(const CodecOptions& options, const PictureFormat& pictures, const Warn& warn) {
+AVPixelFormat named_format(const CodecOptions& options, const FrameFormat& frames, const Warn& warn) {
   const Traits& traits = traits_of(options.codec);
   const std::string& name = *options.pixel_format;
   const AVPixelFormat format = av_get_pix_fmt(name.c_str());
@@ -80,21 +80,21 @@ AVPixelFormat named_format(const CodecOptions& options, const PictureFormat& pic
                 options.codec == VideoCodec::prores ? "choose yuv422p10le or yuv444p10le"
                                                     : "choose yuv420p, yuv422p or yuv444p, or with 10le behind it");
   }
-  if (!fits(traits, format, pictures)) {
+  if (!fits(traits, format, frames)) {
     throw Error(ErrorKind::unsupported, "pixel format " + name,
-                fmt::format("cannot hold {} x {} pixels in this codec", pictures.width, pictures.height),
+                fmt::format("cannot hold {} x {} pixels in this codec", frames.width, frames.height),
                 "choose yuv444p, or the codec ffv1");
   }
-  if (luma_bits(format) < pictures.bits) {
+  if (luma_bits(format) < frames.bits) {
     warn(fmt::format("pixel format {}: the source's luma has {} bits, of which the lowest are dropped", name,
-                     pictures.bits));
+                     frames.bits));
   }
   return format;
 }
 
 // Threads change the bits that x264 writes, so they follow from the picture's size.
-int encoder_threads(const PictureFormat& pictures) {
-  const std::int64_t pixels = static_cast<std::int64_t>(pictures.width) * pictures.height;
+int encoder_threads(const FrameFormat& frames) {
+  const std::int64_t pixels = static_cast<std::int64_t>(frames.width) * frames.height;
   if (pixels <= 1024 * 576) return 1;
   return pixels <= 1920 * 1088 ? 3 : 6;
 }
@@ -107,10 +107,10 @@ void set(AVCodecContext& context, const char* option, const std::string& value) 
 }
 
 // x264 keeps as many pictures as it looks ahead.
-int most_lookahead(const PictureFormat& pictures) {
+int most_lookahead(const FrameFormat& frames) {
   constexpr std::int64_t bytes = 128 << 20;
-  const std::int64_t picture = std::int64_t{3} * pictures.width * pictures.height * (pictures.bits > 8 ? 2 : 1);
-  return static_cast<int>(std::max<std::int64_t>(bytes / std::max<std::int64_t>(picture, 1), 2));
+  const std::int64_t frame = std::int64_t{3} * frames.width * frames.height * (frames.bits > 8 ? 2 : 1);
+  return static_cast<int>(std::max<std::int64_t>(bytes / std::max<std::int64_t>(frame, 1), 2));
 }
 
 // x264's sums over macroblocks for AVX-512 (build 164, mbtree) read past the end of a row, memory that nobody wrote,
@@ -127,29 +127,29 @@ bool shows_bottom_first(AVFieldOrder order) {
   return order == AV_FIELD_BB || order == AV_FIELD_TB;
 }
 
-void set_x264(AVCodecContext& context, const CodecOptions& options, const PictureFormat& pictures, bool reorders) {
+void set_x264(AVCodecContext& context, const CodecOptions& options, const FrameFormat& frames, bool reorders) {
   set(context, "preset", options.preset);
   set(context, "crf", std::to_string(options.crf));
-  std::string more = fmt::format("threads={}:lookahead-threads=1", encoder_threads(pictures));
+  std::string more = fmt::format("threads={}:lookahead-threads=1", encoder_threads(frames));
   constexpr int usual_lookahead = 40;
-  if (const int frames = most_lookahead(pictures); frames < usual_lookahead) {
-    more += fmt::format(":rc-lookahead={}:sync-lookahead=0", frames);
+  if (const int lookahead = most_lookahead(frames); lookahead < usual_lookahead) {
+    more += fmt::format(":rc-lookahead={}:sync-lookahead=0", lookahead);
   }
   if (has_avx512()) more += ":asm=AVX2,FMA3,BMI1,BMI2,LZCNT";
   // x264 would write the first picture's headers before it has seen one.
-  if (is_interlaced(pictures.field_order)) more += shows_bottom_first(pictures.field_order) ? ":bff=1" : ":tff=1";
+  if (is_interlaced(frames.field_order)) more += shows_bottom_first(frames.field_order) ? ":bff=1" : ":tff=1";
   set(context, "x264-params", more);
-  context.thread_count = encoder_threads(pictures);
+  context.thread_count = encoder_threads(frames);
   if (!reorders) context.max_b_frames = 0;
 }
 
-void set_x265(AVCodecContext& context, const CodecOptions& options, const PictureFormat& pictures, bool reorders) {
+void set_x265(AVCodecContext& context, const CodecOptions& options, const FrameFormat& frames, bool reorders) {
   set(context, "preset", options.preset);
   // Pictures one after the other: side by side they change each other's bits. Rows in parallel do not.
   std::string more = fmt::format("log-level=error:frame-threads=1:crf={}", options.crf);
   constexpr int usual_lookahead = 20;
-  if (const int frames = most_lookahead(pictures); frames < usual_lookahead) {
-    more += fmt::format(":rc-lookahead={}", std::max(frames, 5));
+  if (const int lookahead = most_lookahead(frames); lookahead < usual_lookahead) {
+    more += fmt::format(":rc-lookahead={}", std::max(lookahead, 5));
   }
   if (options.crf == 0) more += ":lossless=1";
   if (!reorders) more += ":bframes=0";
@@ -174,41 +174,41 @@ std::string default_preset(weights::Speed speed) {
   return speed == weights::Speed::fast ? "superfast" : "medium";
 }
 
-AVPixelFormat choose_pixel_format(const CodecOptions& options, const PictureFormat& pictures, const Warn& warn) {
-  if (options.pixel_format) return named_format(options, pictures, warn);
+AVPixelFormat choose_pixel_format(const CodecOptions& options, const FrameFormat& frames, const Warn& warn) {
+  if (options.pixel_format) return named_format(options, frames, warn);
   const Traits& traits = traits_of(options.codec);
   if (options.codec == VideoCodec::prores) return AV_PIX_FMT_YUV422P10;
   if (options.codec == VideoCodec::ffv1) {
-    const AVPixFmtDescriptor& source = *av_pix_fmt_desc_get(pictures.source);
-    if (source.nb_components <= 2) return planar_format(pictures.bits, 1, 1);
-    return planar_format(pictures.bits, source.log2_chroma_w, source.log2_chroma_h);
+    const AVPixFmtDescriptor& source = *av_pix_fmt_desc_get(frames.source);
+    if (source.nb_components <= 2) return planar_format(frames.bits, 1, 1);
+    return planar_format(frames.bits, source.log2_chroma_w, source.log2_chroma_h);
   }
   for (const auto& [width, height] : {std::pair{1, 1}, std::pair{1, 0}, std::pair{0, 0}}) {
-    const AVPixelFormat format = planar_format(pictures.bits, width, height);
-    if (!fits(traits, format, pictures)) continue;
+    const AVPixelFormat format = planar_format(frames.bits, width, height);
+    if (!fits(traits, format, frames)) continue;
     if (width != 1 || height != 1) {
       warn(fmt::format(
           "{} x {} pixels cannot be held in 4:2:0: the film is written as {}, which not every player shows; "
           "the codecs ffv1 and prores are alternatives",
-          pictures.width, pictures.height, av_get_pix_fmt_name(format)));
+          frames.width, frames.height, av_get_pix_fmt_name(format)));
     }
     return format;
   }
-  return planar_format(pictures.bits, 0, 0);
+  return planar_format(frames.bits, 0, 0);
 }
 
 bool is_lossless(const CodecOptions& options) {
   return options.codec == VideoCodec::ffv1;
 }
 
-double estimated_bytes(const CodecOptions& options, const PictureFormat& pictures) {
+double estimated_bytes(const CodecOptions& options, const FrameFormat& frames) {
   constexpr double bits_a_byte = 8;
-  const double pixels = static_cast<double>(pictures.width) * pictures.height;
-  const double depth = options.codec == VideoCodec::ffv1 && pictures.bits > 8 ? 1.4 : 1;
+  const double pixels = static_cast<double>(frames.width) * frames.height;
+  const double depth = options.codec == VideoCodec::ffv1 && frames.bits > 8 ? 1.4 : 1;
   return pixels * depth * traits_of(options.codec).bits_a_pixel / bits_a_byte;
 }
 
-Codec make_encoder(const CodecOptions& options, const PictureFormat& pictures, AVPixelFormat format, bool reorders) {
+Codec make_encoder(const CodecOptions& options, const FrameFormat& frames, AVPixelFormat format, bool reorders) {
   const Traits& traits = traits_of(options.codec);
   const AVCodec* encoder = avcodec_find_encoder_by_name(traits.encoder);
   if (encoder == nullptr) {
@@ -218,24 +218,24 @@ Codec make_encoder(const CodecOptions& options, const PictureFormat& pictures, A
   }
   Codec context(avcodec_alloc_context3(encoder));
   if (context == nullptr) throw std::bad_alloc();
-  context->width = pictures.width;
-  context->height = pictures.height;
+  context->width = frames.width;
+  context->height = frames.height;
   context->pix_fmt = format;
   context->thread_count = 1;
   switch (options.codec) {
     case VideoCodec::h264:
-      set_x264(*context, options, pictures, reorders);
+      set_x264(*context, options, frames, reorders);
       break;
     case VideoCodec::h265:
-      set_x265(*context, options, pictures, reorders);
+      set_x265(*context, options, frames, reorders);
       break;
     case VideoCodec::ffv1:
       // Version 3, every picture by itself, checksums in each slice: what archives ask for. libav (5.1) loses the
       // samples of a slice that is one pixel wide or high, so a film of that size gets version 1; and it cannot cut
       // every odd size into four.
-      context->level = pictures.width > 1 && pictures.height > 1 ? 3 : 1;
+      context->level = frames.width > 1 && frames.height > 1 ? 3 : 1;
       context->gop_size = 1;
-      context->slices = pictures.width % 2 == 0 && pictures.height % 2 == 0 && pictures.height > 16 ? 4 : 1;
+      context->slices = frames.width % 2 == 0 && frames.height % 2 == 0 && frames.height > 16 ? 4 : 1;
       context->thread_count = 4;
       context->thread_type = FF_THREAD_SLICE;
       if (context->level == 3) set(*context, "slicecrc", "1");

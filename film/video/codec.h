@@ -25,7 +25,7 @@ struct CodecOptions {
 };
 
 // What the encoder will receive.
-struct PictureFormat {
+struct FrameFormat {
   int width = 0;
   int height = 0;
   int bits = 8;  // of luma
@@ -47,18 +47,18 @@ std::string default_preset(weights::Speed speed);
 //   prores       4:2:2
 // Also warns where a format that the caller asked for has fewer bits of luma than the source. Throws Error where that
 // format is unknown, or where the codec does not have it in this form.
-AVPixelFormat choose_pixel_format(const CodecOptions& options, const PictureFormat& pictures, const Warn& warn);
+AVPixelFormat choose_pixel_format(const CodecOptions& options, const FrameFormat& frames, const Warn& warn);
 
 // True where decoding gives back exactly what was encoded.
 bool is_lossless(const CodecOptions& options);
 
 // A rough number of bytes per frame, for the estimate of disk space.
-double estimated_bytes(const CodecOptions& options, const PictureFormat& pictures);
+double estimated_bytes(const CodecOptions& options, const FrameFormat& frames);
 
 // Returns an encoder that is not open yet, with the codec's settings: size, format, quality, threads, order of frames.
 // `reorders`: frames may be stored in another order than they are shown, which some containers cannot hold. The number
 // of threads depends on the frame's size only, because it changes what the encoders write. Throws Error where this
 // build of libav does not have the encoder.
-Codec make_encoder(const CodecOptions& options, const PictureFormat& pictures, AVPixelFormat format, bool reorders);
+Codec make_encoder(const CodecOptions& options, const FrameFormat& frames, AVPixelFormat format, bool reorders);
 
 }  // namespace colourize::film

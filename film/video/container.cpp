@@ -122,7 +122,7 @@ void Container::add_streams(const Input& source, const VideoFormat& video, const
     copy_stream_properties(from, stream);
     stream.time_base = video.time_base;
     stream.sample_aspect_ratio = video.sample_aspect;
-    stream.codecpar->field_order = video.pictures.field_order;
+    stream.codecpar->field_order = video.frames.field_order;
     remove_stale_notes(stream.metadata);
     video_ = stream.index;
   }

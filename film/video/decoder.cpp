@@ -108,8 +108,8 @@ Decoder::Decoder(Input& input, const TimeRange& range, const Warn& warn)
 
 std::optional<TimedFrame> Decoder::next() {
   if (pending_) return std::exchange(pending_, std::nullopt);
-  while (std::optional<Frame> picture = decode()) {
-    if (std::optional<TimedFrame> result = timed(*std::move(picture))) return result;
+  while (std::optional<Frame> frame = decode()) {
+    if (std::optional<TimedFrame> result = timed(*std::move(frame))) return result;
     if (*last_time_ >= end_) break;
   }
   return {};
@@ -151,10 +151,10 @@ double Decoder::seconds_shown() const {
 std::optional<Frame> Decoder::decode() {
   constexpr int most_failures = 100;
   int failures = 0;
-  Frame picture = new_frame();
+  Frame frame = new_frame();
   while (true) {
-    const int code = avcodec_receive_frame(codec_.get(), picture.get());
-    if (code >= 0) return picture;
+    const int code = avcodec_receive_frame(codec_.get(), frame.get());
+    if (code >= 0) return frame;
     if (code == AVERROR_EOF) return {};
     if (code == AVERROR(ENOMEM)) throw std::bad_alloc();
     if (code != AVERROR(EAGAIN)) {
@@ -179,22 +179,22 @@ std::optional<Frame> Decoder::decode() {
   }
 }
 
-std::optional<TimedFrame> Decoder::timed(Frame picture) {
-  const bool mended = picture->decode_error_flags != 0 || (picture->flags & AV_FRAME_FLAG_CORRUPT) != 0;
-  std::int64_t time = picture->best_effort_timestamp;
+std::optional<TimedFrame> Decoder::timed(Frame frame) {
+  const bool mended = frame->decode_error_flags != 0 || (frame->flags & AV_FRAME_FLAG_CORRUPT) != 0;
+  std::int64_t time = frame->best_effort_timestamp;
   const bool known = time > -latest_time && time < latest_time;  // AV_NOPTS_VALUE is not
   if (!known) time = last_time_ ? *last_time_ + last_duration_ : 0;
   // Encoders and containers want times that rise.
   if (last_time_ && time <= *last_time_) time = *last_time_ + 1;
   look_for_gap(time);
-  const bool made_up = !known || time != picture->best_effort_timestamp;
+  const bool made_up = !known || time != frame->best_effort_timestamp;
   last_time_ = time;
-  last_duration_ = std::clamp<std::int64_t>(duration_of(*picture) > 0 ? duration_of(*picture) : usual_duration_, 1,
-                                            longest_duration);
+  last_duration_ =
+      std::clamp<std::int64_t>(duration_of(*frame) > 0 ? duration_of(*frame) : usual_duration_, 1, longest_duration);
   if (time < begin_ || time >= end_) return {};
   if (made_up) ++faults_.timestamps;
   if (mended) ++faults_.damaged;
-  return TimedFrame{.picture = format_->normalise(std::move(picture)),
+  return TimedFrame{.picture = format_->normalise(std::move(frame)),
                     .index = next_index_++,
                     .time = time - shift_,
                     .duration = last_duration_};

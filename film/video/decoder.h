@@ -67,7 +67,7 @@ class Decoder {
 
  private:
   std::optional<Frame> decode();
-  std::optional<TimedFrame> timed(Frame picture);
+  std::optional<TimedFrame> timed(Frame frame);
   double length() const;  // length of the range in seconds, as the container states it
   bool is_counted() const;
   void look_for_gap(std::int64_t time);

@@ -20,13 +20,13 @@ VideoFormat source_format(const Input& input, const Decoder& decoder, const Code
   const AVFrame& first = decoder.first();
   VideoFormat format;
   format.options = options;
-  format.pictures = {.width = source.width() * (side_by_side ? 2 : 1),
-                     .height = source.height(),
-                     .bits = source.bits(),
-                     .source = source.format(),
-                     .field_order = field_order_of(input, first)};
+  format.frames = {.width = source.width() * (side_by_side ? 2 : 1),
+                   .height = source.height(),
+                   .bits = source.bits(),
+                   .source = source.format(),
+                   .field_order = field_order_of(input, first)};
   format.tags = tags_of(first);
-  format.output = {.format = choose_pixel_format(options, format.pictures, warn),
+  format.output = {.format = choose_pixel_format(options, format.frames, warn),
                    .range = format.tags.range,
                    .side_by_side = side_by_side};
   const AVStream& video = input.video();
@@ -49,7 +49,7 @@ VideoFormat y4m_format(const Input& input, const Decoder& decoder, CodecOptions 
 VideoFormat video_format(const Input& input, const Decoder& decoder, const CodecOptions& options, bool side_by_side,
                          const AVOutputFormat& container, const Warn& warn) {
   VideoFormat format = source_format(input, decoder, options, side_by_side, warn);
-  if (options.codec == VideoCodec::h265 && is_interlaced(format.pictures.field_order)) {
+  if (options.codec == VideoCodec::h265 && is_interlaced(format.frames.field_order)) {
     warn(input.name() + ": H.265 is written without its fields' order; the codecs h264, ffv1 and prores keep it");
   }
   // AVI has no times of showing, only an order.
@@ -59,7 +59,7 @@ VideoFormat video_format(const Input& input, const Decoder& decoder, const Codec
 }
 
 VideoEncoder::VideoEncoder(const VideoFormat& format)
-    : codec_(make_encoder(format.options, format.pictures, format.output.format, format.reorders)),
+    : codec_(make_encoder(format.options, format.frames, format.output.format, format.reorders)),
       packet_(new_packet()) {
   codec_->time_base = format.time_base;
   if (format.frame_rate.num > 0 && format.frame_rate.den > 0) codec_->framerate = format.frame_rate;
@@ -68,8 +68,8 @@ VideoEncoder::VideoEncoder(const VideoFormat& format)
   codec_->color_primaries = format.tags.primaries;
   codec_->color_trc = format.tags.transfer;
   codec_->color_range = format.tags.range;
-  codec_->field_order = format.pictures.field_order;
-  if (is_interlaced(format.pictures.field_order))
+  codec_->field_order = format.frames.field_order;
+  if (is_interlaced(format.frames.field_order))
     codec_->flags |= AV_CODEC_FLAG_INTERLACED_DCT | AV_CODEC_FLAG_INTERLACED_ME;
   if (format.global_header) codec_->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
   checked(avcodec_open2(codec_.get(), nullptr, nullptr), codec_->codec->name, "the encoder cannot be opened");

@@ -15,8 +15,8 @@ namespace colourize::film {
 // What the encoders of all segments of a film share.
 struct VideoFormat {
   CodecOptions options;
-  PictureFormat pictures;
-  OutputPictures output;
+  FrameFormat frames;
+  OutputFrames output;
   ColourTags tags;
   AVRational time_base{1, 1};
   AVRational frame_rate{0, 1};

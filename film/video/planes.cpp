@@ -97,7 +97,7 @@ kernels::ConstSamples luma_of(const AVFrame& frame) {
           .stride = frame.linesize[0]};
 }
 
-Frame coloured_frame(const AVFrame& source, const OutputPictures& output, const FillChroma& fill) {
+Frame coloured_frame(const AVFrame& source, const OutputFrames& output, const FillChroma& fill) {
   const AVPixFmtDescriptor& description = *av_pix_fmt_desc_get(output.format);
   const int bits = luma_bits(output.format);
   Frame frame = new_frame();

@@ -13,7 +13,7 @@ namespace colourize::film {
 kernels::ConstSamples luma_of(const AVFrame& frame);
 
 // The planes of the film that is written.
-struct OutputPictures {
+struct OutputFrames {
   AVPixelFormat format = AV_PIX_FMT_YUV420P;  // planar Y, Cb, Cr of 8 or 10 bits
   AVColorRange range = AVCOL_RANGE_MPEG;
   bool side_by_side = false;  // the source's luma in grey at the left, the coloured frame at the right
@@ -27,6 +27,6 @@ using FillChroma =
 // becomes 10 bits, its bits are shifted, and in full range the highest two are repeated below. Times, field order and
 // aspect are the source's. Where the depths agree and there is one picture, this does not copy luma: the frame shares
 // the source's memory.
-Frame coloured_frame(const AVFrame& source, const OutputPictures& output, const FillChroma& fill);
+Frame coloured_frame(const AVFrame& source, const OutputFrames& output, const FillChroma& fill);
 
 }  // namespace colourize::film

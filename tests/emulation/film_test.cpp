@@ -76,7 +76,7 @@ TEST(CudaFilm, GoesThroughPlanesOfLumaAndChroma) {
   emulation::counts = {};
   const film::FilmResult result = colour("cuda", "cuda.mkv");
   EXPECT_TRUE(result.whole && result.verified && result.luma_verified);
-  EXPECT_EQ(result.pictures, frames);
+  EXPECT_EQ(result.frames, frames);
   EXPECT_EQ(result.device, "cuda");
 
   // A frame's luma, and its steadied chroma, once each; beside them a few thousand bytes of weights and windows of the
@@ -92,7 +92,7 @@ TEST(CudaFilm, GoesThroughPlanesOfLumaAndChroma) {
       side * side * sizeof(float) + chroma_values * 2 * sizeof(float) + chroma_values / 32 + second_plane + plane;
   EXPECT_EQ(emulation::counts.bytes_to_host, frames * down);
 
-  EXPECT_EQ(colour("cpu", "cpu.mkv").pictures, frames);
+  EXPECT_EQ(colour("cpu", "cpu.mkv").frames, frames);
   const auto actual = chroma_of(folder / "cuda.mkv");
   const auto expected = chroma_of(folder / "cpu.mkv");
   ASSERT_EQ(actual.size(), expected.size());

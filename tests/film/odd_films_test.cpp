@@ -84,9 +84,9 @@ TEST_F(OddFilms, PassesOverWhatIsBrokenAndKeepsTheTimes) {
   EXPECT_EQ(outcome.code, 0) << outcome.text;
   EXPECT_THAT(outcome.text, HasSubstr("has no picture from "));
   EXPECT_THAT(outcome.text, HasSubstr("1 gaps without pictures"));
-  const auto whole = picture_times("film.mkv");
-  const auto times = picture_times("out.mkv");
-  EXPECT_EQ(times, picture_times("broken.mkv"));
+  const auto whole = frame_times("film.mkv");
+  const auto times = frame_times("out.mkv");
+  EXPECT_EQ(times, frame_times("broken.mkv"));
   ASSERT_GT(times.size(), whole.size() / 3);
   EXPECT_LT(times.size(), whole.size());
   EXPECT_EQ(times.back(), whole.back());
@@ -98,7 +98,7 @@ TEST_F(OddFilms, SaysThatAFilmIsCutShort) {
   const tests::Outcome outcome = run("cut.mkv -o out.mkv --render-factor 8");
   EXPECT_EQ(outcome.code, 0) << outcome.text;
   EXPECT_THAT(outcome.text, HasSubstr("it may be cut short"));
-  EXPECT_EQ(picture_times("out.mkv"), picture_times("cut.mkv"));
+  EXPECT_EQ(frame_times("out.mkv"), frame_times("cut.mkv"));
   ffmpeg("PICTURES -t 0.4 -c:v libx264 film.mp4");
   make_cut("film.mp4", "cut.mp4", 0.5);  // its index is at the end
   expect_refusal("cut.mp4", "cut.mp4: cannot be read: the data is damaged");
@@ -109,7 +109,7 @@ TEST_F(OddFilms, MakesUpTimesThatAreMissing) {
   const tests::Outcome outcome = run("film.mkv -o out.mkv --render-factor 8");
   EXPECT_EQ(outcome.code, 0) << outcome.text;
   EXPECT_THAT(outcome.text, HasSubstr("20 times made up"));
-  const auto times = picture_times("out.mkv");
+  const auto times = frame_times("out.mkv");
   ASSERT_EQ(times.size(), 20U);
   EXPECT_EQ(times.back() - times.front(), 19 * 40);
 }
@@ -119,7 +119,7 @@ TEST_F(OddFilms, MakesUpTimesThatDoNotRise) {
   const tests::Outcome outcome = run("film.mkv -o out.mkv --render-factor 8");
   EXPECT_EQ(outcome.code, 0) << outcome.text;
   EXPECT_THAT(outcome.text, HasSubstr("1 times made up"));
-  EXPECT_EQ(picture_times("out.mkv"), (std::vector<std::int64_t>{0, 40, 80, 120, 121, 200, 240, 280}));
+  EXPECT_EQ(frame_times("out.mkv"), (std::vector<std::int64_t>{0, 40, 80, 120, 121, 200, 240, 280}));
 }
 
 TEST_F(OddFilms, CountsPicturesThatAreDamaged) {
@@ -142,7 +142,7 @@ TEST_F(OddFilms, KeepsTimesBelowZero) {
       "film.mov");
   const tests::Outcome outcome = run("film.mov -o out.mov --render-factor 8");
   ASSERT_EQ(outcome.code, 0) << outcome.text;
-  EXPECT_EQ(picture_times("out.mov"), picture_times("film.mov"));
+  EXPECT_EQ(frame_times("out.mov"), frame_times("film.mov"));
 }
 
 TEST_F(OddFilms, KeepsACoverAndDoesNotColourIt) {
@@ -169,7 +169,7 @@ TEST_F(OddFilms, TurnsPicturesForTheGeneratorOnly) {
   ffmpeg("PICTURES -t 0.4 -c:v libx264 plain.mp4");
   turn("plain.mp4", 90, "film.mov");
   ASSERT_EQ(run("film.mov -o out.mov --render-factor 8").code, 0);
-  expect_same_but_pictures("film.mov", "out.mov");
+  expect_same_but_frames("film.mov", "out.mov");
 }
 
 // Stored on its side, with a note that turns it upright for who looks: it has the upright film's colours.

@@ -22,14 +22,14 @@ constexpr int width = tests::small_film_width;
 constexpr int height = tests::small_film_height;
 
 // Keeps what comes, or throws at a picture.
-class KeepingSink : public PictureSink {
+class KeepingSink : public FrameSink {
  public:
   explicit KeepingSink(std::int64_t throws_at = -1) : throws_at_(throws_at) {}
 
-  void write(Frame picture, const Timing& timing) override {
+  void write(Frame frame, const Timing& timing) override {
     if (static_cast<std::int64_t>(times.size()) == throws_at_) throw Error(ErrorKind::no_disk, "sink", "is full");
     times.push_back(timing.time);
-    pictures.push_back(std::move(picture));
+    frames.push_back(std::move(frame));
   }
   void end_segment(const StabiliserState& state) override {
     segment_ends.push_back(times.size());
@@ -37,7 +37,7 @@ class KeepingSink : public PictureSink {
   }
 
   std::vector<std::int64_t> times;
-  std::vector<Frame> pictures;
+  std::vector<Frame> frames;
   std::vector<std::size_t> segment_ends;
   std::vector<StabiliserState> states;
 
@@ -47,9 +47,9 @@ class KeepingSink : public PictureSink {
 
 class PipelineTest : public testing::Test {
  protected:
-  PipelineResult run(int pictures, PictureSink& sink, const PipelineOptions& options = {},
+  PipelineResult run(int frames, FrameSink& sink, const PipelineOptions& options = {},
                      const PipelineCallbacks& callbacks = {}, int threads = 3, double stabilise = 0.5) {
-    const std::string text = tests::small_film(pictures);
+    const std::string text = tests::small_film(frames);
     Input input(std::as_bytes(std::span(text)), "film", ignore_warnings);
     Decoder decoder(input, {}, ignore_warnings);
     VideoFormat format = y4m_format(input, decoder, {.pixel_format = pixel_format_}, false, ignore_warnings);
@@ -64,11 +64,11 @@ class PipelineTest : public testing::Test {
 
   static std::vector<std::string> chroma_of(const KeepingSink& sink) {
     std::vector<std::string> result;
-    for (const Frame& picture : sink.pictures) {
+    for (const Frame& frame : sink.frames) {
       std::string bytes;
       for (const int plane : {1, 2}) {
         for (int y = 0; y < height / 2; ++y) {
-          bytes.append(reinterpret_cast<const char*>(picture->data[plane] + y * picture->linesize[plane]), width / 2);
+          bytes.append(reinterpret_cast<const char*>(frame->data[plane] + y * frame->linesize[plane]), width / 2);
         }
       }
       result.push_back(bytes);
@@ -88,7 +88,7 @@ TEST_F(PipelineTest, KeepsTheOrderAndEndsSegments) {
   const PipelineResult result =
       run(100, sink, {}, {.progress = [&](const PipelineProgress& now) { last_progress = now.written; }});
   EXPECT_TRUE(result.whole);
-  EXPECT_EQ(result.pictures, 100);
+  EXPECT_EQ(result.frames, 100);
   EXPECT_GT(last_progress, 50);
   ASSERT_EQ(sink.times.size(), 100U);
   EXPECT_TRUE(std::ranges::is_sorted(sink.times));
@@ -100,10 +100,10 @@ TEST_F(PipelineTest, GoesOnBehindASegmentAsIfNothingHadHappened) {
   run(101, whole);
   KeepingSink rest;
   state_ = whole.states.front();
-  const PipelineResult result = run(101, rest, {.done_before = segment_pictures});
-  EXPECT_EQ(result.pictures, 101);
+  const PipelineResult result = run(101, rest, {.done_before = segment_frames});
+  EXPECT_EQ(result.frames, 101);
   const std::vector<std::string> all = chroma_of(whole);
-  EXPECT_EQ(chroma_of(rest), std::vector<std::string>(all.begin() + segment_pictures, all.end()));
+  EXPECT_EQ(chroma_of(rest), std::vector<std::string>(all.begin() + segment_frames, all.end()));
   KeepingSink nothing;
   EXPECT_TRUE(run(101, nothing, {.done_before = 101}).whole);
   EXPECT_TRUE(nothing.times.empty());
@@ -121,13 +121,13 @@ TEST_F(PipelineTest, StopsBehindTheSegment) {
   KeepingSink sink;
   const PipelineResult result = run(110, sink, {}, {.stop = [] { return true; }});
   EXPECT_FALSE(result.whole);
-  EXPECT_EQ(result.pictures, segment_pictures);
+  EXPECT_EQ(result.frames, segment_frames);
   EXPECT_EQ(sink.segment_ends, (std::vector<std::size_t>{96}));
 }
 
 TEST_F(PipelineTest, EndsWithTheFirstFailureOfAnyStage) {
-  for (const std::int64_t picture : {0, 1, 20}) {
-    KeepingSink sink(picture);
+  for (const std::int64_t frame : {0, 1, 20}) {
+    KeepingSink sink(frame);
     EXPECT_THROW(run(30, sink), Error);
   }
   KeepingSink sink;
@@ -160,7 +160,7 @@ TEST_F(PipelineTest, ColoursAsAPhotoIsColoured) {
   session::Session session(generator_, {.devices = {"reference"}, .render_factor = 8}, ignore_warnings);
   const photo::Photo coloured = photo::colourize({grey, {}}, session);
   const auto& raster = std::get<photo::Raster8>(coloured.pixels);
-  const AVFrame& film = *sink.pictures.front();
+  const AVFrame& film = *sink.frames.front();
   double largest = 0;
   for (int y = 0; y < height; y += 2) {
     for (int x = 0; x < width; x += 2) {
@@ -198,8 +198,8 @@ TEST_F(PipelineTest, GivesChromaInTheFilmsMatrix) {
   KeepingSink other;
   run(1, other, {}, {}, 1, 0);
   const auto sample = [](const KeepingSink& from, int plane, int x, int y) {
-    const AVFrame& picture = *from.pictures.front();
-    return reinterpret_cast<const std::uint16_t*>(picture.data[plane] + y * picture.linesize[plane])[x] - middle;
+    const AVFrame& frame = *from.frames.front();
+    return reinterpret_cast<const std::uint16_t*>(frame.data[plane] + y * frame.linesize[plane])[x] - middle;
   };
   double moved = 0;
   for (int y = 0; y < height; ++y) {
@@ -280,12 +280,12 @@ TEST(Planes, KeepLumaAtOtherDepths) {
     return frame;
   };
   const auto nothing = [](const kernels::ChromaLevels&, const kernels::Samples&, const kernels::Samples&) {};
-  const auto luma_in_10_bits = [&](const std::vector<int>& row, const OutputPictures& output) {
+  const auto luma_in_10_bits = [&](const std::vector<int>& row, const OutputFrames& output) {
     const Frame frame = coloured_frame(*frame_of(AV_PIX_FMT_GRAY8, row), output, nothing);
     const auto* luma = reinterpret_cast<const std::uint16_t*>(frame->data[0]);
     return std::vector<int>(luma, luma + frame->width);
   };
-  OutputPictures output{.format = AV_PIX_FMT_YUV444P10, .range = AVCOL_RANGE_MPEG};
+  OutputFrames output{.format = AV_PIX_FMT_YUV444P10, .range = AVCOL_RANGE_MPEG};
   EXPECT_EQ(luma_in_10_bits({16, 200, 235}, output), (std::vector<int>{64, 800, 940}));
   output.range = AVCOL_RANGE_JPEG;
   EXPECT_EQ(luma_in_10_bits({0, 200, 255}, output), (std::vector<int>{0, 803, 1023}));

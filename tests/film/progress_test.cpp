@@ -27,7 +27,7 @@ TEST_F(FilmProgressTest, CountsByTimesWhereTheRateIsWrong) {
   const FilmResult result =
       colour("film.mkv", true,
              {.progress = [&](const FilmProgress& now) { seen.push_back(now); }, .stop = {}, .warn = ignore_warnings});
-  ASSERT_EQ(result.pictures, 300);
+  ASSERT_EQ(result.frames, 300);
   ASSERT_EQ(seen.size(), 602U);  // 300 coloured; joining; 0 to 300 verified
   EXPECT_NEAR(static_cast<double>(seen[0].expected), 375, 2);
   EXPECT_NEAR(static_cast<double>(seen[250].expected), 300, 2);

@@ -97,7 +97,7 @@ TEST_F(Streaming, ColoursAPart) {
   const std::vector<std::string> all = luma_sums("film.mkv");
   ASSERT_EQ(all.size(), 75U);
   EXPECT_EQ(luma_sums("part.mkv"), std::vector<std::string>(all.begin() + 25, all.begin() + 50));
-  const auto times = picture_times("part.mkv");
+  const auto times = frame_times("part.mkv");
   EXPECT_EQ(times.front(), 0);
   EXPECT_EQ(times.back(), 960);
   // The sound of that second, from its beginning.

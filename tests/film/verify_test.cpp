@@ -17,7 +17,7 @@ class Verify : public tests::FilmProgram {
   LumaCheck check(const std::string& target, VideoCodec codec = VideoCodec::ffv1) const {
     VideoFormat format;
     format.options.codec = codec;
-    format.pictures = {.width = 96, .height = 64};
+    format.frames = {.width = 96, .height = 64};
     return verify_film(folder_ / "source.mkv", folder_ / target, format, {}, {}, ignore_warnings);
   }
   void expect_difference(const std::string& target, const std::string& words) const {
@@ -40,8 +40,8 @@ TEST_F(Verify, IsBrokenOffWhereAsked) {
   ffmpeg("-i source.mkv -frames:v 7 -c copy shorter.mkv");
   VideoFormat format;
   format.options.codec = VideoCodec::h264;
-  const auto go_on = [](std::int64_t pictures) { return pictures < 5; };
-  EXPECT_EQ(verify_film(folder_ / "source.mkv", folder_ / "shorter.mkv", format, {}, go_on, ignore_warnings),
+  const auto may_continue = [](std::int64_t frames) { return frames < 5; };
+  EXPECT_EQ(verify_film(folder_ / "source.mkv", folder_ / "shorter.mkv", format, {}, may_continue, ignore_warnings),
             LumaCheck::stopped);
 }
 

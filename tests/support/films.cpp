@@ -93,7 +93,7 @@ std::vector<FilmProgram::Packet> FilmProgram::packets(const std::string& file, i
   return result;
 }
 
-std::vector<std::int64_t> FilmProgram::picture_times(const std::string& file) const {
+std::vector<std::int64_t> FilmProgram::frame_times(const std::string& file) const {
   std::vector<std::int64_t> result;
   const nlohmann::json answer = probe(file, "-select_streams v:0 -show_entries frame=best_effort_timestamp_time");
   for (const nlohmann::json& frame : answer.at("frames")) {
@@ -126,7 +126,7 @@ void FilmProgram::expect_interleaved(const std::string& file) const {
   }
 }
 
-void FilmProgram::expect_same_but_pictures(const std::string& source, const std::string& target) const {
+void FilmProgram::expect_same_but_frames(const std::string& source, const std::string& target) const {
   const std::string options = "-show_streams -show_chapters -show_format";
   const nlohmann::json before = probe(source, options);
   const nlohmann::json after = probe(target, options);
@@ -155,9 +155,9 @@ void FilmProgram::expect_same_but_pictures(const std::string& source, const std:
     EXPECT_EQ(chapter.at("tags"), copy.at("tags"));
   }
   if (target.ends_with(".mkv")) expect_interleaved(target);
-  const std::vector<std::int64_t> times = picture_times(source);
+  const std::vector<std::int64_t> times = frame_times(source);
   EXPECT_GT(times.size(), 1U);
-  EXPECT_EQ(times, picture_times(target));
+  EXPECT_EQ(times, frame_times(target));
 }
 
 }  // namespace colourize::tests

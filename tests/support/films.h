@@ -36,7 +36,7 @@ class FilmProgram : public Program {
   std::vector<Packet> packets(const std::string& file, int stream, std::int64_t tick) const;
   // When each picture of the first video stream is shown, in milliseconds; one that has no time counts from the one
   // before.
-  std::vector<std::int64_t> picture_times(const std::string& file) const;
+  std::vector<std::int64_t> frame_times(const std::string& file) const;
   // A sum over the luma of each picture of the first video stream, by ffmpeg's own decoders.
   std::vector<std::string> luma_sums(const std::string& file) const;
 
@@ -47,7 +47,7 @@ class FilmProgram : public Program {
   // All but the pictures is the source's: the streams with their languages and dispositions, each packet of those that
   // are copied, the chapters, and when the pictures are shown. Times to the microsecond, or to the millisecond where
   // the containers differ.
-  void expect_same_but_pictures(const std::string& source, const std::string& target) const;
+  void expect_same_but_frames(const std::string& source, const std::string& target) const;
 };
 
 }  // namespace colourize::tests

@@ -24,7 +24,7 @@ class JournalTest : public testing::Test {
     const std::string content = "pictures " + std::to_string(number);
     tests::write_file(journal.segment_path(number), content);
     Segment result;
-    result.pictures = {{static_cast<std::int64_t>(number), 1}};
+    result.frames = {{static_cast<std::int64_t>(number), 1}};
     result.bytes = content.size();
     result.sha256 = sha256(std::as_bytes(std::span(content)));
     return result;
@@ -52,7 +52,7 @@ TEST_F(JournalTest, KeepsSegmentsAndTheLastState) {
   }
   const Journal again(target_, identity_, false, ignore_warnings);
   ASSERT_EQ(again.segments().size(), 2U);
-  EXPECT_EQ(again.segments()[1].pictures.front().time, 1);
+  EXPECT_EQ(again.segments()[1].frames.front().time, 1);
   EXPECT_EQ(again.stabiliser_state().weight.values, state().weight.values);
 }
 

@@ -6,15 +6,15 @@
 
 namespace colourize::film {
 
-class PictureSink {
+class FrameSink {
  public:
-  PictureSink() = default;
-  PictureSink(const PictureSink&) = delete;
-  PictureSink& operator=(const PictureSink&) = delete;
-  virtual ~PictureSink() = default;
+  FrameSink() = default;
+  FrameSink(const FrameSink&) = delete;
+  FrameSink& operator=(const FrameSink&) = delete;
+  virtual ~FrameSink() = default;
 
   // Takes frames in the order in which they are shown. Throws Error where they cannot be written.
-  virtual void write(Frame picture, const Timing& timing) = 0;
+  virtual void write(Frame frame, const Timing& timing) = 0;
   // Called after the last frame of each segment and of the film. The film can resume from here.
   virtual void end_segment(const StabiliserState& state) = 0;
 };
