@@ -64,7 +64,7 @@ std::vector<FoldedTensor> fold(const Original& original, const Checkpoint& check
   for (const std::string& name : checkpoint.names()) {
     if (used.contains(name) || original.leaves_out(name)) continue;
     throw Error(ErrorKind::unsupported, checkpoint.source,
-                "tensor '" + name + "' is one that no rule of " + weights::full_name(original.model) + " uses");
+                "tensor '" + name + "' is not used by any rule of " + weights::full_name(original.model));
   }
   return tensors;
 }

@@ -40,7 +40,7 @@ const PickleNode& PickleMachine::run() {
 
 void PickleMachine::fail(const std::string& what) const {
   throw Error(ErrorKind::damaged, source_,
-              "is no checkpoint that can be read: its pickle " + what + " at byte " + std::to_string(place_));
+              "is not a readable checkpoint: its pickle " + what + " at byte " + std::to_string(place_));
 }
 
 std::string_view PickleMachine::take(std::uint64_t count) {

@@ -59,7 +59,7 @@ void ShapeCheck::finish(std::string_view family, bool (*leaves_out)(const std::s
   if (problem.empty()) return;
   problem.resize(problem.size() - 2);
   throw Error(ErrorKind::unsupported, checkpoint_.source,
-              "is no " + std::string(family) + " generator that is known: it " + problem);
+              "is not a known " + std::string(family) + " generator: it " + problem);
 }
 
 }  // namespace colourize::converter

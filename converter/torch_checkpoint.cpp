@@ -219,8 +219,8 @@ class StateDictReader {
     // A stride of 0 would make a large tensor of a small storage; torch saves none so.
     if (last >= available || count > available) {
       throw Error(ErrorKind::damaged, source_,
-                  "tensor '" + name + "' of " + to_string(tensor.shape) + " lies outside of its storage of " +
-                      std::to_string(available) + " numbers; the file may be cut short");
+                  "tensor '" + name + "' of " + to_string(tensor.shape) + " lies outside its storage of " +
+                      std::to_string(available) + " numbers; the file may be truncated");
     }
   }
 

@@ -80,7 +80,7 @@ TorchContainer read_legacy(std::span<const std::byte> file, const std::string& s
   LegacyReader reader(file, source);
   const auto [magic_machine, magic] = reader.next();
   if (!magic->is(PickleNode::Kind::integer) || magic->text != legacy_magic) {
-    throw Error(ErrorKind::unsupported, source, "is a pickle, but none that torch.save writes");
+    throw Error(ErrorKind::unsupported, source, "is a pickle, but not one that torch.save writes");
   }
   const auto [protocol_machine, protocol] = reader.next();
   if (protocol->integer != legacy_protocol)
@@ -98,10 +98,10 @@ TorchContainer read_legacy(std::span<const std::byte> file, const std::string& s
     if (!key->is(PickleNode::Kind::text) || size == 0)
       throw Error(ErrorKind::damaged, source, "has storages of an unknown type");
     constexpr std::size_t count_bytes = 8;
-    if (reader.rest().size() < count_bytes) throw Error(ErrorKind::damaged, source, "is cut short", "fetch it again");
+    if (reader.rest().size() < count_bytes) throw Error(ErrorKind::damaged, source, "is truncated", "fetch it again");
     const std::uint64_t count = little_endian(reader.rest());
     reader.skip(count_bytes);
-    if (count > reader.rest().size() / size) throw Error(ErrorKind::damaged, source, "is cut short", "fetch it again");
+    if (count > reader.rest().size() / size) throw Error(ErrorKind::damaged, source, "is truncated", "fetch it again");
     container.storages[std::string(key->text)] = reader.rest().first(count * size);
     reader.skip(count * size);
   }
@@ -115,7 +115,7 @@ TorchContainer read_zip(std::span<const std::byte> file, const std::string& sour
       std::ranges::find_if(entries, [&](const auto& entry) { return entry.first.ends_with(pickle_name); });
   if (pickle == entries.end()) {
     throw Error(ErrorKind::unsupported, source,
-                "is a zip archive, but none that torch.save writes: it has no data.pkl");
+                "is a zip archive, but not one that torch.save writes: it has no data.pkl");
   }
   const std::string prefix = pickle->first.substr(0, pickle->first.size() - pickle_name.size()) + "/data/";
   TorchContainer container;
@@ -152,7 +152,7 @@ TorchContainer read_container(std::span<const std::byte> file, const std::string
   }
   if (text.starts_with("PK\x03\x04")) return read_zip(file, source);
   if (text.starts_with("\x80")) return read_legacy(file, source);
-  throw Error(ErrorKind::unsupported, source, "is no file that torch.save writes");
+  throw Error(ErrorKind::unsupported, source, "is not a file that torch.save writes");
 }
 
 }  // namespace colourize::converter

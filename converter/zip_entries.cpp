@@ -86,7 +86,7 @@ std::map<std::string, std::span<const std::byte>, std::less<>> stored_zip_entrie
                                 seek_memory, close_memory, error_memory, &memory};
   // open_memory() gets the functions' last member, and the "path" that it has no use for.
   const std::unique_ptr<void, Close> zip(unzOpen2_64("memory", &functions));
-  if (!zip) throw damaged("it has no directory; it may be cut short");
+  if (!zip) throw damaged("it has no directory; it may be truncated");
 
   std::map<std::string, std::span<const std::byte>, std::less<>> entries;
   constexpr std::size_t most_entries = 100'000;

@@ -66,7 +66,7 @@ void check_room(const fs::path& folder, std::uintmax_t download_bytes, const Fet
                           static_cast<double>(download_bytes + options.further_bytes) / megabyte,
                           static_cast<double>(download_bytes) / megabyte,
                           static_cast<double>(options.further_bytes) / megabyte),
-              "make room or choose another folder for models; what came so far is kept for the next try");
+              "free disk space or choose another folder for models; the next try resumes this download");
 }
 
 // Holds a sum against the published one. Throws Error that says what the file at `name` is.
@@ -81,7 +81,7 @@ bool sum_matches(const Description& wanted, const std::string& sum, const std::s
                 remedy);
   }
   warn(fmt::format(
-      "{}: has the size of {} but the sha256 {} in place of {}; it is taken all the same, for that sum does not come "
+      "{}: has the size of {} but the SHA-256 {} instead of {}; it is accepted, because that checksum does not come "
       "from its authors: other programs quote it",
       name, wanted.file, sum, wanted.sha256));
   return false;
@@ -106,7 +106,7 @@ Fetched take_local(const Description& wanted, const fs::path& path, const Warn& 
   if (!what.empty()) throw Error(ErrorKind::damaged, name, "is " + what);
   if (bytes.size() < wanted.bytes) {
     throw Error(ErrorKind::damaged, name,
-                fmt::format("has {} of the {} bytes of {}: it is cut short or another file", bytes.size(), wanted.bytes,
+                fmt::format("has {} of the {} bytes of {}: it is truncated or another file", bytes.size(), wanted.bytes,
                             wanted.file),
                 remedy);
   }
@@ -146,8 +146,9 @@ std::string download_from(const std::string& url, const Description& wanted, Par
   if (sum == wanted.sha256) return sum;
   if (resumed) {
     // Bytes of two origins may be what does not fit.
-    warn(fmt::format("{}: with what was here before it has another sha256 than the published file; from the beginning",
-                     shown(url)));
+    warn(fmt::format(
+        "{}: together with the earlier bytes it has another SHA-256 than the published file; starting again",
+        shown(url)));
     partial.clear();
     transfer(url, wanted.bytes, partial, options, warn);
     sum = sum_of(partial);
@@ -198,7 +199,7 @@ Fetched fetch(const Description& description, const fs::path& folder, const Fetc
   if (partial && partial->size() > 0) {
     remedy += fmt::format("; the {:.1f} MB that came are kept for it", static_cast<double>(partial->size()) / megabyte);
   }
-  throw Error(ErrorKind::unreachable, description.file, "could not be had from any address (" + said + ")", remedy);
+  throw Error(ErrorKind::unreachable, description.file, "could not be fetched from any address (" + said + ")", remedy);
 }
 
 }  // namespace colourize::download

@@ -18,7 +18,7 @@ namespace colourize::download {
 namespace {
 
 constexpr long receive_buffer_bytes = 1L << 18U;
-constexpr auto again = "run the same again: it goes on from there";
+constexpr auto again = "run the same command again to resume";
 
 std::string lower_case(std::string_view text) {
   std::string result(text);
@@ -184,8 +184,8 @@ class Request {
         resumed_ && range_ && range_->first == partial_.size() && range_->total.value_or(bytes_) == bytes_;
     if (!fits) {
       throw Error(ErrorKind::damaged, name_,
-                  fmt::format("was asked for the file from byte {} on and answers another part, or one of a "
-                              "file that has not {} bytes",
+                  fmt::format("was asked for the file from byte {} on, but sent another part, or a part of a "
+                              "file of another size than {} bytes",
                               partial_.size(), bytes_));
     }
   }
@@ -203,7 +203,7 @@ class Request {
                     fmt::format("has {} bytes where the published file has {}: it is another one", *length_, bytes_));
       }
       if (partial_.size() > 0) {
-        warn_(fmt::format("{}: sends the file from its beginning; the {:.1f} MB that were here are given up", name_,
+        warn_(fmt::format("{}: sends the file from its beginning; the {:.1f} MB from before are dropped", name_,
                           static_cast<double>(partial_.size()) / megabyte));
         partial_.clear();
       }
@@ -243,13 +243,12 @@ class Request {
         throw Error(ErrorKind::unreachable, name_, "cannot be reached: " + said,
                     "check the network, and https_proxy where there is a proxy");
       case CURLE_TOO_MANY_REDIRECTS:
-        throw Error(ErrorKind::unreachable, name_,
-                    fmt::format("leads on to other addresses more than {} times", options_.redirects));
+        throw Error(ErrorKind::unreachable, name_, fmt::format("redirects more than {} times", options_.redirects));
       case CURLE_UNSUPPORTED_PROTOCOL:
         throw Error(ErrorKind::unreachable, name_, "is or leads to an address that is neither http nor https: " + said);
       case CURLE_PEER_FAILED_VERIFICATION:
       case CURLE_SSL_CACERT_BADFILE:
-        throw Error(ErrorKind::unreachable, name_, "cannot prove that it is who it says: " + said,
+        throw Error(ErrorKind::unreachable, name_, "cannot prove its identity: " + said,
                     "check the date and whether the package ca-certificates is installed");
       default:
         throw Error(ErrorKind::unreachable, name_, "was cut off " + so_far + ": " + said, again);
@@ -285,7 +284,7 @@ void transfer(const std::string& url, std::uintmax_t bytes, PartialFile& partial
   if (partial.size() == bytes) return;
   const bool resume = partial.size() > 0;
   if (Request(url, bytes, partial, options, warn, resume).run()) return;
-  warn(fmt::format("{}: has nothing behind the {} bytes that are here (HTTP status 416); asking for the whole file",
+  warn(fmt::format("{}: has nothing after the {} bytes that are here (HTTP status 416); asking for the whole file",
                    shown(url), partial.size()));
   Request(url, bytes, partial, options, warn, false).run();
 }
@@ -296,10 +295,10 @@ std::string impostor(std::string_view head) {
   head.remove_prefix(std::min(head.find_first_not_of(" \t\r\n\f\v"), head.size()));
   const std::string begin = lower_case(head.substr(0, head_bytes));
   if (begin.starts_with("<!doctype html") || begin.starts_with("<html")) {
-    return "a web page in place of the file: it may have moved, or ask for a login";
+    return "a web page instead of the file: it may have moved, or ask for a login";
   }
   if (begin.starts_with("version https://git-lfs")) {
-    return "a Git LFS pointer, a text of three lines, in place of the file itself";
+    return "a Git LFS pointer, a text of three lines, instead of the file itself";
   }
   return {};
 }

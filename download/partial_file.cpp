@@ -77,7 +77,7 @@ std::string PartialFile::head(std::size_t count) const {
 void PartialFile::fail(const std::string& what, int error_number) const {
   const bool full = error_number == ENOSPC || error_number == EDQUOT || error_number == EFBIG;
   throw Error(kind_of_errno(error_number), path_.string(), what + ": " + system_message(error_number),
-              full ? "make room or choose another folder for models; what came so far is kept for the next try"
+              full ? "free disk space or choose another folder for models; the next try resumes this download"
                    : "choose another folder for models");
 }
 

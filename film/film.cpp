@@ -32,7 +32,7 @@ void check_size(const Input& input, const FilmOptions& options) {
   const double megapixels = static_cast<double>(format.width) * format.height / million;
   if (megapixels <= static_cast<double>(options.megapixels)) return;
   throw Error(ErrorKind::too_large, input.name(),
-              fmt::format("has pictures of {} x {} pixels, more than {} million", format.width, format.height,
+              fmt::format("has frames of {} x {} pixels, more than {} million", format.width, format.height,
                           options.megapixels),
               "raise the limit if the film is sound and memory suffices");
 }
@@ -40,8 +40,8 @@ void check_size(const Input& input, const FilmOptions& options) {
 void warn_of_an_early_end(const Input& input, const Decoder& decoder, const FilmOptions& options, const Warn& warn) {
   constexpr double much = 1;  // second
   if (!options.range.to && input.seconds() - options.range.from.value_or(0) - decoder.seconds_shown() > much) {
-    warn(fmt::format("{}: its pictures end at {:.1f} s, though its length is said to be {:.1f} s: it may be cut short",
-                     input.name(), decoder.seconds_shown() + options.range.from.value_or(0), input.seconds()));
+    warn(fmt::format("{}: its frames end at {:.1f} s, but its header says {:.1f} s: it may be truncated", input.name(),
+                     decoder.seconds_shown() + options.range.from.value_or(0), input.seconds()));
   }
 }
 
@@ -87,14 +87,14 @@ FilmResult colourize_film(const std::filesystem::path& source, const std::filesy
   std::error_code ignored;
   if (std::filesystem::is_fifo(source, ignored)) {
     throw Error(ErrorKind::invalid, source.string(),
-                "is a pipe, which can be read only once, and this would read it twice",
+                "is a pipe, which can be read only once, but colouring a film reads it twice",
                 "read it as the standard input, whose name is -");
   }
   Input input(source, callbacks.warn);
   if (piped && input.container().nb_streams > 1) {
     throw Error(ErrorKind::unsupported, input.name(),
-                "has other streams than pictures, which could not be copied, for a pipe can be read only once",
-                "give the film's file in its place");
+                "has streams besides the video, which cannot be copied, because a pipe can be read only once",
+                "give the film's file instead");
   }
   check_size(input, options);
   Decoder decoder(input, options.range, callbacks.warn);
@@ -135,7 +135,7 @@ FilmResult stream_film(const std::filesystem::path& source, const Generator& gen
   Decoder decoder(input, options.range, callbacks.warn);
   if (const unsigned others = input.container().nb_streams - 1; others > 0) {
     callbacks.warn(
-        fmt::format("{}: only its pictures go to the standard output, not its {} other streams", input.name(), others));
+        fmt::format("{}: only its video goes to the standard output, not its {} other streams", input.name(), others));
   }
   const VideoFormat format = y4m_format(input, decoder, options.codec, options.side_by_side, callbacks.warn);
   session::Session session(generator, options.session, callbacks.warn);

@@ -44,27 +44,25 @@ LumaCheck verify_film(const std::filesystem::path& source, const std::filesystem
     if (!before && !after) break;
     if (!before || !after) {
       throw Error(ErrorKind::damaged, target.string(),
-                  fmt::format("has {} pictures than the source: the {} ends behind picture {}",
-                              before ? "fewer" : "more", before ? "target" : "source", index),
+                  fmt::format("has {} frames than the source: the {} ends after {} frames", before ? "fewer" : "more",
+                              before ? "target" : "source", index),
                   again);
     }
     const double difference =
         static_cast<double>(after->time) * target_tick - static_cast<double>(before->time) * source_tick;
     if (std::abs(difference) > 0.51 * std::max(source_tick, target_tick)) {
       throw Error(ErrorKind::damaged, target.string(),
-                  fmt::format("shows picture {} {:.4f} s off the source's time", index, difference),
-                  "choose .mkv as the output's ending");
+                  fmt::format("shows frame {} {:.4f} s off the source's time", index, difference),
+                  "choose the extension .mkv for the output");
     }
     if (!compares_luma) continue;
     if (after->picture->width != format.frames.width || after->picture->height != format.frames.height ||
         before->picture->height != format.frames.height || format.frames.width % before->picture->width != 0) {
-      throw Error(ErrorKind::damaged, target.string(),
-                  fmt::format("has another size than was to be written, in picture {}", index), again);
+      throw Error(ErrorKind::damaged, target.string(), fmt::format("has the wrong size in frame {}", index), again);
     }
     for (std::ptrdiff_t column = 0; column < format.frames.width; column += before->picture->width) {
       if (!has_luma_of(*before->picture, *after->picture, column, sample_bytes)) {
-        throw Error(ErrorKind::damaged, target.string(), fmt::format("differs in the luma of picture {}", index),
-                    again);
+        throw Error(ErrorKind::damaged, target.string(), fmt::format("differs in the luma of frame {}", index), again);
       }
     }
   }

@@ -12,7 +12,7 @@ colourize_status colourize_film(const colourize_model* /*model*/, const char* so
                                 colourize_film_result* /*result*/) {
   return colourize::library::guarded([&] {
     colourize::library::require(source, "source");
-    throw colourize::Error(colourize::ErrorKind::unsupported, source, "is a film, and this library was built without",
-                           "build it with COLOURIZE_FILM=ON");
+    throw colourize::Error(colourize::ErrorKind::unsupported, source,
+                           "is a film, but this library was built without films", "build it with COLOURIZE_FILM=ON");
   });
 }

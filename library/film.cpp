@@ -30,7 +30,7 @@ constexpr colourize_film_options default_film{.size = sizeof(colourize_film_opti
 film::VideoCodec codec_named(const char* name) {
   const auto found = film::video_codecs().find(name);
   if (found == film::video_codecs().end()) {
-    refuse("codec", "is no codec's name", "choose h264, h265, ffv1 or prores");
+    refuse("codec", "is not a codec's name", "choose h264, h265, ffv1 or prores");
   }
   return found->second;
 }

@@ -52,7 +52,8 @@ Rows rows_of(const colourize_image* image, const char* argument) {
   require(image->samples, argument);
   const std::size_t bytes = bytes_of(image->type);
   if (bytes == 0) refuse(argument, "has an unknown type of samples", "choose one of colourize_sample_type");
-  if (image->channels < 1 || image->channels > 4) refuse(argument, "has not 1 to 4 channels", "choose one of them");
+  if (image->channels < 1 || image->channels > 4)
+    refuse(argument, "does not have 1 to 4 channels", "choose one of them");
   if (image->width < 1 || image->height < 1) refuse(argument, "has no pixels", "choose a size of at least 1 x 1");
   const std::size_t pixel = bytes * static_cast<std::size_t>(image->channels);
   const auto width = static_cast<std::size_t>(image->width);
@@ -155,7 +156,7 @@ colourize_status colourize_image_colour(colourize_session* session, const colour
     library::require(session, "session");
     const library::Rows source = library::rows_of(from, "from");
     const library::Rows target = library::rows_of(to, "to");
-    if (to->channels < 3) library::refuse("to", "has no room for colours", "give it 3 or 4 channels");
+    if (to->channels < 3) library::refuse("to", "has no channels for colours", "give it 3 or 4 channels");
     if (to->width != from->width || to->height != from->height) {
       library::refuse("to", "has another size than the image to colour", "give it the same");
     }

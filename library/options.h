@@ -16,7 +16,7 @@ template <class Options>
 Options options_from(const Options* given, const Options& defaults, const char* argument) {
   Options options = defaults;
   if (given == nullptr) return options;
-  if (given->size < sizeof(std::size_t)) refuse(argument, "says no size", "fill it in with its init function first");
+  if (given->size < sizeof(std::size_t)) refuse(argument, "has no size", "fill it in with its init function first");
   if (given->size > sizeof(Options)) {
     const auto* bytes = reinterpret_cast<const unsigned char*>(given);
     if (std::any_of(bytes + sizeof(Options), bytes + given->size, [](unsigned char byte) { return byte != 0; })) {

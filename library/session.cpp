@@ -34,7 +34,7 @@ std::vector<std::string> device_list(const char* names) {
 
 kernels::Precision precision_named(const char* name) {
   const auto found = precisions().find(name);
-  if (found == precisions().end()) refuse("precision", "is no precision's name", "choose fp32, fp16 or bf16");
+  if (found == precisions().end()) refuse("precision", "is not a precision's name", "choose fp32, fp16 or bf16");
   return found->second;
 }
 

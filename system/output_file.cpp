@@ -137,7 +137,7 @@ std::filesystem::path OutputFile::hidden_name() const {
 void OutputFile::fail(const char* what, int error_number) const {
   const char* remedy = "";
   if (error_number == ENOSPC || error_number == EDQUOT) {
-    remedy = "make room or choose another disk; nothing was left behind";
+    remedy = "free disk space or choose another disk; no partial file was left";
   } else if (error_number == EACCES || error_number == EPERM || error_number == EROFS) {
     remedy = "choose another output";
   }

@@ -104,7 +104,7 @@ TensorEntry parse_entry(const std::string& key, const Json& value, std::span<con
   const auto begin = offsets[0].get<std::uint64_t>();
   const auto end = offsets[1].get<std::uint64_t>();
   if (begin > end || end > data.size()) {
-    throw bad("ends at byte " + std::to_string(end) + " of " + std::to_string(data.size()) + ": the file is cut short");
+    throw bad("ends at byte " + std::to_string(end) + " of " + std::to_string(data.size()) + ": the file is truncated");
   }
   if (end - begin != *bytes) {
     throw bad("takes " + std::to_string(end - begin) + " bytes where " + to_string(entry.shape) + " needs " +
@@ -135,10 +135,10 @@ void check_tiling(const SafetensorsContents& contents, std::span<const std::byte
 
 Metadata parse_metadata(const Json& value, const std::string& file) {
   Metadata metadata;
-  if (!value.is_object()) throw Error(ErrorKind::damaged, file, "is damaged: its metadata is no table", remedy);
+  if (!value.is_object()) throw Error(ErrorKind::damaged, file, "is damaged: its metadata is not a table", remedy);
   for (const auto& [key, text] : value.items()) {
     if (!text.is_string())
-      throw Error(ErrorKind::damaged, file, "is damaged: its metadata " + quoted(key) + " is no text", remedy);
+      throw Error(ErrorKind::damaged, file, "is damaged: its metadata " + quoted(key) + " is not text", remedy);
     metadata.emplace(key, text.get<std::string>());
   }
   return metadata;
@@ -163,16 +163,16 @@ std::string to_string(const Dimensions& shape) {
 
 SafetensorsContents parse_safetensors(std::span<const std::byte> file, const std::string& name) {
   if (file.size() < length_bytes)
-    throw Error(ErrorKind::damaged, name, "is no .safetensors file: it is too short", remedy);
+    throw Error(ErrorKind::damaged, name, "is not a .safetensors file: it is too short", remedy);
   const std::uint64_t header_bytes = read_length(file);
   if (header_bytes > largest_header)
-    throw Error(ErrorKind::damaged, name, "is no .safetensors file: its first bytes give no header length", remedy);
+    throw Error(ErrorKind::damaged, name, "is not a .safetensors file: its first bytes give no header length", remedy);
   if (header_bytes > file.size() - length_bytes)
-    throw Error(ErrorKind::damaged, name, "is cut short: its header is longer than the file", remedy);
+    throw Error(ErrorKind::damaged, name, "is truncated: its header is longer than the file", remedy);
   const auto* text = reinterpret_cast<const char*>(file.data() + length_bytes);  // NOLINT: bytes of a text
   const Json header = Json::parse(text, text + header_bytes, nullptr, /*allow_exceptions=*/false);
   if (!header.is_object())
-    throw Error(ErrorKind::damaged, name, "is no .safetensors file: its header is not JSON", remedy);
+    throw Error(ErrorKind::damaged, name, "is not a .safetensors file: its header is not JSON", remedy);
 
   const std::span<const std::byte> data = file.subspan(length_bytes + header_bytes);
   SafetensorsContents contents;
@@ -233,8 +233,9 @@ void SafetensorsWriter::replace_metadata(const std::string& key, std::string_vie
 
 void SafetensorsWriter::commit() {
   if (appended_ != expected_) {
-    throw Error(ErrorKind::failed, target_,
-                "was not written: " + std::to_string(appended_) + " of " + std::to_string(expected_) + " bytes came");
+    throw Error(
+        ErrorKind::failed, target_,
+        "was not written: " + std::to_string(appended_) + " of " + std::to_string(expected_) + " bytes arrived");
   }
   file_.commit();
 }

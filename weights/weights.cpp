@@ -107,7 +107,7 @@ const Weights::Parameter& Weights::find(const std::string& name) const {
   const auto found = parameters_.find(name);
   if (found == parameters_.end()) {
     throw Error(ErrorKind::damaged, source_, "has no tensor '" + name + "'",
-                "it is no complete generator; fetch or convert it again");
+                "it is not a complete generator; fetch or convert it again");
   }
   return found->second;
 }

@@ -165,7 +165,7 @@ class Run {
   }
 
   void summarise() {
-    if (jobs_.jobs.empty() && failures_.empty()) console_.line("no pictures and no films were found");
+    if (jobs_.jobs.empty() && failures_.empty()) console_.line("found no pictures and no films");
     if (jobs_.jobs.size() + jobs_.failures.size() > 1) {
       console_.line(fmt::format("{} coloured, {} done before, {} failed, {}", done_, skipped_, failures_.size(),
                                 duration_text(seconds_since(begin_))));

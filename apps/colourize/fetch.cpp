@@ -129,7 +129,7 @@ int fetch_model(const FetchArguments& arguments) {
   const auto models = weights::published_models();
   const auto model = std::ranges::find(models, arguments.name, &weights::PublishedModel::name);
   if (model == models.end()) {
-    throw Error(ErrorKind::not_found, "model " + arguments.name, "is not a published one",
+    throw Error(ErrorKind::not_found, "model " + arguments.name, "is not a published model",
                 "colourize models lists them");
   }
   download::Description description{.file = std::string(model->file),

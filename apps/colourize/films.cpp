@@ -24,16 +24,16 @@ class FilmProgressReport {
   void show(const film::FilmProgress& progress) {
     if (progress.step != step_) begin_.reset();
     step_ = progress.step;
-    if (step_ == film::FilmStep::joining) return console_.progress(job_.source.string() + "  joining its parts");
+    if (step_ == film::FilmStep::joining) return console_.progress(job_.source.string() + "  joining its segments");
     const std::int64_t here = progress.done - progress.done_before;
     if (here > 0 && !begin_) begin_ = {Clock::now(), here};
     if (!begin_ || here <= begin_->frames) return;
     const double speed = static_cast<double>(here - begin_->frames) / seconds_since(begin_->time);
     const double left = static_cast<double>(progress.expected - progress.done) / speed;
     const bool verifying = step_ == film::FilmStep::verifying;
-    const std::string text = fmt::format("{}  {}{}/{}  {:.1f} pictures/s  about {} left", job_.source.string(),
-                                         verifying ? "verifying " : "", progress.done, progress.expected, speed,
-                                         duration_text(std::max(left, 0.0)));
+    const std::string text =
+        fmt::format("{}  {}{}/{}  {:.1f} frames/s  about {} left", job_.source.string(), verifying ? "verifying " : "",
+                    progress.done, progress.expected, speed, duration_text(std::max(left, 0.0)));
     console_.progress(text);
     if (console_.draws() || seconds_since(last_line_) < line_interval) return;
     last_line_ = Clock::now();
@@ -62,21 +62,22 @@ class FilmProgressReport {
 
 std::string faults_text(const film::DecodingFaults& faults) {
   std::string text;
-  if (faults.lost > 0) text += fmt::format(", {} broken parts passed over", faults.lost);
-  if (faults.damaged > 0) text += fmt::format(", {} pictures were damaged", faults.damaged);
-  if (faults.gaps > 0) text += fmt::format(", {} gaps without pictures", faults.gaps);
-  if (faults.timestamps > 0) text += fmt::format(", {} times made up", faults.timestamps);
+  if (faults.lost > 0) text += fmt::format(", {} broken parts skipped", faults.lost);
+  if (faults.damaged > 0) text += fmt::format(", {} frames were damaged", faults.damaged);
+  if (faults.gaps > 0) text += fmt::format(", {} gaps without frames", faults.gaps);
+  if (faults.timestamps > 0) text += fmt::format(", {} times were estimated", faults.timestamps);
   return text;
 }
 
 void report(const Job& job, const ColourArguments& arguments, const film::FilmResult& result, double seconds,
             Console& console, const JobWarnings& warnings) {
   const std::int64_t here = result.frames - result.done_before;
-  const std::string before = result.done_before > 0 ? fmt::format(" ({} of an earlier call)", result.done_before) : "";
+  const std::string before =
+      result.done_before > 0 ? fmt::format(" ({} from an earlier call)", result.done_before) : "";
   const std::string verified = !result.verified       ? ""
                                : result.luma_verified ? ", verified: number, times and every bit of luma"
                                                       : ", verified: number and times";
-  console.line(fmt::format("{} -> {}  {} pictures{}{}, {}{}", job.source.string(), job.target.string(), result.frames,
+  console.line(fmt::format("{} -> {}  {} frames{}{}, {}{}", job.source.string(), job.target.string(), result.frames,
                            before, faults_text(result.faults), duration_text(seconds), verified));
   nlohmann::json record{{"source", job.source},
                         {"target", job.target},
@@ -105,7 +106,7 @@ void expect_no_pipe(const Job& job) {
   std::error_code ignored;
   if (!std::filesystem::is_fifo(job.source, ignored)) return;
   throw Error(ErrorKind::invalid, job.source.string(),
-              "is a pipe, which can be read only once, and this would read it twice",
+              "is a pipe, which can be read only once, but colouring a film reads it twice",
               fmt::format("read it as the standard input: - -o {} <{}", job.target.string(), job.source.string()));
 }
 
@@ -138,7 +139,7 @@ FilmOutcome colour_film(const Job& job, const ColourArguments& arguments, const 
   bool said = false;
   const auto stop = [&] {
     if (Interruption::requested() && !said) {
-      warn("finishing what is begun; ^C again ends at once, and costs no more than that");
+      warn("finishing the current step; press ^C again to stop at once, which loses only that step");
       said = true;
     }
     return said;
@@ -148,15 +149,15 @@ FilmOutcome colour_film(const Job& job, const ColourArguments& arguments, const 
   if (result.whole) {
     const bool unverified = arguments.film.verify && !result.verified;
     const std::string advice =
-        job.target.string() + ": is whole, but was not verified to its end; --overwrite colours and verifies it again";
+        job.target.string() +
+        ": is complete, but was not verified to its end; --overwrite colours and verifies it again";
     if (unverified) warnings.keep(advice);
     report(job, arguments, result, seconds_since(begin), console, warnings);
     if (unverified) terminal_warnings()(advice);
     return {.whole = true, .unverified = unverified, .interrupted = Interruption::requested()};
   }
-  console.line(
-      fmt::format("{}: stopped behind {} pictures; the same command goes on from there ({} holds what is done)",
-                  job.source.string(), result.frames, film::journal_folder(job.target).string()));
+  console.line(fmt::format("{}: stopped after {} frames; run the same command again to resume ({} holds them)",
+                           job.source.string(), result.frames, film::journal_folder(job.target).string()));
   nlohmann::json record = warnings.facts();
   record.update({{"source", job.source}, {"target", job.target}, {"status", "stopped"}, {"pictures", result.frames}});
   console.object(record);

@@ -18,7 +18,7 @@ void print(const std::filesystem::path& path, const film::FilmFigures& figures, 
   const auto row = [&](const char* name, double value, const char* meaning) {
     console.line(fmt::format("  {:<28}{:>12.6f}  {}", name, value, meaning));
   };
-  console.line(fmt::format("  {:<28}{:>12}", "pictures", figures.frames));
+  console.line(fmt::format("  {:<28}{:>12}", "frames", figures.frames));
   console.line(fmt::format("  {:<28}{:>12}", "cuts", figures.cuts));
   row("CDC", figures.colour_distribution_consistency, "red, green, blue; lower is steadier; Liu et al. 2021");
   row("CDC of chroma", figures.chroma_distribution_consistency, "Cb and Cr alone");

@@ -137,7 +137,7 @@ int list_models(const ModelsArguments& arguments) {
     if (std::ranges::find(installed, model.name, &weights::InstalledModel::name) != installed.end()) continue;
     print(console, published_row(model));
   }
-  console.line("installed ones lie in " + folder.string() + "; colourize models fetch NAME installs a published one");
+  console.line("installed models are in " + folder.string() + "; colourize models fetch NAME installs a published one");
   return 0;
 }
 

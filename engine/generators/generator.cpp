@@ -31,8 +31,7 @@ const weights::Model& model_of(const Weights& weights) {
         ErrorKind::unsupported, weights.source(),
         "holds a " + std::string(model->family) + " checkpoint as it was trained, with its norms not yet folded");
   }
-  throw Error(ErrorKind::unsupported, weights.source(), "holds no generator that is known here",
-              "known are " + known_models());
+  throw Error(ErrorKind::unsupported, weights.source(), "holds no known generator", "known are " + known_models());
 }
 
 }  // namespace

@@ -30,7 +30,7 @@ kernels::ConvolutionWeights convolution_weights(const weights::Weights& weights,
     sound = sound && shape[i] >= 1 && (i < 2 || shape[i] <= largest_kernel);
   if (!sound || shape[0] % groups != 0) {
     throw Error(ErrorKind::damaged, weights.source(),
-                "tensor '" + name + ".weight' of " + to_string(shape) + " is no convolution's");
+                "tensor '" + name + ".weight' of " + to_string(shape) + " is not a convolution's");
   }
   // Not looked at here, for these are nearly all of a file that is mapped and not yet read; the executor looks at a
   // layer's before it runs it for the first time.

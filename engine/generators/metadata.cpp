@@ -14,7 +14,7 @@ float metadata_number(const weights::Weights& weights, const std::string& key, f
   float value = 0;
   const auto [end, problem] = std::from_chars(text->data(), text->data() + text->size(), value);
   if (problem != std::errc() || end != text->data() + text->size() || !std::isfinite(value)) {
-    throw Error(ErrorKind::damaged, weights.source(), "its metadata '" + key + "' is no number: '" + *text + "'");
+    throw Error(ErrorKind::damaged, weights.source(), "its metadata '" + key + "' is not a number: '" + *text + "'");
   }
   return value;
 }

@@ -46,7 +46,7 @@ const Plan& Executor::prepare(const kernels::Shape& input, const PlanOptions& op
   if (arena_ == nullptr) {
     const std::optional<std::size_t> free = backend_.free_bytes();
     throw OutOfMemory("device " + std::string(backend_.name()),
-                      "has not the " + std::to_string(plan.arena_bytes) + " bytes of memory that this size needs" +
+                      "lacks the " + std::to_string(plan.arena_bytes) + " bytes of memory that this size needs" +
                           (free ? "; " + std::to_string(*free) + " are free" : ""),
                       "choose a smaller render factor");
   }

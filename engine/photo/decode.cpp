@@ -75,7 +75,7 @@ void check_size(const StoredSize& size, const std::string& name, const DecodeOpt
 }
 
 void warn_of(const Salvage& salvage, const std::string& name, const Warn& warn) {
-  const char* what = salvage.cut_short ? "is cut short" : "is damaged";
+  const char* what = salvage.cut_short ? "is truncated" : "is damaged";
   if (salvage.missing_rows == 1) {
     warn(fmt::format("{}: {}: the last of its {} rows is missing and stays grey", name, what, salvage.rows));
   } else if (salvage.missing_rows > 0) {

@@ -119,7 +119,7 @@ void Session::chroma_planes(const kernels::Chroma& chroma, const kernels::Chroma
     workers_.front()->backend()->pictures().chroma_planes(chroma, levels, blue, red);
   } catch (const OutOfMemory& problem) {
     if (!planes_on_host_.exchange(true)) {
-      warn_(std::string(problem.what()) + "; planes of chroma are made by the processor");
+      warn_(std::string(problem.what()) + "; the processor makes the planes of chroma instead");
     }
     open_device("reference", {.threads = 1}, warn_)->pictures().chroma_planes(chroma, levels, blue, red);
   }

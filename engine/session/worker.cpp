@@ -94,7 +94,7 @@ void Worker::make_do(const OutOfMemory& problem) {
   }
   auto next = options_.may_change_device ? next_device(*backend_, options_.backend) : nullptr;
   if (next == nullptr) throw;
-  warn_(fmt::format("{}; going on with the device {}", problem.what(), next->name()));
+  warn_(fmt::format("{}; continuing on the device {}", problem.what(), next->name()));
   set_backend(std::move(next), std::make_shared<graph::PackedStore>());
 }
 

@@ -20,7 +20,7 @@ class RgbFrames {
     std::uint8_t* const to[] = {raster_.samples.data()};             // NOLINT(modernize-avoid-c-arrays): libav's
     const int stride[] = {static_cast<int>(raster_.row_samples())};  // NOLINT(modernize-avoid-c-arrays): the same
     checked(sws_scale(scaler_.get(), frame.data, frame.linesize, 0, frame.height, to, stride), name_,
-            "its pictures cannot be converted");
+            "its frames cannot be converted");
     return raster_;
   }
 

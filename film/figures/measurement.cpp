@@ -81,8 +81,8 @@ void FilmMeasurement::add(const photo::Raster8& frame) {
   kernels::Plane luma = luma_of(frame);
   if (frames_ > 0) {
     if (frame.width != last_.width || frame.height != last_.height) {
-      throw Error(ErrorKind::unsupported, "frame " + std::to_string(frames_), "is not as large as those before it",
-                  "measure such films in pieces");
+      throw Error(ErrorKind::unsupported, "frame " + std::to_string(frames_),
+                  "has another size than the frames before it", "measure such films in pieces");
     }
     const Motion back = estimate_motion(last_luma_, luma);
     if (is_cut(back)) {

@@ -48,12 +48,13 @@ void DiskSpace::check(const Journal& journal) {
   const double needed = 2 * video - written + other_bytes_;
   const auto free = static_cast<double>(space.available);
   if (needed <= free) return;
-  const std::string what = fmt::format("needs about {} more on the disk, parts and film together, where {} are free",
-                                       size_text(needed), size_text(free));
+  const std::string what =
+      fmt::format("needs about {} more disk space for its segments and the film, but only {} are free",
+                  size_text(needed), size_text(free));
   if (free < needed / 2) {
     throw Error(ErrorKind::no_disk, target_.string(), what,
-                done > 0 ? "make room and give the same command again: what is finished is kept"
-                         : "make room, or choose another disk");
+                done > 0 ? "free disk space and run the same command again to resume"
+                         : "free disk space, or choose another disk");
   }
   if (!warned_) warn_(target_.string() + ": " + what);
   warned_ = true;

@@ -48,14 +48,14 @@ class VideoPackets {
     }
     const auto timing = std::ranges::lower_bound(timings_, packet.pts, {}, &Timing::time);
     if (timing == timings_.end() || timing->time != packet.pts || index_ >= timings_.size()) {
-      throw Error(ErrorKind::conflict, journal_.segment_path(segment_ - 1).string(), "is not what the journal says",
-                  "discard what was begun");
+      throw Error(ErrorKind::conflict, journal_.segment_path(segment_ - 1).string(), "does not match the journal",
+                  "discard the unfinished film");
     }
     packet.duration = timing->duration;
     packet.dts = decoding_time(index_++);
     if (packet.dts > packet.pts)
       throw Error(ErrorKind::damaged, journal_.segment_path(segment_ - 1).string(),
-                  "has its pictures in a wrong order");
+                  "has its frames in the wrong order");
     return true;
   }
 
@@ -67,7 +67,7 @@ class VideoPackets {
         (segment.extradata_size > 0 && std::memcmp(segment.extradata, parameters_.extradata,
                                                    static_cast<std::size_t>(segment.extradata_size)) != 0)) {
       throw Error(ErrorKind::conflict, journal_.segment_path(segment_).string(),
-                  "was written by another version of the encoder", "discard what was begun");
+                  "was written by another version of the encoder", "discard the unfinished film");
     }
     ++segment_;
   }

@@ -32,7 +32,7 @@ using nlohmann::json;
 constexpr std::string_view device_name = "device";
 constexpr auto film_record = "film.json";
 constexpr auto segment_prefix = "segment-";
-constexpr auto discard_remedy = "give the same options, or discard what was begun";
+constexpr auto discard_remedy = "give the same options, or discard the unfinished film";
 
 void write_json(const fs::path& path, const json& value) {
   const std::string text = value.dump(1, ' ', false, json::error_handler_t::replace) + "\n";
@@ -113,9 +113,8 @@ Journal::Journal(const fs::path& target, const json& identity, bool discard, con
     const json other = before.value(name, json());
     if (other == value) continue;
     if (name == device_name) {
-      warn_(
-          fmt::format("{}: was begun on the device {} and goes on with {}: from there on colours differ by a rounding",
-                      folder_.string(), other.dump(), value.dump()));
+      warn_(fmt::format("{}: was begun on the device {} and resumes on {}: from there on colours differ by rounding",
+                        folder_.string(), other.dump(), value.dump()));
       continue;
     }
     throw Error(ErrorKind::conflict, folder_.string(),
@@ -143,7 +142,7 @@ Journal::Lock::~Lock() {
 void Journal::read_segments() {
   while (std::optional<Segment> segment = read_segment(segments_.size())) segments_.push_back(*std::move(segment));
   if (fs::exists(record_path(segments_.size()))) {
-    warn_(fmt::format("{}: segment {} is damaged; it and those after it are coloured again", folder_.string(),
+    warn_(fmt::format("{}: segment {} is damaged; it and those after it will be coloured again", folder_.string(),
                       segments_.size()));
   }
 }
@@ -170,7 +169,8 @@ StabiliserState Journal::stabiliser_state() const {
   const auto file = weights::Weights::open(state_path(segments_.size() - 1));
   for (const auto& [name, plane] : planes_of(state)) {
     const weights::Dimensions& shape = file->shape(name);
-    if (shape.size() != 2) throw Error(ErrorKind::damaged, file->source(), "is not what was written", discard_remedy);
+    if (shape.size() != 2)
+      throw Error(ErrorKind::damaged, file->source(), "differs from what was written", discard_remedy);
     *plane = kernels::Plane(static_cast<int>(shape[1]), static_cast<int>(shape[0]));
     std::ranges::copy(file->values(name), plane->values.begin());
   }

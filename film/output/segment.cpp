@@ -62,7 +62,7 @@ SegmentReader::SegmentReader(const std::filesystem::path& path, const Segment& s
           "cannot be read");
   container_.reset(container);
   if (container_->nb_streams != 1)
-    throw Error(ErrorKind::damaged, name_, "is not the segment that was written", "discard what was begun");
+    throw Error(ErrorKind::damaged, name_, "differs from the segment that was written", "discard the unfinished film");
 }
 
 bool SegmentReader::read(AVPacket& packet) {

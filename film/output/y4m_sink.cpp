@@ -54,10 +54,10 @@ void Y4mSink::warn_of_other_times(const Timing& timing) {
   const double written = static_cast<double>(frames_++) / av_q2d(frame_rate_);
   const double shown = static_cast<double>(timing.time - first_time_) * av_q2d(time_base_);
   if (std::abs(shown - written) * av_q2d(frame_rate_) <= 1.5) return;
-  warn_(fmt::format(
-      "the standard output's pictures follow each other {:.6g} times a second, the film's do not: the one at {:.3f} s "
-      "comes {:.3f} s off. A file has the film's own times (-o film.mkv)",
-      av_q2d(frame_rate_), shown, written - shown));
+  warn_(
+      fmt::format("the standard output has {:.6g} frames a second, but the film's rate varies: its frame at {:.3f} s "
+                  "comes {:.3f} s off. A file keeps the film's own times (-o film.mkv)",
+                  av_q2d(frame_rate_), shown, written - shown));
   warned_ = true;
 }
 

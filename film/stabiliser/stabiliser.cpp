@@ -67,7 +67,7 @@ Chroma ChromaStabiliser::next(const Plane& luma, Chroma chroma) {
   const Plane quarter = halved(half);
   const bool whole = same_size(chroma.blue, luma);
   if (!same_size(chroma.blue, chroma.red) || !(whole || same_size(chroma.blue, quarter))) {
-    throw Error(ErrorKind::invalid, "chroma", "is of another size than its luma and than a quarter of it");
+    throw Error(ErrorKind::invalid, "chroma", "has neither the size of its luma nor a quarter of it");
   }
   Chroma seen = whole ? Chroma{halved(halved(chroma.blue)), halved(halved(chroma.red))} : chroma;
 
@@ -103,7 +103,7 @@ void ChromaStabiliser::restore(StabiliserState state) {
   const int height = (state.luma.height + 1) / 2;
   for (const Plane* plane : {&state.blue, &state.red, &state.weight}) {
     if (plane->width != width || plane->height != height) {
-      throw Error(ErrorKind::damaged, "chroma stabiliser", "its saved planes are not of one frame");
+      throw Error(ErrorKind::damaged, "chroma stabiliser", "its saved planes do not belong to one frame");
     }
   }
   state_ = std::move(state);

@@ -76,9 +76,10 @@ AVPixelFormat named_format(const CodecOptions& options, const FrameFormat& frame
   const bool known = is_planar_format(format);
   if (!known || (options.codec == VideoCodec::prores &&
                  (luma_bits(format) != 10 || av_pix_fmt_desc_get(format)->log2_chroma_h != 0))) {
-    throw Error(ErrorKind::unsupported, "pixel format " + name, "is none that can be written",
-                options.codec == VideoCodec::prores ? "choose yuv422p10le or yuv444p10le"
-                                                    : "choose yuv420p, yuv422p or yuv444p, or with 10le behind it");
+    throw Error(ErrorKind::unsupported, "pixel format " + name, "cannot be written",
+                options.codec == VideoCodec::prores
+                    ? "choose yuv422p10le or yuv444p10le"
+                    : "choose yuv420p, yuv422p or yuv444p, or one of them with 10le added");
   }
   if (!fits(traits, format, frames)) {
     throw Error(ErrorKind::unsupported, "pixel format " + name,

@@ -107,7 +107,7 @@ Scaler new_scaler(Scaler before, const AVFrame& frame, int width, int height, AV
   Scaler scaler(sws_getCachedContext(before.release(), frame.width, frame.height,
                                      static_cast<AVPixelFormat>(frame.format), width, height, format, flags, nullptr,
                                      nullptr, nullptr));
-  if (scaler == nullptr) throw Error(ErrorKind::failed, name, "its pictures cannot be converted");
+  if (scaler == nullptr) throw Error(ErrorKind::failed, name, "its frames cannot be converted");
   const ColourTags tags = tags_of(frame);
   const int* coefficients = sws_getCoefficients(scaler_matrix(tags.space));
   const auto is_full = [](AVColorRange some) { return some == AVCOL_RANGE_JPEG ? 1 : 0; };

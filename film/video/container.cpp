@@ -66,7 +66,7 @@ const AVOutputFormat& container_format(const std::filesystem::path& target) {
   const char* name = container_name(target);
   const AVOutputFormat* format = name == nullptr ? nullptr : av_guess_format(name, nullptr, nullptr);
   if (format == nullptr) {
-    throw Error(ErrorKind::unsupported, target.string(), "has no ending that a film can be written with",
+    throw Error(ErrorKind::unsupported, target.string(), "has no extension that a film can be written with",
                 "choose .mkv, .mp4, .mov or .avi");
   }
   return *format;
@@ -110,8 +110,8 @@ void Container::add_streams(const Input& source, const VideoFormat& video, const
       continue;
     }
     if (quarter_turns(from) != 0 && !holds_rotation(format)) {
-      throw Error(ErrorKind::unsupported, name_,
-                  "its pictures are turned by the player, which this container cannot say", "choose .mp4 or .mov");
+      throw Error(ErrorKind::unsupported, name_, "the player must turn its frames, which this container cannot store",
+                  "choose .mp4 or .mov");
     }
     AVStream& stream = add_stream(parameters);
     stream.codecpar->codec_tag = 0;
@@ -149,7 +149,7 @@ void Container::add_copy(const AVStream& from) {
   // Muxers that cannot say (-1 and below) say when the header is written.
   if (!holds) {
     throw Error(ErrorKind::unsupported, name_, described(from) + " cannot be held by this container",
-                "choose .mkv as the output's ending");
+                "choose the extension .mkv for the output");
   }
   AVStream& stream = add_stream(parameters);
   stream.codecpar->codec_tag = tag_for(format, parameters);
@@ -163,7 +163,7 @@ void Container::add_cover_as_attachment(const AVStream& from) {
   const bool png = from.codecpar->codec_id == AV_CODEC_ID_PNG;
   if (!png && from.codecpar->codec_id != AV_CODEC_ID_MJPEG) {
     throw Error(ErrorKind::unsupported, name_, described(from) + " cannot be held by this container",
-                "choose the source's own ending");
+                "choose the source's own extension");
   }
   AVStream& stream = add_stream(*from.codecpar);
   AVCodecParameters& parameters = *stream.codecpar;

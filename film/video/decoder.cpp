@@ -94,14 +94,14 @@ Decoder::Decoder(Input& input, const TimeRange& range, const Warn& warn)
     }
   }
   std::optional<Frame> first = decode();
-  if (!first) throw Error(ErrorKind::damaged, input.name(), "has no picture that can be decoded");
+  if (!first) throw Error(ErrorKind::damaged, input.name(), "has no frame that can be decoded");
   format_.emplace(**first, input.name(), warn_);
   while (first && !pending_ && !(last_time_ && *last_time_ >= end_)) {
     pending_ = timed(*std::exchange(first, std::nullopt));
     if (!pending_) first = decode();
   }
   if (!pending_) {
-    throw Error(ErrorKind::invalid, input.name(), "has no picture in that part", "choose other times");
+    throw Error(ErrorKind::invalid, input.name(), "has no frame in that part", "choose other times");
   }
   first_ = share(*pending_->picture);
 }
@@ -171,7 +171,7 @@ std::optional<Frame> Decoder::decode() {
     }
     if (packet_->stream_index != input_.video().index) continue;
     if (av_packet_get_side_data(packet_.get(), AV_PKT_DATA_ENCRYPTION_INFO, nullptr) != nullptr) {
-      throw Error(ErrorKind::unsupported, input_.name(), "its video is encrypted", "only who has the key can read it");
+      throw Error(ErrorKind::unsupported, input_.name(), "its video is encrypted", "it can be read only with its key");
     }
     const int sent = avcodec_send_packet(codec_.get(), packet_.get());
     if (sent == AVERROR(ENOMEM)) throw std::bad_alloc();
@@ -208,8 +208,8 @@ void Decoder::look_for_gap(std::int64_t time) {
   const std::int64_t shown_until = *last_time_ + last_duration_;
   if (static_cast<double>(time - shown_until) * av_q2d(time_base) < noticeable) return;
   if (faults_.gaps++ == 0) {
-    warn_(fmt::format("{}: has no picture from {} to {}: the one before stays, nothing is shifted", input_.name(),
-                      seconds_text(shown_until, time_base), seconds_text(time, time_base)));
+    warn_(fmt::format("{}: has no frame from {} to {}: the frame before it stays, and nothing is shifted",
+                      input_.name(), seconds_text(shown_until, time_base), seconds_text(time, time_base)));
   }
 }
 

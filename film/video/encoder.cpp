@@ -84,12 +84,12 @@ void VideoEncoder::finish(const TakePacket& take) {
 }
 
 void VideoEncoder::send(const AVFrame* frame, const TakePacket& take) {
-  checked(avcodec_send_frame(codec_.get(), frame), codec_->codec->name, "a picture cannot be encoded");
+  checked(avcodec_send_frame(codec_.get(), frame), codec_->codec->name, "a frame cannot be encoded");
   while (true) {
     av_packet_unref(packet_.get());
     const int code = avcodec_receive_packet(codec_.get(), packet_.get());
     if (code == AVERROR(EAGAIN) || code == AVERROR_EOF) return;
-    checked(code, codec_->codec->name, "a picture cannot be encoded");
+    checked(code, codec_->codec->name, "a frame cannot be encoded");
     take(*packet_);
   }
 }

@@ -106,7 +106,7 @@ void Input::open() {
   const int code = av_probe_input_buffer2(io_.get(), &format, nullptr, nullptr, 0, probe_bytes);
   if (avio_size(io_.get()) == 0) throw Error(ErrorKind::damaged, name_, "is empty");
   if (code < 0 || format == nullptr || is_refused(*format)) {
-    throw Error(ErrorKind::unsupported, name_, "is no film that can be read",
+    throw Error(ErrorKind::unsupported, name_, "is not a film that can be read",
                 "it may be damaged, or text, or a single picture");
   }
   AVFormatContext* container = avformat_alloc_context();
@@ -139,7 +139,7 @@ void Input::choose_video() {
     throw Error(ErrorKind::unsupported, name_, "has no video stream", "there is nothing in it to colour");
   }
   if (is_encrypted(video()))
-    throw Error(ErrorKind::unsupported, name_, "its video is encrypted", "only who has the key can read it");
+    throw Error(ErrorKind::unsupported, name_, "its video is encrypted", "it can be read only with its key");
 }
 
 bool Input::read(AVPacket& packet) {
@@ -151,7 +151,7 @@ bool Input::read(AVPacket& packet) {
     if (io_->error < 0)
       throw Error(kind_of_code(io_->error), name_, "cannot be read any further: " + words(io_->error));
     if (code == AVERROR_EOF || avio_feof(io_.get()) != 0) return false;
-    if (!complained_) warn_(fmt::format("{}: a part of it cannot be read ({}) and is passed over", name_, words(code)));
+    if (!complained_) warn_(fmt::format("{}: a part of it cannot be read ({}) and is skipped", name_, words(code)));
     complained_ = true;
   }
   return false;

@@ -47,26 +47,26 @@ LumaFrames::LumaFrames(const AVFrame& first, std::string name, const Warn& warn)
   const auto format = static_cast<AVPixelFormat>(first.format);
   const AVPixFmtDescriptor* description = av_pix_fmt_desc_get(format);
   if (description == nullptr || width_ < 1 || height_ < 1)
-    throw Error(ErrorKind::unsupported, name_, "its pictures have no known format");
+    throw Error(ErrorKind::unsupported, name_, "its frames have no known format");
   direct_ = has_luma_plane(format);
   format_ = direct_ ? format : nearest_format(*description);
   bits_ = luma_bits(format_);
   if (direct_) return;
   if (sws_isSupportedInput(format) == 0) {
     throw Error(ErrorKind::unsupported, name_,
-                std::string("its pictures are in the format '") + description->name + "', which cannot be converted");
+                std::string("its frames are in the format '") + description->name + "', which cannot be converted");
   }
-  warn_(fmt::format("{}: its pictures are in the format {}; their luma is converted to {} bits", name_,
-                    description->name, bits_));
+  warn_(fmt::format("{}: its frames are in the format {}; their luma is converted to {} bits", name_, description->name,
+                    bits_));
 }
 
 Frame LumaFrames::normalise(Frame frame) {
   if (frame->format == format_ && frame->width == width_ && frame->height == height_) return frame;
   if (!complained_ && (frame->width != width_ || frame->height != height_ || direct_)) {
-    warn_(fmt::format(
-        "{}: its pictures change from {} x {} to {} x {} on the way; they are converted to the first ones' size "
-        "and format",
-        name_, width_, height_, frame->width, frame->height));
+    warn_(
+        fmt::format("{}: its frames change from {} x {} to {} x {}; they are converted to the size and format of the "
+                    "first",
+                    name_, width_, height_, frame->width, frame->height));
     complained_ = true;
   }
   // Luma keeps its range; red, green and blue get the limited one.
@@ -77,10 +77,10 @@ Frame LumaFrames::normalise(Frame frame) {
   result->width = width_;
   result->height = height_;
   result->format = format_;
-  checked(av_frame_get_buffer(result.get(), 0), name_, "its pictures cannot be converted");
-  checked(av_frame_copy_props(result.get(), frame.get()), name_, "its pictures cannot be converted");
+  checked(av_frame_get_buffer(result.get(), 0), name_, "its frames cannot be converted");
+  checked(av_frame_copy_props(result.get(), frame.get()), name_, "its frames cannot be converted");
   checked(sws_scale(scaler_.get(), frame->data, frame->linesize, 0, frame->height, result->data, result->linesize),
-          name_, "its pictures cannot be converted");
+          name_, "its frames cannot be converted");
   result->color_range = range;
   return result;
 }

@@ -23,7 +23,7 @@ Memory<kind>::Memory(std::size_t bytes) : bytes_(bytes) {
   const cudaError_t error = kind == MemoryKind::device ? cudaMalloc(&data_, bytes) : cudaMallocHost(&data_, bytes);
   if (error == cudaErrorMemoryAllocation) {
     cudaGetLastError();
-    const std::string needed = "has not the " + std::to_string(bytes) + " bytes of memory that are needed";
+    const std::string needed = "lacks the " + std::to_string(bytes) + " bytes of memory that are needed";
     throw OutOfMemory("device cuda", kind == MemoryKind::device
                                          ? needed + "; " + std::to_string(free_bytes()) + " are free"
                                          : needed + " on the host, where they must not be paged out");

@@ -57,14 +57,14 @@ TEST_F(Colourize, HasAJobsWarningsInItsRecord) {
   ASSERT_EQ(objects.size(), 5U);
   EXPECT_EQ(objects[0]["status"], "done");
   EXPECT_EQ(objects[0]["warnings"],
-            nlohmann::json::array({"deep.jpg: JPEG holds 8 bits a sample; the photo's 16 are cut"}));
+            nlohmann::json::array({"deep.jpg: JPEG holds 8 bits per sample; the photo's 16 are rounded"}));
   EXPECT_EQ(objects[2]["source"], "photo.png");
   EXPECT_FALSE(objects[2].contains("warnings")) << "there are none of this one";
   EXPECT_EQ(objects[3]["status"], "failed") << "a folder is in the way";
   EXPECT_EQ(objects[3]["warnings"], nlohmann::json::array({"odd.jpg: has no end mark; its picture is whole"}));
   // A person reads the same.
   EXPECT_THAT(run("deep.png -o again.jpg 2>&1 >/dev/null").text,
-              "colourize: warning: again.jpg: JPEG holds 8 bits a sample; the photo's 16 are cut\n");
+              "colourize: warning: again.jpg: JPEG holds 8 bits per sample; the photo's 16 are rounded\n");
 }
 
 TEST_F(Colourize, InventsColours) {
@@ -160,7 +160,7 @@ TEST_F(Colourize, RefusesBadInputWithASentenceEach) {
   tests::write_file(folder_ / "cut.jpg", jpeg.substr(0, jpeg.size() * 3 / 4));
   expect_refusal("empty.jpg", "empty.jpg: is empty");
   expect_refusal("text.jpg", "text.jpg: is a text file, not a picture");
-  expect_refusal("cut.jpg", "cut.jpg: is a JPEG that is damaged or cut short");
+  expect_refusal("cut.jpg", "cut.jpg: is a JPEG that is damaged or truncated");
   expect_refusal("huge.png", "huge.png: has 60000 x 60000 pixels, more than 300 million");
   expect_refusal("huge.png", "(--max-megapixels)");
   expect_refusal("missing.jpg", "missing.jpg: cannot be opened: No such file");
@@ -208,7 +208,7 @@ TEST_F(Colourize, LeavesNothingOnAFullDisk) {
   const std::string steps = "mount -t tmpfs -o size=32k none small && { " COLOURIZE_PROGRAM
                             " a.png -o small/a.png; echo code $?; ls -A small | wc -l; }";
   const Outcome outcome = shell("cd '" + folder_.path().string() + "' && " + mount + "'" + steps + "'");
-  EXPECT_THAT(outcome.text, HasSubstr("small/a.png: cannot be written: No space left on device; make room"));
+  EXPECT_THAT(outcome.text, HasSubstr("small/a.png: cannot be written: No space left on device; free disk space"));
   EXPECT_THAT(outcome.text, HasSubstr("code 1\n0\n"));
 }
 
@@ -264,7 +264,7 @@ TEST_F(Colourize, ListsModels) {
 
 TEST_F(Colourize, ConvertsAndRefusesCheckpoints) {
   const std::string checkpoint = tests::folder + "golden/checkpoints/model-zip.pth";
-  expect_refusal("convert " + checkpoint + " -o out.safetensors", "is no DeOldify generator");
+  expect_refusal("convert " + checkpoint + " -o out.safetensors", "is not a known DeOldify generator");
   tests::write_file(folder_ / "page.pth", "<html>404</html>");
   expect_refusal("convert page.pth", "is a web page");
   expect_refusal("convert missing.pth", "missing.pth: cannot be opened");
@@ -272,7 +272,7 @@ TEST_F(Colourize, ConvertsAndRefusesCheckpoints) {
   // A checkpoint as a model is converted first; this one is none.
   const Outcome outcome = run("a.png --models-dir models --model " + checkpoint);
   EXPECT_EQ(outcome.code, 1);
-  EXPECT_THAT(outcome.text, HasSubstr("is no DeOldify generator"));
+  EXPECT_THAT(outcome.text, HasSubstr("is not a known DeOldify generator"));
   EXPECT_TRUE(tests::names_in(folder_ / "models/converted").empty());
 }
 

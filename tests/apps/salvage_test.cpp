@@ -20,7 +20,7 @@ class Salvage : public tests::Program {
 };
 
 TEST_F(Salvage, IsNamedByTheRefusal) {
-  expect_refusal("cut.jpg", "cut.jpg: is a JPEG that is damaged or cut short");
+  expect_refusal("cut.jpg", "cut.jpg: is a JPEG that is damaged or truncated");
   expect_refusal("cut.jpg", "(colourize --salvage takes what is there)");
   const auto refused = tests::json_lines(run("cut.jpg --json 2>/dev/null").text);
   ASSERT_EQ(refused.size(), 2U);
@@ -33,7 +33,7 @@ TEST_F(Salvage, IsNamedByTheRefusal) {
 TEST_F(Salvage, ColoursWhatIsThereWithAWarning) {
   const tests::Outcome outcome = run("cut.jpg --salvage");
   EXPECT_EQ(outcome.code, 0);
-  EXPECT_THAT(outcome.text, HasSubstr("cut.jpg: is cut short: its last 13 of 29 rows are missing and stay grey"));
+  EXPECT_THAT(outcome.text, HasSubstr("cut.jpg: is truncated: its last 13 of 29 rows are missing and stay grey"));
   const photo::Raster8 coloured = tests::raster8(photo::decode(folder_ / "cut.colour.jpg", {}, ignore_warnings));
   EXPECT_EQ(coloured.width, 37);
   EXPECT_EQ(coloured.height, 29);

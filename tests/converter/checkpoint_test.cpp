@@ -172,7 +172,7 @@ TEST(Checkpoint, RefusesHostilePickles) {
   EXPECT_THAT(refused("}(Nu"), testing::HasSubstr("without a value"));
   EXPECT_THAT(refused("\x99"), testing::HasSubstr("unknown opcode"));
   EXPECT_THAT(refusal("\x80\x09."), testing::HasSubstr("newer protocol"));
-  EXPECT_THAT(refusal(pickle("K\x01")), testing::HasSubstr("none that torch.save writes"));
+  EXPECT_THAT(refusal(pickle("K\x01")), testing::HasSubstr("not one that torch.save writes"));
 }
 
 TEST(Checkpoint, NamesLookalikes) {
@@ -180,8 +180,8 @@ TEST(Checkpoint, NamesLookalikes) {
   EXPECT_THAT(refusal("version https://git-lfs.github.com/spec/v1\noid sha256:0"),
               testing::HasSubstr("Git LFS pointer"));
   EXPECT_THAT(refusal("PK\x03\x04 and nothing more"), testing::HasSubstr("damaged zip archive"));
-  EXPECT_THAT(refusal("Dear mother"), testing::HasSubstr("no file that torch.save writes"));
-  EXPECT_THAT(refusal(""), testing::HasSubstr("no file that torch.save writes"));
+  EXPECT_THAT(refusal("Dear mother"), testing::HasSubstr("not a file that torch.save writes"));
+  EXPECT_THAT(refusal(""), testing::HasSubstr("not a file that torch.save writes"));
 }
 
 }  // namespace

@@ -84,7 +84,7 @@ TEST(Originals, RefuseATensorThatNoRuleUses) {
     Checkpoint checkpoint = sound;
     checkpoint.shapes[name] = shape;
     EXPECT_THAT(refusal(deep, checkpoint), HasSubstr("unsupported: deep by recipe: tensor '" + name +
-                                                     "' is one that no rule of DeOldify's deep uses"));
+                                                     "' is not used by any rule of DeOldify's deep"));
   }
   Checkpoint checkpoint = sound;
   checkpoint.unread.insert("layers.12.steps");

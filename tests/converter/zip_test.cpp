@@ -101,11 +101,11 @@ TEST(Zip, MayNotStateSizesBeyondTheFile) {
 TEST(Zip, MayNotHaveStoragesSmallerThanTheirTensors) {
   auto parts = sound();
   parts[1].content.pop_back();
-  EXPECT_THAT(answer(parts), HasSubstr("'a' of 2 x 3 lies outside of its storage of 5 numbers"));
+  EXPECT_THAT(answer(parts), HasSubstr("'a' of 2 x 3 lies outside its storage of 5 numbers"));
   parts[1].content.clear();
-  EXPECT_THAT(answer(parts), HasSubstr("'a' of 2 x 3 lies outside of its storage of 0 numbers"));
+  EXPECT_THAT(answer(parts), HasSubstr("'a' of 2 x 3 lies outside its storage of 0 numbers"));
   parts.erase(parts.begin() + 1);
-  EXPECT_THAT(answer(parts), HasSubstr("'a' of 2 x 3 lies outside of its storage of 0 numbers"));
+  EXPECT_THAT(answer(parts), HasSubstr("'a' of 2 x 3 lies outside its storage of 0 numbers"));
 }
 
 TEST(Zip, MayNotBeCompressedOrEncrypted) {

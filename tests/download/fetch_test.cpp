@@ -50,8 +50,8 @@ TEST_F(Fetch, ResumesAfterACut) {
     if (!request.range()) reply.cut_after = 40'000;
     return reply;
   });
-  EXPECT_THAT(refusal(server),
-              AllOf(HasSubstr("was cut off after 40000 of 100000 bytes"), HasSubstr("goes on from there")));
+  EXPECT_THAT(refusal(server), AllOf(HasSubstr("was cut off after 40000 of 100000 bytes"),
+                                     HasSubstr("run the same command again to resume")));
   EXPECT_EQ(partial_content(), content_.substr(0, 40'000));
   EXPECT_EQ(tests::read_file(get({server.url()}).path()), content_);
   EXPECT_EQ(server.requests().at(1).range(), 40'000U);
@@ -80,7 +80,7 @@ TEST_F(Fetch, AsksForTheWholeAfter416) {
   });
   EXPECT_EQ(tests::read_file(get({server.url()}).path()), content_);
   EXPECT_EQ(server.requests().size(), 2U);
-  EXPECT_THAT(warnings(), ElementsAre(HasSubstr("asking for the whole file"), HasSubstr("are given up")));
+  EXPECT_THAT(warnings(), ElementsAre(HasSubstr("asking for the whole file"), HasSubstr("MB from before are dropped")));
 }
 
 TEST_F(Fetch, RefusesARangeThatNobodyAskedFor) {
@@ -89,7 +89,7 @@ TEST_F(Fetch, RefusesARangeThatNobodyAskedFor) {
     const HttpServer server([&](const HttpRequest&) {
       return HttpReply{.status = 206, .headers = {{"Content-Range", range}}, .body = content_.substr(30'000)};
     });
-    EXPECT_THAT(refusal(server), HasSubstr("from byte 30000 on and answers another part")) << range;
+    EXPECT_THAT(refusal(server), HasSubstr("from byte 30000 on, but sent another part")) << range;
     EXPECT_EQ(partial_content(), content_.substr(0, 30'000)) << range;
   }
 }
@@ -124,12 +124,12 @@ TEST_F(Fetch, NamesTheStatus) {
 TEST_F(Fetch, NamesAWebPage) {
   const std::string page = " \r\n<!DOCTYPE HTML><title>Sign in</title>" + std::string(2000, ' ');
   const HttpServer by_bytes([&](const HttpRequest&) { return HttpReply{.body = page}; });
-  EXPECT_THAT(refusal(by_bytes), HasSubstr("gives a web page in place of the file"));
+  EXPECT_THAT(refusal(by_bytes), HasSubstr("gives a web page instead of the file"));
   EXPECT_FALSE(fs::exists(partial()));
   const HttpServer by_type([&](const HttpRequest&) {
     return HttpReply{.headers = {{"Content-Type", "Text/HTML; charset=utf-8"}}, .body = "<p>Sign in"};
   });
-  EXPECT_THAT(refusal(by_type), HasSubstr("gives a web page in place of the file"));
+  EXPECT_THAT(refusal(by_type), HasSubstr("gives a web page instead of the file"));
   EXPECT_FALSE(fs::exists(partial()));
   // A page must not cost what came before.
   tests::write_file(partial(), content_.substr(0, 30'000));
@@ -209,7 +209,7 @@ TEST_F(Fetch, FollowsRedirectsButNotForEver) {
   EXPECT_EQ(tests::read_file(get({server.url("/moved")}).path()), content_);
   fs::remove(partial());
   EXPECT_THAT(refusal(wanted({server.url("/out")})), HasSubstr("neither http nor https"));
-  EXPECT_THAT(refusal(wanted({server.url("/loop")})), HasSubstr("leads on to other addresses more than 10 times"));
+  EXPECT_THAT(refusal(wanted({server.url("/loop")})), HasSubstr("redirects more than 10 times"));
   EXPECT_EQ(std::ranges::count(server.requests(), "/loop", &HttpRequest::target), 11);
 }
 
@@ -225,7 +225,7 @@ TEST_F(Fetch, TriesMirrorsInTurn) {
   EXPECT_THAT(warnings(), IsSupersetOf({HasSubstr("/gone: has no such file"), HasSubstr("/half: was cut off")}));
   fetched.discard();
   EXPECT_THAT(refusal(wanted({server.url("/gone"), server.url("/half")})),
-              AllOf(HasSubstr("Small.pth: could not be had from any address"), HasSubstr("/gone: has no such file"),
+              AllOf(HasSubstr("Small.pth: could not be fetched from any address"), HasSubstr("/gone: has no such file"),
                     HasSubstr("/half: was cut off after 50000"), HasSubstr("the 0.1 MB that came are kept")));
 }
 

@@ -31,7 +31,7 @@ TEST_F(Fetch, UsesALocalFileWhereItLies) {
     EXPECT_EQ(tests::names_in(folder_.path()), std::vector<std::string>{"my file.pth"}) << source;
   }
   tests::write_file(path, content_.substr(0, 99));
-  EXPECT_THAT(refusal(wanted({path})), HasSubstr("has 99 of the 100000 bytes of Small.pth: it is cut short"));
+  EXPECT_THAT(refusal(wanted({path})), HasSubstr("has 99 of the 100000 bytes of Small.pth: it is truncated"));
   tests::write_file(path, content_ + "more");
   EXPECT_THAT(refusal(wanted({path})), HasSubstr("has 100004 bytes where Small.pth has 100000"));
   tests::write_file(path, content_of(2));
@@ -41,7 +41,7 @@ TEST_F(Fetch, UsesALocalFileWhereItLies) {
   EXPECT_FALSE(fetch(uncertain, folder_.path(), options_, warnings_.sink()).sum_matches());
   EXPECT_THAT(warnings(), testing::ElementsAre(HasSubstr("other programs quote it")));
   tests::write_file(path, "<!doctype html>");
-  EXPECT_THAT(refusal(wanted({path})), HasSubstr("is a web page in place of the file"));
+  EXPECT_THAT(refusal(wanted({path})), HasSubstr("is a web page instead of the file"));
   EXPECT_THAT(refusal(wanted({(folder_ / "missing").string()})), HasSubstr("cannot be opened"));
   EXPECT_THAT(refusal(wanted({"file://elsewhere/file"})), HasSubstr("a file of another machine"));
 }
@@ -77,7 +77,7 @@ TEST_F(Fetch, KeepsWhatCameBeforeTheDiskWasFull) {
     ::setrlimit(RLIMIT_FSIZE, &limit);
     const std::string said = refusal(wanted({server.url(), server.url("/other")}));
     const bool good = said.find(".Small.pth.part: cannot be written") != std::string::npos &&
-                      said.find("is kept for the next try") != std::string::npos;
+                      said.find("the next try resumes this download") != std::string::npos;
     return good ? 0 : 1;
   });
   EXPECT_EQ(code, 0);

@@ -119,7 +119,7 @@ TEST(CudaFilm, WarnsWhenItGoesOnWithTheProcessor) {
                            {.progress = {}, .stop = {}, .warn = warnings.sink()});
   emulation::device = {};
   EXPECT_TRUE(result.device.starts_with("cpu")) << result.device;
-  EXPECT_THAT(warnings.texts(), ElementsAre(HasSubstr("; going on with the device cpu")));
+  EXPECT_THAT(warnings.texts(), ElementsAre(HasSubstr("; continuing on the device cpu")));
 }
 
 TEST(CudaFilm, WarnsOnceWhenPlanesAreMadeByTheProcessor) {
@@ -135,7 +135,7 @@ TEST(CudaFilm, WarnsOnceWhenPlanesAreMadeByTheProcessor) {
     session.chroma_planes(chroma, {}, {blue.data(), shape, 32}, {red.data(), shape, 32});
   }
   emulation::device = {};
-  EXPECT_THAT(warnings.texts(), ElementsAre(HasSubstr("; planes of chroma are made by the processor")));
+  EXPECT_THAT(warnings.texts(), ElementsAre(HasSubstr("; the processor makes the planes of chroma instead")));
   EXPECT_EQ(blue.back(), 128) << "no chroma";
 }
 

@@ -60,7 +60,7 @@ TEST_F(CudaProgram, GoesOnWithTheCpuWhereItMay) {
   EXPECT_EQ(automatic.code, 0);
   EXPECT_THAT(automatic.text, HasSubstr("bytes of memory"));
   EXPECT_THAT(automatic.text, HasSubstr("are free; "));
-  EXPECT_THAT(automatic.text, HasSubstr("going on with the device cpu"));
+  EXPECT_THAT(automatic.text, HasSubstr("continuing on the device cpu"));
   EXPECT_THAT(automatic.text, HasSubstr(R"("device":"cpu)"));
   expect_refusal("photo.png -o cuda.png --render-factor 8 --device cuda", "bytes of memory");
   unsetenv("COLOURIZE_EMULATED_BYTES");

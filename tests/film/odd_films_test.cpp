@@ -45,9 +45,9 @@ TEST_F(OddFilms, RefusesWhatIsNoFilm) {
   ffmpeg("-f lavfi -i sine -t 0.5 sound.mkv");
   ffmpeg("PICTURES -frames:v 0 -c:v libx264 none.mkv");
   expect_refusal("empty.mkv", "empty.mkv: is empty");
-  expect_refusal("text.mkv", "text.mkv: is no film that can be read");
-  expect_refusal("list.mkv", "list.mkv: is no film that can be read");
-  expect_refusal("list.mp4", "list.mp4: is no film that can be read");
+  expect_refusal("text.mkv", "text.mkv: is not a film that can be read");
+  expect_refusal("list.mkv", "list.mkv: is not a film that can be read");
+  expect_refusal("list.mp4", "list.mp4: is not a film that can be read");
   expect_refusal("missing.mkv", "missing.mkv: cannot be opened: No such file");
   expect_refusal("sound.mkv", "sound.mkv: has no video stream");
   expect_refusal("none.mkv", "none.mkv: ");
@@ -74,7 +74,7 @@ TEST_F(OddFilms, RefusesAContainerThatCannotHoldAStreamBeforeTheFirstPicture) {
   expect_refusal("film.mkv -o film.gif", "choose .mkv, .mp4, .mov or .avi");
   ffmpeg("PICTURES -t 0.4 -c:v libx264 plain.mp4");
   turn("plain.mp4", 90, "turned.mov");
-  expect_refusal("turned.mov -o turned.avi", "its pictures are turned by the player, which this container cannot say");
+  expect_refusal("turned.mov -o turned.avi", "the player must turn its frames, which this container cannot store");
 }
 
 TEST_F(OddFilms, PassesOverWhatIsBrokenAndKeepsTheTimes) {
@@ -82,8 +82,8 @@ TEST_F(OddFilms, PassesOverWhatIsBrokenAndKeepsTheTimes) {
   damage("film.mkv", "broken.mkv", 3000);
   const tests::Outcome outcome = run("broken.mkv -o out.mkv --render-factor 8");
   EXPECT_EQ(outcome.code, 0) << outcome.text;
-  EXPECT_THAT(outcome.text, HasSubstr("has no picture from "));
-  EXPECT_THAT(outcome.text, HasSubstr("1 gaps without pictures"));
+  EXPECT_THAT(outcome.text, HasSubstr("has no frame from "));
+  EXPECT_THAT(outcome.text, HasSubstr("1 gaps without frames"));
   const auto whole = frame_times("film.mkv");
   const auto times = frame_times("out.mkv");
   EXPECT_EQ(times, frame_times("broken.mkv"));
@@ -97,7 +97,7 @@ TEST_F(OddFilms, SaysThatAFilmIsCutShort) {
   make_cut("film.mkv", "cut.mkv", 0.6);
   const tests::Outcome outcome = run("cut.mkv -o out.mkv --render-factor 8");
   EXPECT_EQ(outcome.code, 0) << outcome.text;
-  EXPECT_THAT(outcome.text, HasSubstr("it may be cut short"));
+  EXPECT_THAT(outcome.text, HasSubstr("it may be truncated"));
   EXPECT_EQ(frame_times("out.mkv"), frame_times("cut.mkv"));
   ffmpeg("PICTURES -t 0.4 -c:v libx264 film.mp4");
   make_cut("film.mp4", "cut.mp4", 0.5);  // its index is at the end
@@ -108,7 +108,7 @@ TEST_F(OddFilms, MakesUpTimesThatAreMissing) {
   ffmpeg("PICTURES -t 0.8 -c:v libx264 -bf 0 -f h264 film.mkv");  // a bare stream, whatever its name says
   const tests::Outcome outcome = run("film.mkv -o out.mkv --render-factor 8");
   EXPECT_EQ(outcome.code, 0) << outcome.text;
-  EXPECT_THAT(outcome.text, HasSubstr("20 times made up"));
+  EXPECT_THAT(outcome.text, HasSubstr("20 times were estimated"));
   const auto times = frame_times("out.mkv");
   ASSERT_EQ(times.size(), 20U);
   EXPECT_EQ(times.back() - times.front(), 19 * 40);
@@ -118,7 +118,7 @@ TEST_F(OddFilms, MakesUpTimesThatDoNotRise) {
   ffmpeg("PICTURES -frames:v 8 -c:v ffv1 -bsf:v \"setts=ts='if(eq(N,4),120,40*N)':time_base=1/1000\" film.mkv");
   const tests::Outcome outcome = run("film.mkv -o out.mkv --render-factor 8");
   EXPECT_EQ(outcome.code, 0) << outcome.text;
-  EXPECT_THAT(outcome.text, HasSubstr("1 times made up"));
+  EXPECT_THAT(outcome.text, HasSubstr("1 times were estimated"));
   EXPECT_EQ(frame_times("out.mkv"), (std::vector<std::int64_t>{0, 40, 80, 120, 121, 200, 240, 280}));
 }
 
@@ -127,7 +127,7 @@ TEST_F(OddFilms, CountsPicturesThatAreDamaged) {
   damage("film.mpg", "broken.mpg", 40);
   const tests::Outcome outcome = run("broken.mpg -o out.mkv --render-factor 8");
   EXPECT_EQ(outcome.code, 0) << outcome.text;
-  EXPECT_THAT(outcome.text, HasSubstr(" pictures were damaged"));
+  EXPECT_THAT(outcome.text, HasSubstr(" frames were damaged"));
 }
 
 TEST_F(OddFilms, CallsH265AsPlayersByAppleKnowIt) {
@@ -209,7 +209,7 @@ TEST_F(OddFilms, GoesOnWhenAFullDiskHasRoomAgain) {
   EXPECT_EQ(tests::shell("mount -o remount,size=700k '" + disk + "'").code, 0);
   const tests::Outcome fuller = run(command + "disk/out.mkv");
   EXPECT_EQ(fuller.code, 1);
-  EXPECT_THAT(fuller.text, HasSubstr("make room and give the same command again: what is finished is kept"));
+  EXPECT_THAT(fuller.text, HasSubstr("free disk space and run the same command again to resume"));
   EXPECT_FALSE(std::filesystem::exists(disk + "/out.mkv"));
   EXPECT_TRUE(std::filesystem::exists(disk + "/out.mkv.journal/segment-000000.json")) << fuller.text;
   EXPECT_EQ(tests::shell("mount -o remount,size=60M '" + disk + "'").code, 0);

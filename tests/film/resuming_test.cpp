@@ -77,17 +77,15 @@ TEST_F(Resuming, GivesTheSameBytesAfterKillsAtRandomMoments) {
 TEST_F(Resuming, FinishesTheSegmentAtAnInterruptAndSaysHowToGoOn) {
   const tests::Outcome stopped = run_until("segment-000000.json", "TERM", "out.mkv");
   EXPECT_EQ(stopped.code, 1);
-  EXPECT_THAT(stopped.text, HasSubstr("finishing what is begun"));
-  EXPECT_THAT(stopped.text, HasSubstr("the same command goes on from there"));
+  EXPECT_THAT(stopped.text, HasSubstr("finishing the current step"));
+  EXPECT_THAT(stopped.text, HasSubstr("run the same command again to resume"));
   EXPECT_FALSE(fs::exists(folder_ / "out.mkv"));
   ASSERT_TRUE(fs::exists(folder_ / "out.mkv.journal/segment-000000.json"));
   // With other options it would be another film.
   const tests::Outcome other = run("film.mkv -o out.mkv --crf 20" + options);
   EXPECT_EQ(other.code, 1);
-  EXPECT_THAT(
-      other.text,
-      HasSubstr(
-          "was begun with another crf: 16 then, 20 now; give the same options, or discard what was begun (--discard)"));
+  EXPECT_THAT(other.text, HasSubstr("was begun with another crf: 16 then, 20 now; give the same options, or discard "
+                                    "the unfinished film (--discard)"));
   const tests::Outcome resumed = run("film.mkv -o out.mkv" + options);
   EXPECT_EQ(resumed.code, 0);
   EXPECT_THAT(resumed.text, HasSubstr("of an earlier call"));

@@ -47,21 +47,21 @@ TEST_F(Verify, IsBrokenOffWhereAsked) {
 
 TEST_F(Verify, SeesASampleThatDiffers) {
   ffmpeg("-i source.mkv -vf \"drawbox=x=95:y=63:w=1:h=1:color=white:t=fill:enable='eq(n,7)'\" -c:v ffv1 changed.mkv");
-  expect_difference("changed.mkv", "differs in the luma of picture 7");
+  expect_difference("changed.mkv", "differs in the luma of frame 7");
 }
 
 TEST_F(Verify, SeesPicturesThatAreMissingOrTooMany) {
   ffmpeg("-i source.mkv -frames:v 19 -c copy shorter.mkv");
   ffmpeg("PICTURES -t 0.84 -c:v ffv1 longer.mkv");
-  expect_difference("shorter.mkv", "has fewer pictures than the source: the target ends behind picture 19");
-  expect_difference("longer.mkv", "has more pictures than the source: the source ends behind picture 20");
+  expect_difference("shorter.mkv", "has fewer frames than the source: the target ends after 19 frames");
+  expect_difference("longer.mkv", "has more frames than the source: the source ends after 20 frames");
 }
 
 TEST_F(Verify, SeesATimeThatDiffers) {
   ffmpeg(
       "-i source.mkv -vf \"setpts='PTS+gte(N,5)*0.003/TB'\" -vsync passthrough -enc_time_base 1/1000 -c:v ffv1 "
       "later.mkv");
-  expect_difference("later.mkv", "shows picture 5 0.0030 s off the source's time");
+  expect_difference("later.mkv", "shows frame 5 0.0030 s off the source's time");
 }
 
 TEST_F(Verify, SeesAnotherSize) {

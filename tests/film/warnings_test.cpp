@@ -49,7 +49,7 @@ TEST_F(FilmWarnings, ComeFromTheContainer) {
   film.replace(film.rfind("FRAME"), 5, "FRAUD");
   tests::write_file(folder_ / "film.y4m", film);
   EXPECT_THAT(warnings_of("film.y4m", options()),
-              Contains(EndsWith("cannot be read (the data is damaged) and is passed over")));
+              Contains(EndsWith("cannot be read (the data is damaged) and is skipped")));
 }
 
 TEST_F(FilmWarnings, ComeFromTheDecoder) {
@@ -58,7 +58,7 @@ TEST_F(FilmWarnings, ComeFromTheDecoder) {
   content.replace(content.size() / 3, 3000, 3000, '\0');
   tests::write_file(folder_ / "film.mkv", content);
   EXPECT_THAT(warnings_of("film.mkv", options()),
-              Contains(AllOf(StartsWith((folder_ / "film.mkv").string() + ": has no picture from "),
+              Contains(AllOf(StartsWith((folder_ / "film.mkv").string() + ": has no frame from "),
                              EndsWith(": the one before stays, nothing is shifted"))));
 }
 
@@ -66,7 +66,7 @@ TEST_F(FilmWarnings, ComeFromTheDecoder) {
 TEST_F(FilmWarnings, ComeFromWhatConvertsFrames) {
   ffmpeg("PICTURES -t 0.2 -c:v ffv1 -pix_fmt bgr0 film.mkv");
   const std::string converted =
-      (folder_ / "film.mkv").string() + ": its pictures are in the format bgr0; their luma is converted to 8 bits";
+      (folder_ / "film.mkv").string() + ": its frames are in the format bgr0; their luma is converted to 8 bits";
   FilmOptions once = options();
   EXPECT_THAT(warnings_of("film.mkv", once), ElementsAre(converted));
   FilmOptions twice = options();
@@ -92,7 +92,7 @@ TEST_F(FilmWarnings, ComeFromAnEarlyEnd) {
   ffmpeg("PICTURES -t 4 -c:v libx264 -g 12 whole.mkv");
   const std::string content = tests::read_file(folder_ / "whole.mkv");
   tests::write_file(folder_ / "film.mkv", content.substr(0, content.size() * 6 / 10));
-  EXPECT_THAT(warnings_of("film.mkv", options()), Contains(EndsWith("it may be cut short")));
+  EXPECT_THAT(warnings_of("film.mkv", options()), Contains(EndsWith("it may be truncated")));
 }
 
 TEST_F(FilmWarnings, ComeFromTheJournal) {
@@ -102,7 +102,7 @@ TEST_F(FilmWarnings, ComeFromTheJournal) {
   elsewhere.session.devices = {"reference"};
   EXPECT_THAT(warnings_of("film.y4m", elsewhere),
               ElementsAre(AllOf(StartsWith((folder_ / "out.mkv.journal").string() + ": was begun on the device \"cpu"),
-                                HasSubstr("goes on with \"reference\""))));
+                                HasSubstr("resumes on \"reference\""))));
 }
 
 // A film of two pictures that is said to last so long that its colours would fill the disk one and a half times.
@@ -122,9 +122,8 @@ TEST_F(FilmWarnings, AreInTheRecordForMachines) {
   ffmpeg("PICTURES -t 0.2 -c:v ffv1 sound.mkv");
   const auto objects = tests::json_lines(run("film.mkv sound.mkv --render-factor 8 --json 2>/dev/null").text);
   ASSERT_EQ(objects.size(), 3U);
-  EXPECT_EQ(
-      objects[0]["warnings"],
-      nlohmann::json::array({"film.mkv: its pictures are in the format bgr0; their luma is converted to 8 bits"}));
+  EXPECT_EQ(objects[0]["warnings"],
+            nlohmann::json::array({"film.mkv: its frames are in the format bgr0; their luma is converted to 8 bits"}));
   EXPECT_EQ(objects[1]["status"], "done");
   EXPECT_FALSE(objects[1].contains("warnings"));
 }
@@ -135,9 +134,8 @@ TEST_F(FilmWarnings, AreInTheRecordOfAFilmThatFails) {
       tests::json_lines(run("film.mkv -o out.mkv --render-factor 8 --pixel-format gray --json 2>/dev/null").text);
   ASSERT_EQ(objects.size(), 2U);
   EXPECT_EQ(objects[0]["status"], "failed");
-  EXPECT_EQ(
-      objects[0]["warnings"],
-      nlohmann::json::array({"film.mkv: its pictures are in the format bgr0; their luma is converted to 8 bits"}));
+  EXPECT_EQ(objects[0]["warnings"],
+            nlohmann::json::array({"film.mkv: its frames are in the format bgr0; their luma is converted to 8 bits"}));
 }
 
 TEST(LibavLog, GoesToTheProgramsSink) {

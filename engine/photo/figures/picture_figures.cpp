@@ -133,7 +133,7 @@ void expect_one_size(const Photo& result, const Photo& original, const std::stri
     return std::to_string(photo.width()) + " x " + std::to_string(photo.height());
   };
   throw Error(ErrorKind::invalid, name, "is " + size(result) + " pixels, its original " + size(original),
-              "compare pictures of one size: neither is resized here, for that alone would change colours");
+              "compare pictures of one size: this program resizes neither, because that alone would change colours");
 }
 
 }  // namespace

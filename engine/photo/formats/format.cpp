@@ -13,7 +13,7 @@ std::string in_brackets(const char* reason) {
 }
 
 std::string damaged(std::string_view format) {
-  return "is a " + std::string(format) + " that is damaged or cut short";
+  return "is a " + std::string(format) + " that is damaged or truncated";
 }
 
 }  // namespace
@@ -27,7 +27,7 @@ void refuse_incomplete(const std::string& name, std::string_view format, const c
 }
 
 void refuse_header(const std::string& name, std::string_view format, const char* reason) {
-  throw Error(ErrorKind::damaged, name, damaged(format) + ", or of a kind that is not read" + in_brackets(reason),
+  throw Error(ErrorKind::damaged, name, damaged(format) + ", or of an unsupported kind" + in_brackets(reason),
               "save it as an RGB JPEG or PNG");
 }
 

@@ -28,7 +28,7 @@ bool recognises(std::span<const std::byte> file, std::string_view /*extension*/)
 }
 
 [[noreturn]] void refuse_kind(const std::string& name, const char* kind) {
-  throw Error(ErrorKind::unsupported, name, std::string("is a JPEG of a kind that is not read (") + kind + ")",
+  throw Error(ErrorKind::unsupported, name, std::string("is a JPEG of an unsupported kind (") + kind + ")",
               "save it as an RGB JPEG or PNG");
 }
 
@@ -48,7 +48,7 @@ StoredSize read_header(JpegReader& reader, const std::string& name) {
   if (codec.num_components == 2 || codec.num_components > inks) refuse_kind(name, "its number of components");
   // The functions that are called here give eight bits, whatever else a library's version can.
   constexpr int bits = 8;
-  if (codec.data_precision != bits) refuse_kind(name, "its bits a sample");
+  if (codec.data_precision != bits) refuse_kind(name, "its bits per sample");
   return {static_cast<int>(codec.image_width), static_cast<int>(codec.image_height), codec.num_components == 1 ? 1 : 3,
           bits};
 }

@@ -78,12 +78,12 @@ std::vector<std::byte> save_jpeg(const Photo& photo, const std::string& name, co
   if (photo.width() > JPEG_MAX_DIMENSION || photo.height() > JPEG_MAX_DIMENSION) {
     throw Error(ErrorKind::unsupported, name,
                 "cannot hold " + std::to_string(photo.width()) + " x " + std::to_string(photo.height()) +
-                    " pixels: JPEG ends at " + std::to_string(JPEG_MAX_DIMENSION),
+                    " pixels: the limit of JPEG is " + std::to_string(JPEG_MAX_DIMENSION),
                 "choose an output that ends in .png");
   }
   const Raster8 converted = photo.bits() == 8 ? Raster8() : to_8_bit(photo);
   const Raster8& raster = photo.bits() == 8 ? std::get<Raster8>(photo.pixels) : converted;
-  if (photo.bits() == 16) warn(name + ": JPEG holds 8 bits a sample; the photo's 16 are cut");
+  if (photo.bits() == 16) warn(name + ": JPEG holds 8 bits per sample; the photo's 16 are rounded");
   if (!is_opaque(raster)) warn(name + ": JPEG holds no transparency; the photo's is left out");
 
   JpegErrors errors;

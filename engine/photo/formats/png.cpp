@@ -59,8 +59,7 @@ StoredSize size(std::span<const std::byte> file, const std::string& name) {
   constexpr std::size_t colour_type_at = 25;
   constexpr std::uint32_t largest = PNG_UINT_31_MAX;
   if (file.size() > kind_at + 4 && text_of(file.subspan(kind_at, 4)) == "CgBI") {
-    throw Error(ErrorKind::unsupported, name,
-                "is a PNG of Apple's own kind, which stands in programs for its telephones",
+    throw Error(ErrorKind::unsupported, name, "is a PNG of Apple's own kind, from a program for its telephones",
                 "save it as an RGB JPEG or PNG");
   }
   if (file.size() <= colour_type_at || text_of(file.subspan(kind_at, 4)) != "IHDR") {

@@ -75,7 +75,7 @@ TEST(EncodeJpeg, CutsDeepSamplesByRounding) {
   const tests::TemporaryFolder folder;
   EXPECT_NO_THROW(write(photo, folder / "a.jpg", warnings.sink()));
   EXPECT_THAT(warnings.texts(),
-              ElementsAre((folder / "a.jpg").string() + ": JPEG holds 8 bits a sample; the photo's 16 are cut"));
+              ElementsAre((folder / "a.jpg").string() + ": JPEG holds 8 bits per sample; the photo's 16 are rounded"));
 }
 
 TEST(EncodeJpeg, WarnsOfTransparencyThatIsLost) {

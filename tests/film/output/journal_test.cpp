@@ -82,8 +82,8 @@ TEST_F(JournalTest, GoesOnOnAnotherDevice) {
   const tests::RecordedWarnings warnings;
   EXPECT_EQ(Journal(target_, {{"film", "a"}, {"device", "cuda"}}, false, warnings.sink()).segments().size(), 1U);
   EXPECT_THAT(warnings.texts(),
-              ElementsAre(journal_name_ + ": was begun on the device \"cpu\" and goes on with \"cuda\": "
-                                          "from there on colours differ by a rounding"));
+              ElementsAre(journal_name_ + ": was begun on the device \"cpu\" and resumes on \"cuda\": "
+                                          "from there on colours differ by rounding"));
 }
 
 TEST_F(JournalTest, DropsWhatIsDamagedWithAWarning) {
