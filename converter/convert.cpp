@@ -39,7 +39,7 @@ OpenCheckpoint open_safetensors_checkpoint(const std::filesystem::path& path) {
       throw Error(ErrorKind::damaged, path.string(), "tensor '" + name + "' has no elements");
     }
     result.checkpoint.shapes[name] = shape;
-    values[name] = weights->values(name);  // once: it looks at every number
+    values[name] = weights->values(name);  // only once, because this checks every number
   }
   result.checkpoint.load = [weights, values](const std::string& name, std::int64_t first, std::span<float> to) {
     std::ranges::copy(values.at(name).subspan(static_cast<std::size_t>(first), to.size()), to.begin());
@@ -89,7 +89,7 @@ class Writer {
     return result;
   }
 
-  // Whether all of them are numbers in the result's type too.
+  // Also checks that all of them are finite in the result's type.
   bool append(std::span<const float> values) {
     if (!options_.half) {
       file_.append(std::as_bytes(values));
@@ -125,7 +125,8 @@ Conversion convert(const std::filesystem::path& source, const std::filesystem::p
   const std::string generator(original.model.name);
   const std::vector<FoldedTensor> tensors = fold(original, open.checkpoint);
 
-  // Summing takes as long as folding, so both run at once, and the sum's place in the metadata is filled in last.
+  // The checksum takes as long as the folding, so both run at once. The checksum's place in the metadata is filled in
+  // last.
   std::future<std::string> sum = std::async(std::launch::async, [&file] { return sha256(file.bytes()); });
   Writer writer(target, tensors,
                 {{"generator", generator},

@@ -109,7 +109,7 @@ class Folding {
     return result;
   }
 
-  // A convolution's weights as the network used them: the stored ones, times a factor for each output channel.
+  // A convolution's weights as the trained network used them: the stored ones, times a factor for each output channel.
   void write_convolution_weight(const std::string& name, const Sink& sink) const {
     const std::string stored = stored_weight(name);
     const auto rows = static_cast<std::size_t>(shape(stored).front());
@@ -142,7 +142,7 @@ class Folding {
     return bias;
   }
 
-  // The tensors that the weight of a convolution, and its bias, are computed from.
+  // The tensors from which a convolution's weight and bias are computed.
   std::vector<std::string> weight_sources(const std::string& name) const {
     std::vector<std::string> sources = norm_parts(norm_after(name));
     sources.push_back(stored_weight(name));
@@ -159,7 +159,7 @@ class Folding {
     return sources;
   }
 
-  // What norm() reads; nothing where there is no norm.
+  // The tensors that norm() reads; empty where there is no norm.
   static std::vector<std::string> norm_parts(const std::string& norm) {
     if (norm.empty()) return {};
     return {norm + ".weight", norm + ".bias", norm + ".running_mean", norm + ".running_var"};
@@ -173,7 +173,7 @@ class Folding {
   }
 
  private:
-  // What spectral or weight norm multiplies each output channel with.
+  // The factor by which spectral or weight norm multiplies each output channel.
   std::vector<double> normalisation(const std::string& name, const std::string& stored, std::size_t rows,
                                     std::size_t columns) const {
     std::vector<double> factors(rows, 1.0);
@@ -201,7 +201,7 @@ class Folding {
   NormAfter norm_after_;
 };
 
-// "layers.3.0.0.weight_orig" -> "layers.3.0.0", for the tensors by which a convolution is known.
+// "layers.3.0.0.weight_orig" -> "layers.3.0.0", for the tensors that identify a convolution.
 std::optional<std::string> convolution_of(const std::string& name, const weights::Dimensions& shape) {
   if (shape.size() < 3) return {};
   for (const char* ending : {".weight_orig", ".weight_v", ".weight"}) {

@@ -22,7 +22,7 @@ namespace {
 #define COLOURIZE_ADDRESS(name) &originals::name,
 constexpr std::array table{COLOURIZE_ORIGINALS(COLOURIZE_ADDRESS)};
 
-// "is no DeOldify generator: it has neither A (wide) nor B (deep)"
+// "is not a known DeOldify generator: it has neither A (wide) nor B (deep)"
 std::string no_known_generator() {
   std::vector<std::string_view> families;
   std::string names;

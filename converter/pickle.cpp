@@ -22,7 +22,7 @@ constexpr std::uint64_t newest_protocol = 5;
 
 const PickleNode* PickleNode::find(std::string_view key) const {
   if (kind != Kind::dictionary) return nullptr;
-  // From the back: a later entry replaces an earlier one of the same key.
+  // From the back, because a later entry replaces an earlier one with the same key.
   for (std::size_t i = items.size(); i >= 2; i -= 2) {
     if (items[i - 2]->kind == Kind::text && items[i - 2]->text == key) return items[i - 1];
   }

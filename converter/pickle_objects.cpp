@@ -81,7 +81,7 @@ bool PickleMachine::step_of_container(unsigned opcode) {
     case set_items: {
       auto items = pop_to_mark();
       if (items.size() % 2 != 0) fail("has a key without a value");
-      // What is set on an object that is never built is of no use.
+      // Attributes of an object that is never built are of no use.
       if (top().is(Kind::dictionary)) append(top(), std::move(items));
       return true;
     }
@@ -198,10 +198,10 @@ void PickleMachine::push_global(std::string_view module, std::string_view name) 
 }
 
 void PickleMachine::push_object(PickleNode* callable, PickleNode* arguments) {
-  // The one class that is data: what is set on it afterwards is kept.
+  // The only class that is data: it keeps what the pickle sets on it later.
   if (callable->is(Kind::global) && callable->text == "collections OrderedDict") {
     PickleNode& dictionary = make(Kind::dictionary);
-    // Old pickles give the pairs as a list.
+    // Old pickles contain the pairs as a list.
     const bool pairs = arguments->is(Kind::tuple) && !arguments->items.empty() && arguments->items[0]->is(Kind::list);
     if (pairs) {
       for (PickleNode* pair : arguments->items[0]->items) {

@@ -97,7 +97,7 @@ void read_range(const StridedTensor& tensor, std::int64_t first, std::span<float
   }
 }
 
-// A tuple of natural numbers; nothing when it is no such tuple.
+// A tuple of natural numbers; none where it is something else.
 std::optional<weights::Dimensions> numbers(const PickleNode& node) {
   if (!node.is(Kind::tuple) && !node.is(Kind::list)) return {};
   weights::Dimensions result;
@@ -149,7 +149,7 @@ class StateDictReader {
                                                           : "plain value";
   }
 
-  // Nothing for what is no tensor. One that is not read here has the element `other`, and nothing else.
+  // None for what is not a tensor. A tensor of a type that is not read here has `other` and nothing else.
   std::optional<StridedTensor> read_tensor(const std::string& name, const PickleNode* node) const {
     // A parameter is a tensor in one more call.
     constexpr int most_wrappers = 4;
@@ -173,7 +173,7 @@ class StateDictReader {
     StridedTensor result{.offset = arguments[1]->integer, .shape = *size, .strides = *stride};
     find_storage(name, storage.items[0]->items, result);
     if (result.element == Element::other) return result;
-    // Where there is one of something, the step to the next is of no account.
+    // A dimension of 1 has no next element, so its stride does not matter.
     for (std::size_t i = 0; i < result.shape.size(); ++i) {
       if (result.shape[i] == 1) result.strides[i] = 0;
     }
@@ -181,7 +181,7 @@ class StateDictReader {
     return result;
   }
 
-  // A quantised or sparse one, or of a kind that a later PyTorch knows: all are made by a call of such a name.
+  // A quantised or sparse tensor, or a kind from a later PyTorch: a call with such a name makes all of them.
   static bool is_other_tensor(const PickleNode* node) {
     return node->is(Kind::object) && node->items[0]->is(Kind::global) &&
            node->items[0]->text.starts_with("torch._utils _rebuild_");
@@ -216,7 +216,7 @@ class StateDictReader {
                          !__builtin_add_overflow(last, reach, &last);
       if (!sound) throw impossible(name);
     }
-    // A stride of 0 would make a large tensor of a small storage; torch saves none so.
+    // A stride of 0 would turn a small storage into a large tensor; torch does not save such tensors.
     if (last >= available || count > available) {
       throw Error(ErrorKind::damaged, source_,
                   "tensor '" + name + "' of " + to_string(tensor.shape) + " lies outside its storage of " +

@@ -49,8 +49,8 @@ class LegacyReader {
   const std::string& source_;
 };
 
-// The class of each storage by its key: the persistent ids ("storage", class, key, location, elements, ...) of the
-// pickle. The nodes are visited with a list of our own, for a hostile pickle nests deeper than a call stack.
+// The class of each storage by its key, from the pickle's persistent ids ("storage", class, key, location, elements,
+// ...). The walk uses a list of its own, because a hostile pickle can nest deeper than a call stack.
 std::map<std::string, std::string_view, std::less<>> storage_classes(const PickleNode& object) {
   std::map<std::string, std::string_view, std::less<>> classes;
   std::vector<const PickleNode*> open{&object};

@@ -61,7 +61,8 @@ struct Close {
   void operator()(void* zip) const { unzClose(zip); }
 };
 
-// Whether any two of them share a byte. Torch's parts lie one behind another; what shares bytes was made to look large.
+// True where two entries share a byte. Torch writes its parts one after another; a file whose parts share bytes was
+// made to look large.
 bool overlap(const std::map<std::string, std::span<const std::byte>, std::less<>>& entries) {
   std::vector<std::span<const std::byte>> spans;
   for (const auto& [name, bytes] : entries) {
@@ -84,7 +85,7 @@ std::map<std::string, std::span<const std::byte>, std::less<>> stored_zip_entrie
   MemoryFile memory{file};
   zlib_filefunc64_def functions{open_memory, read_memory,  write_memory, tell_memory,
                                 seek_memory, close_memory, error_memory, &memory};
-  // open_memory() gets the functions' last member, and the "path" that it has no use for.
+  // open_memory() passes the functions' last member, and the "path", which it does not use.
   const std::unique_ptr<void, Close> zip(unzOpen2_64("memory", &functions));
   if (!zip) throw damaged("it has no directory; it may be truncated");
 

@@ -32,7 +32,7 @@ std::string percent_decoded(std::string_view text) {
   return result;
 }
 
-// The path that a source names; none for an address. Throws Error for an address that is none of ours.
+// The path that a source names; none for an address. Throws Error for an address that is not http, https or file.
 std::optional<fs::path> local_path(const std::string& source) {
   const std::size_t colon = source.find("://");
   if (colon == std::string::npos) return source;
@@ -52,7 +52,7 @@ std::optional<fs::path> local_path(const std::string& source) {
 std::uintmax_t free_bytes(const fs::path& folder) {
   std::error_code problem;
   const fs::space_info space = fs::space(folder, problem);
-  // Some network file systems do not say; then writing will.
+  // Some network file systems do not report free space; writing then shows it.
   const bool known = !problem && space.capacity > 0;
   return known ? space.available : std::numeric_limits<std::uintmax_t>::max();
 }
@@ -69,7 +69,7 @@ void check_room(const fs::path& folder, std::uintmax_t download_bytes, const Fet
               "free disk space or choose another folder for models; the next try resumes this download");
 }
 
-// Holds a sum against the published one. Throws Error that says what the file at `name` is.
+// Compares a checksum with the published one. Throws Error that says what the file at `name` is.
 bool sum_matches(const Description& wanted, const std::string& sum, const std::string& name, const std::string& remedy,
                  const Warn& warn) {
   if (sum == wanted.sha256) return true;
@@ -87,14 +87,14 @@ bool sum_matches(const Description& wanted, const std::string& sum, const std::s
   return false;
 }
 
-// Whether another address may have what this one could not give. What a disk refuses, it refuses again.
+// True where another address may have what this one did not give. What a disk refuses once, it refuses again.
 bool may_differ_elsewhere(ErrorKind kind, bool is_file) {
   const bool of_the_source = kind == ErrorKind::not_found || kind == ErrorKind::refused || kind == ErrorKind::invalid;
   return kind == ErrorKind::unreachable || kind == ErrorKind::damaged || kind == ErrorKind::unsupported ||
          (is_file && of_the_source);
 }
 
-// A file that is there already is used where it lies.
+// Uses a file that is there already in place.
 Fetched take_local(const Description& wanted, const fs::path& path, const Warn& warn) {
   constexpr auto remedy = "`colourize convert` takes any other DeOldify checkpoint";
   const std::string name = path.string();
@@ -125,7 +125,7 @@ std::string sum_of(const PartialFile& partial) {
   return sha256(MappedFile(partial.path()).bytes());
 }
 
-// What an earlier try has left may be no part of the file.
+// What an earlier try left may not be a part of the file.
 void examine_remains(const Description& wanted, PartialFile& partial, const Warn& warn) {
   const std::string name = partial.path().string();
   if (const std::string what = impostor(partial.head(head_bytes)); !what.empty()) {
@@ -137,7 +137,8 @@ void examine_remains(const Description& wanted, PartialFile& partial, const Warn
   }
 }
 
-// Brings the whole file from one address. Returns its sum; throws Error when the address does not give the file.
+// Downloads the whole file from one address. Returns its checksum. Throws Error where the address does not give the
+// file.
 std::string download_from(const std::string& url, const Description& wanted, PartialFile& partial,
                           const TransferOptions& options, const Warn& warn) {
   const bool resumed = partial.size() > 0;
@@ -145,7 +146,7 @@ std::string download_from(const std::string& url, const Description& wanted, Par
   std::string sum = sum_of(partial);
   if (sum == wanted.sha256) return sum;
   if (resumed) {
-    // Bytes of two origins may be what does not fit.
+    // Bytes from two origins may not fit together.
     warn(fmt::format(
         "{}: together with the earlier bytes it has another SHA-256 than the published file; starting again",
         shown(url)));
@@ -184,7 +185,7 @@ Fetched fetch(const Description& description, const fs::path& folder, const Fetc
       const fs::path path = partial->path();
       return {path, sum, matches, std::move(partial)};
     } catch (const Error& problem) {
-      // This machine's trouble, a full disk say, is none that another address would mend.
+      // Another address cannot help with a problem of this machine, such as a full disk.
       if (!may_differ_elsewhere(problem.kind(), local_path(source).has_value())) throw;
       failures.push_back(problem);
       if (description.sources.size() > 1) warn(problem.what());

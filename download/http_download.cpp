@@ -26,7 +26,7 @@ std::string lower_case(std::string_view text) {
   return result;
 }
 
-// What a status other than "here it is" means to a person.
+// What a failed status means to a person.
 std::string status_text(long status) {
   const std::string number = fmt::format(" (HTTP status {})", status);
   switch (status) {
@@ -64,7 +64,7 @@ std::optional<ContentRange> parse_content_range(std::string_view value) {
   return range;
 }
 
-// One request and its answer. What libcurl calls back must not throw into C, so it keeps what it would throw.
+// One request and its answer. Callbacks of libcurl must not throw through C, so this keeps their exceptions.
 class Request {
  public:
   Request(const std::string& url, std::uintmax_t bytes, PartialFile& partial, const TransferOptions& options,
@@ -81,7 +81,7 @@ class Request {
     set(CURLOPT_USERAGENT, options.user_agent.c_str());
     set(CURLOPT_ERRORBUFFER, message_.data());
     set(CURLOPT_BUFFERSIZE, receive_buffer_bytes);
-    set(CURLOPT_COOKIEFILE, "");  // remembers cookies for the time of this request: some redirects count on it
+    set(CURLOPT_COOKIEFILE, "");  // keeps cookies during this request, because some redirects need them
     set(CURLOPT_FOLLOWLOCATION, 1L);
     set(CURLOPT_MAXREDIRS, options.redirects);
     // Of redirects too.
@@ -93,16 +93,16 @@ class Request {
     set(CURLOPT_CONNECTTIMEOUT, static_cast<long>(options.connect_timeout.count()));
     set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(options.stall_time.count()));
     set(CURLOPT_LOW_SPEED_LIMIT, options.stall_bytes_per_second);
-    // CURLOPT_NOSIGNAL stays off: with it a TLS connection that breaks would end the program by SIGPIPE.
+    // CURLOPT_NOSIGNAL stays off. With it, a TLS connection that breaks would end the program by SIGPIPE.
     set(CURLOPT_HEADERFUNCTION, &Request::header_callback);
     set(CURLOPT_HEADERDATA, this);
     set(CURLOPT_WRITEFUNCTION, &Request::body_callback);
     set(CURLOPT_WRITEDATA, this);
-    // Not CURLOPT_RESUME_FROM, which fails where a server sends the whole file in place of the rest.
+    // Not CURLOPT_RESUME_FROM, which fails where a server sends the whole file instead of the rest.
     if (resume) set(CURLOPT_RANGE, fmt::format("{}-", partial.size()).c_str());
   }
 
-  // Whether the server took the range; if not, nothing was done. Throws Error when anything else is wrong.
+  // Returns whether the server accepted the range; if not, nothing was done. Throws Error on any other problem.
   bool run() {
     const CURLcode code = curl_easy_perform(curl_.get());
     if (problem_) std::rethrow_exception(problem_);
@@ -138,13 +138,13 @@ class Request {
     } catch (...) {
       request->problem_ = std::current_exception();
     }
-    // Any other number than that of the bytes ends the transfer.
+    // Returning any other number than that of the bytes ends the transfer.
     return request->problem_ || request->range_refused_ ? 0 : size * count;
   }
 
   void take_header(std::string_view line) {
     constexpr std::string_view key = "content-range:";
-    // A status line begins another answer: of a proxy, of the address that a redirect led to.
+    // A status line begins another answer: from a proxy, or from the address of a redirect.
     if (line.starts_with("HTTP/")) range_.reset();
     if (lower_case(line.substr(0, key.size())) == key) range_ = parse_content_range(line.substr(key.size()));
   }
@@ -157,7 +157,7 @@ class Request {
     if (head_.size() >= head_bytes) decide();
   }
 
-  // Looks at the answer's headers, once.
+  // Checks the answer's headers, once.
   void begin() {
     if (begun_) return;
     begun_ = true;
@@ -190,7 +190,7 @@ class Request {
     }
   }
 
-  // Looks at the first bytes before any is written, once.
+  // Checks the first bytes before any is written, once.
   void decide() {
     if (decided_) return;
     decided_ = true;

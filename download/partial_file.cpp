@@ -19,7 +19,7 @@ constexpr mode_t readable_by_umask = 0666;
 PartialFile::PartialFile(const std::filesystem::path& folder, const std::string& name)
     : path_(folder / ("." + name + ".part")) {
   for (;;) {
-    // Not through a link, and not stuck on a named pipe, that somebody put there.
+    // Does not follow a link, and does not wait at a named pipe, that somebody may have put there.
     descriptor_ =
         ::open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, readable_by_umask);
     if (descriptor_ < 0) fail("cannot be opened", errno);
@@ -27,7 +27,7 @@ PartialFile::PartialFile(const std::filesystem::path& folder, const std::string&
     struct stat named {};
     int problem = 0;
     if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0 || ::fstat(descriptor_, &opened) != 0) problem = errno;
-    // The process that had the lock before may have removed the file: then ours has no name any more.
+    // The process that held the lock before may have removed the file; ours then has no name any more.
     const bool same = problem == 0 && ::stat(path_.c_str(), &named) == 0 && named.st_ino == opened.st_ino &&
                       named.st_dev == opened.st_dev;
     if (same && S_ISREG(opened.st_mode)) {
@@ -46,7 +46,7 @@ PartialFile::PartialFile(const std::filesystem::path& folder, const std::string&
 }
 
 PartialFile::~PartialFile() {
-  // Before the lock goes, or another process might lose what it has just begun.
+  // Before the lock is released. Otherwise another process could lose what it has just begun.
   if (size_ == 0) ::unlink(path_.c_str());
   ::close(descriptor_);
 }

@@ -8,7 +8,7 @@ namespace colourize {
 
 const std::vector<std::string>& device_names() {
   static const std::vector<std::string> names = [] {
-    // "cuda" is known, and explained, where this build is without it.
+    // "cuda" is a known name, so that the error explains it where this build lacks it.
     std::vector<std::string> result{"auto", "cuda"};
     for (const kernels::BackendEntry& entry : kernels::backends()) {
       if (std::ranges::find(result, entry.name) == result.end()) result.push_back(entry.name);
@@ -27,8 +27,8 @@ std::unique_ptr<kernels::Backend> open_device(const std::string& name, const ker
       try {
         return entry.create(options);
       } catch (const Error& problem) {
-        // A GPU whose memory is full, say, or one that does not compute in this precision. The last one's words are the
-        // user's.
+        // For example, a GPU's memory is full, or it does not compute in this precision. The last device's error goes
+        // to the user.
         if (&entry == &table.back()) throw;
         warn(std::string(problem.what()) + "; trying the next device");
       }
@@ -54,7 +54,7 @@ std::unique_ptr<kernels::Backend> next_device(const kernels::Backend& device, co
       std::ranges::find_if(table, [](const auto& entry) { return entry.in_host_memory && entry.usable(); });
   if (next == table.end()) return nullptr;
   kernels::BackendOptions of_next = options;
-  of_next.precision.reset();  // the GPU's is not the processor's
+  of_next.precision.reset();  // a GPU's precision is not the CPU's
   return next->create(of_next);
 }
 

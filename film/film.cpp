@@ -25,7 +25,7 @@ CodecOptions with_preset(CodecOptions options, const Generator& generator) {
   return options;
 }
 
-// Before a picture is decoded: memory is what is spared.
+// Before the first frame is decoded, because the limit protects memory.
 void check_size(const Input& input, const FilmOptions& options) {
   constexpr double million = 1e6;
   const AVCodecParameters& format = *input.video().codecpar;
@@ -100,7 +100,7 @@ FilmResult colourize_film(const std::filesystem::path& source, const std::filesy
   Decoder decoder(input, options.range, callbacks.warn);
   std::optional<Input> second;
   if (!piped) second.emplace(source, callbacks.warn);
-  Input& copied = piped ? input : *second;  // for what else there is in the film
+  Input& copied = piped ? input : *second;  // supplies the film's other streams
   const VideoFormat format = video_format(input, decoder, with_preset(options.codec, generator), options.side_by_side,
                                           container_format(target), callbacks.warn);
   check_container(target, copied, format, options.range);

@@ -15,9 +15,9 @@ namespace {
 
 using nlohmann::json;
 
-// Of a file, from its beginning and from its end.
+// Bytes that go into the checksum at the beginning and at the end of a file.
 constexpr std::size_t summed_bytes = 1U << 20U;
-// Of a tensor: places that lie evenly over it, and values at each. A smaller tensor is summed whole.
+// Of a tensor, values at evenly spaced places go into the checksum. A smaller tensor goes in whole.
 constexpr std::size_t summed_places = 16;
 constexpr std::size_t summed_values = 256;
 
@@ -29,7 +29,7 @@ json film_identity(const std::filesystem::path& source) {
   return {{"bytes", bytes.size()}, {"begins", sha256(bytes.first(part))}, {"ends", sha256(bytes.last(part))}};
 }
 
-// The metadata counts too: a generator's temperature is nowhere else.
+// The metadata counts too, because it alone holds a generator's temperature.
 json generator_identity(const Generator& generator) {
   std::vector<std::byte> summed;
   const auto add = [&](const auto& values) {

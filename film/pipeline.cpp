@@ -17,13 +17,13 @@
 namespace colourize::film {
 namespace {
 
-// Of pictures that wait between two stages.
+// Limits for the frames that wait between two stages.
 constexpr std::size_t queued_bytes = 64U << 20U;
 constexpr std::size_t most_queued = 8;
 
 using session::BoundedQueue;
 
-// With the generator, or through it.
+// A frame that is with the generator or has left it.
 struct FrameInProgress {
   TimedFrame frame;
   std::future<session::Colours> colours;
@@ -80,7 +80,8 @@ class Pipeline {
     } catch (...) {
       const std::lock_guard lock(failure_mutex_);
       if (!failure_) failure_ = std::current_exception();
-      // This one first: the other's end looks like the film's, and what came of it would be written as a whole segment.
+      // Cancel this queue first. The end of the other looks like the film's end, and its last part would be written as
+      // a whole segment.
       coloured_.cancel();
       decoded_.cancel();
     }
@@ -98,7 +99,7 @@ class Pipeline {
     std::deque<FrameInProgress> under_way;
     std::optional<TimedFrame> next = decoded_.pop();
     bool stopping = false;
-    result_.whole = !next;  // all was done before
+    result_.whole = !next;  // an earlier call did all of it
     while (next || !under_way.empty()) {
       while (next && under_way.size() < depth()) {
         std::future<session::Colours> colours = session_.colours(luma_of_frame(*next->picture));
@@ -122,7 +123,7 @@ class Pipeline {
     coloured_.end();
   }
 
-  // The frame's pixels stay as long as anybody computes with them, even where a failure has ended the pipeline.
+  // The frame's pixels live as long as any thread computes with them, even after a failure has ended the pipeline.
   session::Luma luma_of_frame(const AVFrame& frame) const {
     const auto free = [](AVFrame* shared) { Freed()(shared); };
     return {.samples = luma_of(frame),
@@ -160,7 +161,7 @@ class Pipeline {
     }
   }
 
-  // Enough to keep the session's workers busy, as far as memory allows.
+  // Enough frames to keep the session's workers busy, as far as memory allows.
   std::size_t depth() const {
     constexpr std::size_t bytes = 4 * queued_bytes;
     return std::clamp<std::size_t>(bytes / frame_bytes(format_), 1, 2 * session_.depth());

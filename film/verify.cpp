@@ -14,7 +14,7 @@ namespace {
 
 constexpr auto again = "remove it and colour it again";
 
-// `column`: where the picture stands in the target's.
+// `column`: where the source's frame begins in the target's.
 bool has_luma_of(const AVFrame& source, const AVFrame& target, std::ptrdiff_t column, std::ptrdiff_t sample_bytes) {
   for (std::ptrdiff_t y = 0; y < source.height; ++y) {
     const std::uint8_t* expected = source.data[0] + y * source.linesize[0];

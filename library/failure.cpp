@@ -60,7 +60,7 @@ colourize_status status_of(ErrorKind kind) {
   return COLOURIZE_FAILED;
 }
 
-// Needs no memory: where there is none, the sentence is a constant.
+// Needs no memory: where there is none, the message is a constant.
 colourize_status remember(const Error& problem) noexcept {
   const colourize_status status = status_of(problem.kind());
   try {

@@ -1,4 +1,4 @@
-// Images in the caller's memory: they become a photo, which takes the same road as those of files, and come back.
+// Images in the caller's memory. They become a photo, which is coloured like a photo from a file, and come back.
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -46,7 +46,7 @@ struct Rows {
   }
 };
 
-// Throws Error where the image cannot be one.
+// Throws Error where the structure does not describe an image.
 Rows rows_of(const colourize_image* image, const char* argument) {
   require(image, argument);
   require(image->samples, argument);
@@ -109,8 +109,8 @@ void write(const photo::Raster<Sample>& raster, const Rows& rows) {
   for (int y = 0; y < raster.height; ++y) std::ranges::copy(raster.row(y), rows.row<Sample>(y));
 }
 
-// The photo's colours with the luma that 16 bits had rounded and clamped. A pixel is read before it is written: both
-// images may be one.
+// The photo's colours with the original luma, because 16 bits rounded and clamped it. Each pixel is read before it is
+// written, because both images may be the same memory.
 void write_float(const photo::Raster16& raster, const Rows& from, const Rows& to) {
   const bool grey = from.channels < 3;
   const bool has_alpha = from.channels % 2 == 0;

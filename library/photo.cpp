@@ -24,7 +24,7 @@ constexpr colourize_photo_options default_photo{.size = sizeof(colourize_photo_o
                                                 .progress = nullptr,
                                                 .user = nullptr};
 
-// What would be found out after the work, found out before.
+// Checks before the work what would otherwise show after it.
 void check_target(const fs::path& source, const fs::path& target) {
   if (photo::output_format(target) == nullptr) throw photo::no_output_format(target);
   std::error_code ignored;

@@ -30,7 +30,7 @@ class Descriptor {
 
 MappedFile::MappedFile(const std::filesystem::path& path) {
   const std::string name = path.string();
-  // O_NONBLOCK: a named pipe must not hang the program before it is found to be no regular file.
+  // O_NONBLOCK: a named pipe must not make the program hang before it is known not to be a regular file.
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (file.value() < 0) throw Error(kind_of_errno(errno), name, "cannot be opened: " + system_message(errno));
   struct stat status {};
@@ -52,7 +52,7 @@ void MappedFile::release(std::span<const std::byte> part) const {
   const auto first = (static_cast<std::size_t>(part.data() - bytes_.data()) + page - 1) / page * page;
   const auto last = static_cast<std::size_t>(part.data() + part.size() - bytes_.data()) / page * page;
   if (first >= last) return;
-  // Advice: it makes no difference when it is not taken.
+  // This is only advice; nothing breaks where the system ignores it.
   ::madvise(const_cast<std::byte*>(bytes_.data()) + first,  // NOLINT(cppcoreguidelines-pro-type-const-cast)
             last - first, MADV_DONTNEED);
 }

@@ -19,8 +19,8 @@ namespace {
 
 constexpr mode_t readable_by_umask = 0666;
 
-// What a signal handler may touch: a fixed table, a lock-free flag an entry. An entry's path is written before its
-// flag.
+// What a signal handler may use: a fixed table with a lock-free flag in each entry. An entry's path is written before
+// its flag.
 struct PendingPath {
   std::atomic<int> state = 0;  // 0 free, 1 being written, 2 a file to remove
   std::array<char, PATH_MAX> path{};
@@ -39,7 +39,7 @@ int remember(const std::filesystem::path& path) {
       return static_cast<int>(slot);
     }
   }
-  return -1;  // more outputs at once than slots: only the destructor will clean this one up
+  return -1;  // more outputs at once than slots; only the destructor will remove this one
 }
 
 void forget(int slot) {
@@ -60,11 +60,11 @@ OutputFile::OutputFile(std::filesystem::path target, Hiding hiding) : target_(st
   const bool unnamed = hiding == Hiding::best && ::access("/proc/self/fd", X_OK) == 0;
   errno = EOPNOTSUPP;
   if (unnamed) descriptor_ = ::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, readable_by_umask);
-  // EISDIR and ENOENT come from kernels that do not know O_TMPFILE; the named attempt then tells a missing folder
-  // apart.
+  // EISDIR and ENOENT come from kernels that do not know O_TMPFILE. The attempt with a name then recognises a missing
+  // folder.
   if (descriptor_ < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == ENOENT || errno == EINVAL)) {
     const std::filesystem::path hidden = hidden_name();
-    // One that lies there already was left by a process of this number that was killed.
+    // A file of this name was left by a killed process with the same number.
     ::unlink(hidden.c_str());
     descriptor_ = ::open(hidden.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, readable_by_umask);
     if (descriptor_ >= 0) {
@@ -111,7 +111,7 @@ void OutputFile::commit() {
     std::snprintf(self.data(), self.size(), "/proc/self/fd/%d", descriptor_);
     if (::linkat(AT_FDCWD, self.data(), AT_FDCWD, target_.c_str(), AT_SYMLINK_FOLLOW) == 0) return;
     if (errno != EEXIST) fail("cannot be put in place", errno);
-    // A link never replaces; a rename does, so the file takes a hidden name for a moment.
+    // A link never replaces a file but a rename does, so the file takes a hidden name for a moment.
     const std::filesystem::path hidden = hidden_name();
     ::unlink(hidden.c_str());
     if (::linkat(AT_FDCWD, self.data(), AT_FDCWD, hidden.c_str(), AT_SYMLINK_FOLLOW) != 0) {
@@ -126,9 +126,9 @@ void OutputFile::commit() {
 }
 
 std::filesystem::path OutputFile::hidden_name() const {
-  // Cut, so that a target whose name has the longest length allowed still gets a hidden neighbour.
+  // Shortened, so that even a target with the longest allowed name gets a hidden neighbour.
   const std::string name = target_.filename().string().substr(0, 200);
-  // Numbered, for two such names may begin alike.
+  // Numbered, because two such names may begin alike.
   static std::atomic<unsigned> number = 0;
   return target_.parent_path() /
          ("." + name + "." + std::to_string(::getpid()) + "-" + std::to_string(number++) + ".part");

@@ -45,7 +45,7 @@ const TypeFacts& facts_of(DataType type) {
 
 constexpr auto remedy = "fetch or convert the weights again";
 
-// Names from the file appear in messages: a hostile one must not flood or garble the terminal.
+// Messages show names from the file; a hostile name must not flood or garble the terminal.
 std::string quoted(const std::string& name) {
   constexpr std::size_t longest = 80;
   std::string text = name.substr(0, longest);
@@ -65,7 +65,8 @@ std::uint64_t read_length(std::span<const std::byte> file) {
   return length;
 }
 
-// The product of the shape and the type's size; nothing when a dimension is no natural number or the product overflows.
+// The product of the shape and the type's size; none where a dimension is not a natural number or the product
+// overflows.
 std::optional<std::uint64_t> bytes_of(const Json& shape, DataType type, Dimensions& dimensions) {
   if (!shape.is_array() || shape.size() > most_dimensions) return {};
   std::uint64_t bytes = size_of(type);
@@ -200,8 +201,8 @@ SafetensorsWriter::SafetensorsWriter(const std::filesystem::path& target, const 
     expected_ += bytes;
   }
   header_ = text_of(header);
-  // Spaces up to a multiple of 64: every tensor whose predecessors are multiples of its alignment is then aligned in
-  // the mapped file, and is used from there.
+  // Spaces up to a multiple of 64. A tensor whose predecessors have sizes that are multiples of its alignment is then
+  // aligned in the mapped file, and can be used from there.
   constexpr std::size_t alignment = 64;
   header_.resize((length_bytes + header_.size() + alignment - 1) / alignment * alignment - length_bytes, ' ');
   std::array<std::byte, length_bytes> length{};

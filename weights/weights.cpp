@@ -19,7 +19,7 @@ template <typename Stored>
 std::vector<float> widen(std::span<const std::byte> bytes) {
   std::vector<float> values(bytes.size() / sizeof(Stored));
   for (std::size_t i = 0; i < values.size(); ++i) {
-    Stored stored;  // copied, for the file may put it at any address
+    Stored stored;  // copied, because the file may put it at any address
     std::memcpy(static_cast<void*>(&stored), bytes.data() + i * sizeof(Stored), sizeof(Stored));
     values[i] = static_cast<float>(stored);
   }

@@ -3,8 +3,8 @@
 namespace colourize::apps {
 namespace {
 
-// The option that helps, with its command where other commands meet such an error too. Null: none helps, or which one
-// depends on more than the error's kind.
+// The option that helps, with its command where other commands can meet such an error too. Null where none helps, or
+// where the kind of error does not decide which one does.
 const char* option_for(ErrorKind kind) {
   switch (kind) {
     case ErrorKind::too_large:

@@ -187,7 +187,7 @@ void add_models(CLI::App& app, ModelsArguments& models, FetchArguments& fetch, C
   when_parsed(*models_app, command, models);
 }
 
-// What would be noticed only after a while.
+// Errors that would otherwise show only after a while.
 void check_colour(const ColourArguments& colour) {
   if (colour.inputs.empty()) throw CLI::RequiredError("INPUT");
   const bool piped = std::ranges::find(colour.inputs, "-") != colour.inputs.end();

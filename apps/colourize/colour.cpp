@@ -62,7 +62,7 @@ class Run {
     if (arguments.exact && !std::ranges::all_of(jobs_.jobs, is_picture)) {
       spdlog::warn("--exact is for pictures: the luma of films stays as it is, and only their chroma is computed");
     }
-    // What is wrong with the device is wrong for all pictures; films open their own.
+    // A problem of the device affects all pictures. Films open their own sessions.
     const auto pictures = std::ranges::count_if(jobs_.jobs, is_picture);
     if (jobs_.jobs.empty() || pictures > 0) {
       session_.emplace(
@@ -80,7 +80,7 @@ class Run {
       const auto pictures = static_cast<std::size_t>(films - jobs.subspan(i).begin());
       if (pictures > 0) colour_pictures(jobs.subspan(i, pictures));
       i += pictures;
-      // Its memory is a film's, where no picture comes any more.
+      // Films need its memory, and no pictures follow.
       if (std::ranges::none_of(jobs.subspan(i), is_picture)) close_session();
       if (i < jobs.size()) colour_one_film(jobs[i++]);
     }
@@ -120,7 +120,7 @@ class Run {
       }
       if (job.target != "-") make_target_folder(job, arguments_.output);
       const FilmOutcome outcome = colour_film(job, arguments_, generator_, console_, warnings);
-      // Where nothing is left to be begun, ^C has come too late to change anything.
+      // Where nothing is left to begin, ^C comes too late to change anything.
       stopped_ = !outcome.whole || outcome.unverified || (outcome.interrupted && &job != &jobs_.jobs.back());
       if (outcome.whole) ++done_;
     } catch (const Error& problem) {
@@ -129,7 +129,7 @@ class Run {
       failed(Error(ErrorKind::no_memory, job.source.string(), "needs more memory than there is",
                    "close other programs and try again"));
     } catch (const std::exception& problem) {
-      // One film's surprise must not cost the others.
+      // A surprise in one film must not stop the others.
       failed(Error(ErrorKind::failed, job.source.string(), problem.what()));
     }
   }
@@ -141,7 +141,7 @@ class Run {
     console_.object({{"source", job.source}, {"target", job.target}, {"status", "skipped"}});
   }
 
-  // facts: for machines, beside the problem's own.
+  // facts: for machines, in addition to the problem's own.
   void fail(const fs::path& source, const Error& problem, const nlohmann::json& facts) {
     failures_.push_back(sentence(problem));
     console_.failure(source, problem, facts);

@@ -58,8 +58,8 @@ class DownloadProgress {
     while (now - samples_.front().time > window) samples_.pop_front();
   }
 
-  // From the speed of the last seconds, for that of the whole says little about a line that has slowed down. What was
-  // there before this call counts for nothing in it.
+  // Uses the speed of the last seconds, because the speed of the whole says little about a connection that has slowed
+  // down. What was there before this call does not count.
   std::string time_left(std::uintmax_t bytes) const {
     const double seconds = std::chrono::duration<double>(samples_.back().time - samples_.front().time).count();
     const auto came = static_cast<double>(samples_.back().done - samples_.front().done);
@@ -83,7 +83,7 @@ void install(const FetchArguments& arguments, const download::Description& descr
   download::FetchOptions options;
   options.transfer.user_agent = "colourize/" + version();
   options.transfer.progress = [&](std::uintmax_t done, std::uintmax_t all) { progress.show(done, all); };
-  // Converted weights are as large as the checkpoint, within a part in a thousand.
+  // Converted weights are as large as the checkpoint, within one part in a thousand.
   options.further_bytes = arguments.half ? description.bytes / 2 : description.bytes;
   download::Fetched fetched = download::fetch(description, target.parent_path(), options, terminal_warnings());
   const fs::path source = fetched.path();
@@ -101,7 +101,8 @@ void install(const FetchArguments& arguments, const download::Description& descr
                               console.progress(fmt::format("converting {}  {:.0f}%", description.file, 100 * fraction));
                             }});
   } catch (const Error& problem) {
-    // A file of the wrong sum that is no generator either is not worth going on from; one that found no room is.
+    // A file with the wrong checksum that is not a generator either is not worth resuming. A file that found too little
+    // disk space is.
     const bool no_generator = problem.kind() == ErrorKind::damaged || problem.kind() == ErrorKind::unsupported;
     if (!fetched.sum_matches() && no_generator) fetched.discard();
     throw;

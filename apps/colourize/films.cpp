@@ -16,7 +16,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Pictures a second and the time left, from all that this call has done: pictures of a film take the same time each.
+// Frames a second and the time left, from all that this call has done, because the frames of a film take the same time
+// each.
 class FilmProgressReport {
  public:
   FilmProgressReport(const Job& job, Console& console) : job_(job), console_(console) {}
@@ -49,14 +50,14 @@ class FilmProgressReport {
  private:
   struct Beginning {
     Clock::time_point time;
-    std::int64_t frames;  // that were written by then
+    std::int64_t frames;  // frames written at that time
   };
   static constexpr double line_interval = 30;  // seconds
 
   const Job& job_;
   Console& console_;
   film::FilmStep step_ = film::FilmStep::colouring;
-  std::optional<Beginning> begin_;  // behind the first picture: before it, weights are packed
+  std::optional<Beginning> begin_;  // set after the first frame, because the weights are packed before it
   Clock::time_point last_line_ = Clock::now();
 };
 
@@ -101,7 +102,7 @@ void report(const Job& job, const ColourArguments& arguments, const film::FilmRe
   console.object(record);
 }
 
-// The engine refuses a pipe by its name too, but here the command that helps is known.
+// The engine also refuses a pipe by its name, but only here is the right command known.
 void expect_no_pipe(const Job& job) {
   std::error_code ignored;
   if (!std::filesystem::is_fifo(job.source, ignored)) return;

@@ -12,11 +12,11 @@ static_assert(std::atomic<bool>::is_always_lock_free);
 
 void take_down(int signal) {
   is_requested = true;
-  // The next one does what it would have done.
+  // The next signal has its usual effect.
   sigaction(signal, signal == SIGINT ? &before_interrupt : &before_terminate, nullptr);
 }
 
-// What is ignored stays so: nohup.
+// A signal that the process ignores stays ignored, as with nohup.
 void watch(int signal, struct sigaction& before) {
   struct sigaction action {};
   action.sa_handler = take_down;  // NOLINT(cppcoreguidelines-pro-type-union-access): POSIX's structure

@@ -32,7 +32,7 @@ fs::path result_name(const fs::path& source, bool marked) {
   return source.filename().string() + infix + (kind == JobKind::film ? ".mkv" : ".png");
 }
 
-// What may not be examined counts as absent here; opening it then says why.
+// A path that cannot be examined counts as absent here; opening it later says why.
 bool is_folder(const fs::path& path) {
   std::error_code ignored;
   return fs::is_directory(path, ignored);
@@ -55,7 +55,7 @@ class Listing {
 
   void add_file(const fs::path& source, const fs::path& target) {
     std::error_code ignored;
-    // What is named twice, or in a folder too, is coloured once.
+    // An input that is named twice, or also lies in a named folder, is coloured once.
     if (sources_.insert(fs::weakly_canonical(source, ignored)).second)
       found_.push_back({kind_of(source), source, target});
   }
@@ -84,7 +84,7 @@ class Listing {
     }
   }
 
-  // Targets must be distinct and must not be anybody's source.
+  // Targets must differ from each other and from every source.
   JobList finish() {
     std::map<fs::path, fs::path> taken;
     for (const Job& job : found_) {

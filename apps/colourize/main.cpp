@@ -1,4 +1,4 @@
-// The program: parse, dispatch, turn errors into sentences and exit codes.
+// The program: parses the arguments, runs the command, and turns errors into messages and exit codes.
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
@@ -29,7 +29,7 @@ namespace {
 
 namespace apps = colourize::apps;
 
-// Removes what is half written, then dies of the signal as it would have.
+// Removes unfinished files, then dies of the signal as usual.
 void on_signal(int signal) {
   colourize::remove_pending_outputs();
   std::raise(signal);
@@ -42,14 +42,14 @@ void watch_signals() {
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE}) {
     struct sigaction before {};
     sigaction(signal, nullptr, &before);
-    // What is ignored stays so: nohup.
+    // A signal that the process ignores stays ignored, as with nohup.
     if (before.sa_handler != SIG_IGN) sigaction(signal, &action, nullptr);
   }
 }
 
 void set_up_log(bool quiet) {
   spdlog::set_default_logger(spdlog::stderr_logger_mt("colourize"));
-  // On a terminal a progress line may stand where the message will.
+  // On a terminal, a progress line may be where the message will appear.
   spdlog::set_pattern(::isatty(STDERR_FILENO) != 0 ? "\r\x1b[K%n: %l: %v" : "%n: %l: %v");
   spdlog::set_level(quiet ? spdlog::level::err : spdlog::level::warn);
   colourize::film::log_libav_to(colourize::ignore_warnings);
@@ -70,7 +70,7 @@ struct Commands {
   int operator()(const apps::FetchArguments& arguments) const { return apps::fetch_model(arguments); }
 };
 
-// Whether errors alone are to be printed, where the command has such an option.
+// True where the command has an option to print only errors, and it was given.
 struct Quiet {
   template <class Arguments>
   bool operator()(const Arguments& arguments) const {

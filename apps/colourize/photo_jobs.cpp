@@ -43,7 +43,7 @@ void PhotoJobs::run(std::span<const Job> jobs, const std::function<void(const Jo
   next_ = 0;
   fractions_.assign(jobs.size(), 0);
   outcomes_.assign(jobs.size(), {});
-  // As many as the generator takes at once; where it takes one, on all threads, the next ones are read and the last
+  // As many as the generator takes at once. Where it takes one, on all threads, the next pictures are read and the last
   // ones written meanwhile.
   constexpr std::size_t few = 4;
   const auto threads = static_cast<std::size_t>(kernels::threads_of(arguments_.common.threads));
@@ -54,14 +54,14 @@ void PhotoJobs::run(std::span<const Job> jobs, const std::function<void(const Jo
     try {
       workers.emplace_back([&] { work(jobs); });
     } catch (const std::system_error&) {
-      if (workers.empty()) throw;  // as many as there can be
+      if (workers.empty()) throw;  // otherwise continue with those that started
     }
   }
   try {
     report(jobs, finished, progress);
   } catch (...) {
     const std::lock_guard lock(mutex_);
-    next_ = jobs.size();  // nobody would hear of the others
+    next_ = jobs.size();  // nobody would receive the others
     throw;
   }
 }
@@ -145,7 +145,7 @@ Coloured PhotoJobs::colour(const Job& job, std::size_t index, const Warn& warn) 
   return {facts, seconds_since(begin)};
 }
 
-// The mutex is held.
+// The caller holds the mutex.
 PhotosProgress PhotoJobs::progress_from(std::size_t current) const {
   PhotosProgress progress{.current = current, .fraction = fractions_[current]};
   for (const double fraction : fractions_) {

@@ -37,7 +37,7 @@ struct Measured : graph::Profile {
   std::size_t peak_memory = 0;  // of the process, in bytes, before the peaks were measured
 };
 
-// What one layer takes, or several together.
+// The cost of one layer, or of several together.
 struct Cost {
   double seconds = 0;
   double direct = 0;
@@ -136,7 +136,7 @@ int profile(const ProfileArguments& arguments) {
   const auto backend = open_device(arguments.common.device, arguments.common.backend_options(), terminal_warnings());
   const int side = input_side(generator, arguments.render_factor.value_or(generator.default_render_factor));
   Tensor input({1, side, side, generator.input_channels()});
-  // Not zeros: some processors multiply those faster. Any others take the same time.
+  // Not zeros, because some processors multiply those faster. All other numbers take the same time.
   float value = 0;
   for (float& pixel : input.values()) pixel = (value = value > 1 ? -1 : value + 0.01F);
 

@@ -89,8 +89,7 @@ void expect_generator(ShapeCheck& check) {
   check.spectral("layers.11.0", channels, 1, true);
 }
 
-// The norm that follows the convolution `name` with nothing between: its name, or nothing when the convolution has
-// none.
+// The name of the norm that directly follows the convolution `name`; empty where it has none.
 std::string norm_after(const std::string& name) {
   const auto sibling = [&] { return name.substr(0, name.size() - 1) + "1"; };
   if (name == "layers.0.0") return "layers.0.1";
@@ -106,7 +105,7 @@ std::vector<FoldedTensor> fold_generator(const Checkpoint& checkpoint) {
   return fold_norms(checkpoint, norm_after);
 }
 
-// How many steps of training a batch norm has seen; no run asks for it.
+// The number of training steps that a batch norm has seen. No run needs it.
 bool leaves_out(const std::string& name) {
   return name.ends_with(".num_batches_tracked");
 }

@@ -12,7 +12,7 @@ using weights::to_string;
 
 constexpr std::int64_t largest_kernel = 15;  // no generator has more; keeps a hostile shape from overflowing anything
 
-// Weights that lie in a mapped file, or in memory of their own, which is kept.
+// Weights that stay in a mapped file, or in memory that this keeps alive.
 class StoredWeights final : public kernels::WeightMemory {
  public:
   explicit StoredWeights(std::shared_ptr<const weights::Weights> weights) : weights_(std::move(weights)) {}
@@ -32,8 +32,8 @@ kernels::ConvolutionWeights convolution_weights(const weights::Weights& weights,
     throw Error(ErrorKind::damaged, weights.source(),
                 "tensor '" + name + ".weight' of " + to_string(shape) + " is not a convolution's");
   }
-  // Not looked at here, for these are nearly all of a file that is mapped and not yet read; the executor looks at a
-  // layer's before it runs it for the first time.
+  // Not checked here, because these weights are nearly the whole of a mapped file that is not read yet. The executor
+  // checks each layer's weights before the layer first runs.
   const std::span<const std::uint16_t> halves = weights.halves(name + ".weight");
   const bool half = !halves.empty();
   kernels::ConvolutionWeights result{.weight = half ? nullptr : weights.unchecked_values(name + ".weight").data(),

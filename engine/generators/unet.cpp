@@ -12,7 +12,7 @@ enum class UpBlockDepth : std::uint8_t {
   deep,  // two, "conv1" and "conv2"
 };
 
-// Convolution, ReLU, norm, in this order: the norm stays an affine, for zero padding stands between it and the next
+// Convolution, ReLU, norm, in this order. The norm stays an affine, because zero padding comes between it and the next
 // layer.
 Value convolution_relu_norm(Layers& layers, const std::string& name, Value x) {
   x = layers.convolution(name + ".0", x);
@@ -64,8 +64,8 @@ Value unet(Layers& layers, Value image, UpBlockDepth depth) {
   return graph.append("output", graph::SigmoidRange{.low = -3, .high = 3}, {x});
 }
 
-// Grey as RGB, as ImageNet's photographs are given to networks (torchvision's mean and deviation, of 0 to 1 a channel),
-// and RGB in the same numbers out.
+// Grey as RGB, in the form in which networks receive ImageNet's photographs (torchvision's mean and deviation, for
+// channels of 0 to 1), and RGB in the same form out.
 Encoding imagenet_encoding() {
   constexpr float white = 255;
   Encoding encoding{.input_channels = 3, .colours = kernels::Colours::rgb};

@@ -9,7 +9,7 @@
 namespace colourize::graph {
 namespace {
 
-// A value that lies in planar order, in the order of all others.
+// Copies a value in planar order into the usual order.
 Tensor interleaved(const Tensor& planar) {
   constexpr std::int64_t places = 4;
   Tensor result(planar.shape());
@@ -96,7 +96,7 @@ kernels::ConstView Executor::run_on_views(const kernels::Shape& input, const Wri
 }
 
 void Executor::run_all(const Plan& plan, const PlanOptions& options, const Tap& tap) {
-  // Once each weight has been looked at and repacked, in the first run, all others are the same calls.
+  // The first run checks and repacks each weight. After that, all runs make the same calls.
   const bool ready = std::ranges::all_of(plan.steps, &PlannedStep::weights_ready);
   if (ready && options.taps.empty() && recorded_ == nullptr) {
     recorded_ = backend_.record([&] {

@@ -22,7 +22,7 @@ class Fusion {
   }
 
   void fuse() {
-    // Epilogues first: an affine that can be had for nothing behind a convolution is not taken from it.
+    // Epilogues first: an affine that costs nothing after a convolution stays with it.
     for (std::size_t i = 0; i < steps_.size(); ++i) {
       if (steps_[i] && has_epilogue(*steps_[i])) grow_epilogue(i);
     }
@@ -45,12 +45,12 @@ class Fusion {
     return std::holds_alternative<Kind>(graph_.node(step.anchor).operation);
   }
   bool has_epilogue(const Step& step) const { return step.pointwise || is<Convolution>(step); }
-  // Whether `step` can take the activations of a pointwise one. Pointwise steps can take all.
+  // True where `step` can take the activations of a pointwise step. Pointwise steps can take all.
   bool computes_activations_of(const Step& next, const Step& step) const {
     return step.pointwise || !fuses_ || (fuses_(next.before) && fuses_(next.after));
   }
 
-  // One step a node at the node's place, but for the input and resizes to the same size.
+  // One step for each node, at the node's place, except the input and resizes to the same size.
   void make_steps(const std::vector<Shape>& shapes) {
     std::vector<Value> stands_for(steps_.size());
     for (std::size_t i = 0; i < steps_.size(); ++i) {
@@ -83,7 +83,7 @@ class Fusion {
     output_ = stands_for[graph_.output().index()];
   }
 
-  // From the end to the front, so that what only an unread step read goes too.
+  // From the last to the first, so that steps whose only reader is removed go too.
   void drop_unread() {
     for (std::size_t i = steps_.size(); i-- > 0;) {
       if (!steps_[i] || kept_[i] || !readers_[i].empty()) continue;
@@ -93,7 +93,7 @@ class Fusion {
     }
   }
 
-  // The place of the one step that reads `value`, where it may take the value over.
+  // The place of the only step that reads `value`, where that step can take the value's step over.
   std::optional<std::size_t> only_reader(Value value) const {
     if (kept_[value.index()] || readers_[value.index()].size() != 1) return {};
     return readers_[value.index()].front();
@@ -106,13 +106,13 @@ class Fusion {
       if (!next || !steps_[*next]->pointwise || !computes_activations_of(*steps_[*next], step)) return;
       if (!append(step, *steps_[*next])) return;
       step.result = steps_[*next]->result;
-      // At the later place, where the residual exists too.
+      // At the later place, where the residual already exists.
       move(std::move(step), place, *next);
       place = *next;
     }
   }
 
-  // Adds a pointwise step's work behind `step`'s own; false when the epilogue's order has no room for it.
+  // Adds a pointwise step's work after `step`'s own. Returns false where the epilogue's order has no place for it.
   static bool append(Step& step, const Step& next) {
     const bool room_after = step.after == kernels::Activation::none;
     if (next.residual) {
@@ -133,7 +133,7 @@ class Fusion {
     return true;
   }
 
-  // Reads what the input's producer reads, for what it does to it is done at `place` now.
+  // Reads the producer's inputs, because `place` now does the producer's work.
   void take_over(Value& input, std::size_t place) {
     const std::size_t old_place = input.index();
     input = steps_[old_place]->inputs[0];

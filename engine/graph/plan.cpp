@@ -84,11 +84,11 @@ void place(const Graph& graph, Plan& plan) {
   for (std::size_t i = 0; i < used.size(); ++i) used[i].get().offset = blocks[i].offset;
 }
 
-// The values that a convolution computes and nothing but upsamplings read may lie as the backend likes.
+// The backend chooses the order of values that a convolution computes and only upsamplings read.
 void choose_orders(const Graph& graph, const Steps& steps, kernels::ChannelOrder order, Plan& plan) {
   plan.orders.assign(graph.nodes().size(), kernels::ChannelOrder::interleaved);
   for (const Step& step : steps.list) {
-    // Affine and residual count channels in the order of all others.
+    // Affine and residual count channels in the usual order.
     if (step.pointwise || step.affine || step.residual) continue;
     if (!std::holds_alternative<Convolution>(graph.node(step.anchor).operation)) continue;
     std::size_t readers = 0;

@@ -54,7 +54,7 @@ Profile profile(const Graph& graph, kernels::Backend& backend, const Tensor& inp
   Profile result;
   Executor executor(graph, backend);
   result.first_seconds = seconds_of(backend, [&] { executor.run(input); });
-  executor.run(input);  // a backend that replays runs takes down the second
+  executor.run(input);  // a backend that replays runs records the second one
   const Plan& plan = executor.prepare(input.shape());
 
   std::vector<std::vector<double>> times(plan.steps.size());
@@ -65,8 +65,7 @@ Profile profile(const Graph& graph, kernels::Backend& backend, const Tensor& inp
       times[i].push_back(seconds_of(backend, [&] { executor.run_step(i); }));
       steps += times[i].back();
     }
-    // Where the backend replays a whole run at once, as it does for everybody else, waiting for each step would count
-    // too.
+    // Normally the backend replays a whole run at once. Waiting for each step would add to the time.
     whole.push_back(executor.replays() ? seconds_of(backend, [&] { executor.run(input); }) : steps);
   }
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {

@@ -10,7 +10,8 @@
 
 namespace colourize::photo {
 
-// Luma goes to the generator, small; its chroma comes back and is made as large as the photo, whose luma it joins.
+// Luma goes to the generator at a small size. The chroma comes back, is enlarged to the photo's size, and joins its
+// luma.
 Photo colourize(Photo photo, session::Session& session, const session::Session::Progress& progress) {
   const float least_range = session.generator().encoding.least_input_range;
   session.merge(luma_of(photo, least_range), samples_of(photo), progress).get();

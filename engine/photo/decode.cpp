@@ -13,8 +13,8 @@
 namespace colourize::photo {
 namespace {
 
-// Where a sample of the upright picture stands in the stored one, by EXIF's orientation (Exif 2.32, tag 0x0112): what
-// the stored picture's 0th row and column are, seen upright.
+// Where EXIF's orientation puts the stored picture's row 0 and column 0 (Exif 2.32, tag 0x0112), and so where a sample
+// of the upright picture is stored.
 struct Orientation {
   bool transposed;  // rows are columns
   bool from_right;  // of the stored picture's x, after transposing
@@ -60,7 +60,7 @@ Raster<Sample> upright(Raster<Sample> stored, int orientation) {
 void check_size(const StoredSize& size, const std::string& name, const DecodeOptions& options) {
   constexpr double million = 1e6;
   const double megapixels = static_cast<double>(size.width) * size.height / million;
-  // A strip of extreme length would need memory for its length times the generator's side.
+  // An extremely long strip would need memory for its length times the generator's side.
   constexpr int longest_side = 200'000;
   if (std::max(size.width, size.height) > longest_side) {
     throw Error(ErrorKind::unsupported, name,

@@ -19,8 +19,8 @@ std::vector<std::byte> encode(const Photo& photo, const std::string& name, const
 }
 
 void write(const Photo& photo, const std::filesystem::path& path, const Warn& warn) {
-  format_of(path);        // before anything is touched
-  OutputFile file(path);  // before the work: a missing folder shows at once
+  format_of(path);        // before anything changes
+  OutputFile file(path);  // before the work, so that a missing folder shows at once
   file.write(encode(photo, path.string(), warn));
   file.commit();
 }

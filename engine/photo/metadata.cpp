@@ -54,13 +54,14 @@ void prepare_library() {
   static std::once_flag once;
   std::call_once(once, [] {
     Exiv2::XmpParser::initialize();
-    // Its messages go to the standard error stream, unasked and without the file's name; what matters we say ourselves.
+    // Exiv2 would print its messages to the standard error stream, without the file's name. Our own messages say what
+    // matters.
     Exiv2::LogMsg::setLevel(Exiv2::LogMsg::mute);
   });
 }
 
-// The library keeps a table of XMP's namespaces, which reading adds to and writing walks, without a lock: photos that
-// are read and written side by side take turns.
+// Exiv2 keeps a table of XMP's namespaces. Reading adds to it and writing walks through it, without a lock. So photos
+// that are read and written side by side take turns.
 std::mutex& library_mutex() {
   static std::mutex mutex;
   return mutex;
@@ -74,7 +75,7 @@ auto open(std::span<const std::byte> file) {
   return Exiv2::ImageFactory::open(data_of(file), static_cast<Size>(file.size()));
 }
 
-// BMP, TGA and PNM hold none that the library knows, and what is too short to be anything holds none either.
+// BMP, TGA and PNM hold none that Exiv2 knows, and a file that is too short holds none either.
 bool holds_metadata(std::span<const std::byte> file) {
   try {
     return Exiv2::ImageFactory::getType(data_of(file), static_cast<Size>(file.size())) != Exiv2::ImageType::none;

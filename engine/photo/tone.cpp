@@ -12,8 +12,8 @@ namespace {
 
 constexpr float white = 255;
 
-// How often each luma occurs on a grid of rows and columns over the photo: the range of a large one need not be known
-// to the pixel.
+// Counts each luma on a grid of rows and columns over the photo. The range of a large photo need not be exact to the
+// pixel.
 class LumaCounts {
  public:
   explicit LumaCounts(const Photo& photo) {

@@ -15,9 +15,9 @@
 namespace colourize::session {
 namespace {
 
-// A generator whose activations need less than this runs once a thread.
+// A generator whose activations need less than this gets one worker for each thread.
 constexpr std::size_t small_arena_bytes = 64U << 20U;
-// Of pictures that a GPU computes at once, in pixels of their squares: enough work to fill it.
+// Pictures that a GPU computes at once, as pixels of their squares: enough work to fill it.
 constexpr std::size_t batch_pixels = 1U << 20U;
 
 }  // namespace
@@ -33,7 +33,7 @@ Session::Session(const Generator& generator, const SessionOptions& options, cons
   start_threads();
 }
 
-// As many as there can be: where the system gives fewer, pictures wait longer.
+// Starts as many as possible. Where the system gives fewer, pictures wait longer.
 void Session::start_threads() {
   try {
     for (const auto& worker : workers_) threads_.emplace_back([this, &worker] { worker->work(*tasks_); });
@@ -45,7 +45,7 @@ void Session::start_threads() {
     warn_(fmt::format("{} of {} threads can be started, so fewer pictures are coloured at once: {}", threads_.size(),
                       workers_.size(), problem.what()));
   } catch (...) {
-    tasks_->cancel();  // those that were begun would wait for tasks, and be waited for
+    tasks_->cancel();  // threads that have started would wait for tasks for ever
     throw;
   }
 }
@@ -66,7 +66,7 @@ void Session::open(const std::string& device, const SessionOptions& options, Pac
     of_worker.batch = std::max<std::size_t>(batch_pixels / (side * side), 1);
     if (options.together > 0) of_worker.batch = std::min(of_worker.batch, options.together);
   }
-  // Workers on a device that was named twice share it too.
+  // Workers on a device that the caller named twice share it too.
   std::shared_ptr<graph::PackedStore>& packed = stores[name];
   if (packed == nullptr) packed = std::make_shared<graph::PackedStore>();
   auto first = std::make_unique<Worker>(generator_, backend, packed, of_worker, warn_);
@@ -75,7 +75,7 @@ void Session::open(const std::string& device, const SessionOptions& options, Pac
     workers_.push_back(std::move(first));
     return;
   }
-  first.reset();  // and its threads
+  first.reset();  // frees its threads
   backend.reset();
   const int workers =
       options.together == 0 ? threads : static_cast<int>(std::min(static_cast<std::size_t>(threads), options.together));

@@ -44,7 +44,7 @@ void Worker::set_backend(std::shared_ptr<kernels::Backend> backend, std::shared_
   auto executor = std::make_unique<graph::Executor>(generator_.graph, *backend, std::move(packed));
   auto to_square = std::make_unique<Resizes>(backend->pictures(), generator_.encoding.input_blur);
   auto to_picture = std::make_unique<Resizes>(backend->pictures(), 0);
-  // What is of the old one goes before it.
+  // What belongs to the old backend goes before it.
   pictures_.clear();
   executor_ = std::move(executor);
   to_square_ = std::move(to_square);
@@ -53,8 +53,8 @@ void Worker::set_backend(std::shared_ptr<kernels::Backend> backend, std::shared_
   backend_ = std::move(backend);
 }
 
-// As many at once as memory holds. A picture that cannot be coloured fails alone: those that were begun with it are
-// tried again, one by one.
+// Colours as many at once as memory holds. A picture that cannot be coloured fails alone: the worker tries the others
+// of its batch again, one by one.
 void Worker::fulfil(std::vector<Task>& tasks) {
   std::size_t done = 0;
   bool one_by_one = false;
@@ -83,7 +83,7 @@ void Worker::fulfil(std::vector<Task>& tasks) {
   }
 }
 
-// Places for pictures that came and went; then half as many at once, and from then on no more; then the processor.
+// Takes half as many pictures at once, and keeps to that. When that is one, changes to the CPU.
 void Worker::make_do(const OutOfMemory& problem) {
   if (fitting_ > 1) {
     const std::size_t fewer = (fitting_ + 1) / 2;
@@ -98,7 +98,7 @@ void Worker::make_do(const OutOfMemory& problem) {
   set_backend(std::move(next), std::make_shared<graph::PackedStore>());
 }
 
-// The way of a picture: its samples, the square that the generator sees, the generator, colours.
+// A picture's steps: its samples, the square that the generator sees, the generator, its colours.
 void Worker::colour(std::vector<Task>& tasks, std::size_t first, std::size_t count) {
   while (pictures_.size() < count) pictures_.push_back(backend_->pictures().picture());
   const std::span<const Task> these = std::span(tasks).subspan(first, count);
@@ -130,7 +130,7 @@ void Worker::colour(std::vector<Task>& tasks, std::size_t first, std::size_t cou
   }
 }
 
-// Where fewer pictures are left than are planned for, the last one again and again: so that a device plans once.
+// Where fewer pictures are left than the plan has, repeats the last one, so that a device plans only once.
 void Worker::write_input(const std::vector<Task>& tasks, std::size_t first, std::size_t count,
                          const kernels::View& input) {
   kernels::PictureOperations& operations = backend_->pictures();

@@ -24,7 +24,7 @@ DiskSpace::DiskSpace(const std::filesystem::path& target, const Input& input, co
       frames_(static_cast<double>(decoder.expected_frames())),
       frame_bytes_(estimated_bytes(format.options, format.frames)),
       other_bytes_(0) {
-  // Sound and all else, by experience.
+  // Sound and everything else, by experience.
   constexpr double share_of_source = 0.2;
   const std::int64_t source_bytes = avio_size(input.container().pb);
   if (input.container().nb_streams > 1 && source_bytes > 0) {
@@ -43,7 +43,7 @@ void DiskSpace::check(const Journal& journal) {
     written += static_cast<double>(segment.bytes);
     done += static_cast<double>(segment.frames.size());
   }
-  // What is there says more than a guess.
+  // The finished segments say more than a guess.
   const double video = std::max(frames_, done) * (done > 0 ? written / done : frame_bytes_);
   const double needed = 2 * video - written + other_bytes_;
   const auto free = static_cast<double>(space.available);

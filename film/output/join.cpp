@@ -26,12 +26,12 @@ struct DynamicBuffer {
   AVIOContext* io = nullptr;
 };
 
-// The packets of all segments in the order of decoding, with times of decoding that rise through all of the film: the
-// times of showing in their order, as many pictures earlier as pictures are shown later than they are decoded. Each
-// segment's encoder counted for itself, so its own would not fit behind the one before.
+// Reads the packets of all segments in decoding order and gives them decoding times that rise through the whole film.
+// These are the showing times in order, shifted by as many frames as lie between a frame's decoding and its showing.
+// Each segment's encoder counted by itself, so its own decoding times would not continue those of the segment before.
 class VideoPackets {
  public:
-  // `parameters`: of the encoder that the segments were written with.
+  // `parameters`: those of the encoder that wrote the segments.
   VideoPackets(const Journal& journal, const AVCodecParameters& parameters, AVRational time_base)
       : journal_(journal), parameters_(parameters), time_base_(time_base) {
     for (const Segment& segment : journal.segments()) {
@@ -74,7 +74,7 @@ class VideoPackets {
 
   std::int64_t decoding_time(std::size_t index) const {
     if (index >= delay_) return timings_[index - delay_].time;
-    // Before the film begins, as far apart as its first pictures.
+    // Before the film begins, at the distance of its first frames.
     const std::int64_t step = std::max<std::int64_t>(timings_.front().duration, 1);
     return timings_.front().time - static_cast<std::int64_t>(delay_ - index) * step;
   }
@@ -96,7 +96,7 @@ CodecParameters encoder_parameters(const VideoFormat& video, const std::filesyst
   return parameters;
 }
 
-// The source's packets but the video's.
+// All of the source's packets except the video's.
 bool read_copy(Input& source, AVPacket& packet) {
   while (source.read(packet)) {
     if (packet.stream_index != source.video().index) return true;
@@ -133,7 +133,7 @@ void join_segments(const Journal& journal, Input& source, const VideoFormat& vid
   bool has_copy = read_copy(source, *copied_packet);
   const std::int64_t shift = moments_of(range, source).from;
   while (has_video || has_copy) {
-    // In the order of decoding, as containers want it.
+    // In decoding order, as containers need it.
     bool video_first = has_video;
     if (has_video && has_copy) {
       const AVRational copied_base = source.container().streams[copied_packet->stream_index]->time_base;

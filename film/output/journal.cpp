@@ -28,7 +28,7 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-// What a film may go on without: a machine's GPU may be gone.
+// A film may resume with another device, because a machine's GPU may be gone.
 constexpr std::string_view device_name = "device";
 constexpr auto film_record = "film.json";
 constexpr auto segment_prefix = "segment-";
@@ -41,7 +41,7 @@ void write_json(const fs::path& path, const json& value) {
   file.commit();
 }
 
-// Null where the file is missing or no JSON.
+// Null where the file is missing or is not JSON.
 json read_json(const fs::path& path) {
   std::ifstream file(path);
   return file ? json::parse(file, nullptr, false) : json();
@@ -69,7 +69,7 @@ std::string sum_of(const fs::path& path) {
   return sha256(MappedFile(path).bytes());
 }
 
-// The planes of a stabiliser's state by their names in the file.
+// The planes of the stabiliser's state, by their names in the file.
 template <class State>
 auto planes_of(State& state) {
   return std::array{std::pair{"luma", &state.luma}, std::pair{"blue", &state.blue}, std::pair{"red", &state.red},
@@ -128,7 +128,7 @@ Journal::Lock::Lock(const fs::path& folder)
     : descriptor_(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)) {
   if (descriptor_ < 0)
     throw Error(kind_of_errno(errno), folder.string(), "cannot be opened: " + system_message(errno), "move it away");
-  // Where a file system has no locks, two processes are the person's concern.
+  // Where a file system has no locks, the person must not start two processes.
   if (::flock(descriptor_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return;
   ::close(descriptor_);
   throw Error(ErrorKind::refused, folder.string(), "this film is being coloured by another process",
@@ -220,7 +220,7 @@ void Journal::remove_left_over(const fs::path& target) {
       const std::string name = entry.path().filename().string();
       if (name == film_record || name.starts_with(segment_prefix)) fs::remove(entry.path(), problem);
     }
-    fs::remove(folder, problem);  // where nothing else is in it
+    fs::remove(folder, problem);  // only where it is empty
   } catch (const Error&) {        // NOLINT(bugprone-empty-catch): another process is at it, so it is no left-over
   }
 }

@@ -16,7 +16,7 @@ SegmentWriter::SegmentWriter(const std::filesystem::path& path, const VideoForma
   container_.reset(container);
   container_->pb = output_.io();
   container_->flags |= AVFMT_FLAG_BITEXACT | AVFMT_FLAG_CUSTOM_IO;
-  container_->avoid_negative_ts = 0;  // times of decoding begin below it, and nothing is to be shifted
+  container_->avoid_negative_ts = 0;  // decoding times may be below 0; libav must not shift them
   AVStream* stream = avformat_new_stream(container_.get(), nullptr);
   if (stream == nullptr) throw std::bad_alloc();
   checked(avcodec_parameters_from_context(stream->codecpar, &encoder_.context()), path_.string(), "cannot be written");
@@ -31,7 +31,7 @@ void SegmentWriter::write(Frame frame, const Timing& timing) {
   encoder_.encode(*frame, [this](const AVPacket& packet) { write_packet(packet); });
 }
 
-// NUT has no times below 0, so a segment's begin with it.
+// NUT has no times below 0, so a segment's times begin at 0.
 void SegmentWriter::write_packet(const AVPacket& packet) {
   checked(av_packet_ref(packet_.get(), &packet), path_.string(), "cannot be written");
   packet_->pts -= segment_.frames.front().time;

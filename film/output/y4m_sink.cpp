@@ -14,7 +14,7 @@ constexpr auto name = "standard output";
 
 }  // namespace
 
-// libav's muxer takes whole frames in place of packets: that codec is called wrapped_avframe.
+// libav's muxer takes whole frames instead of packets; it calls that codec wrapped_avframe.
 Y4mSink::Y4mSink(const VideoFormat& format, const Warn& warn)
     : warn_(warn), packet_(new_packet()), time_base_(format.time_base), frame_rate_(format.frame_rate) {
   const AVCodec* wrapper = avcodec_find_encoder(AV_CODEC_ID_WRAPPED_AVFRAME);

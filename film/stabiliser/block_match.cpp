@@ -7,12 +7,12 @@
 namespace colourize::film {
 namespace {
 
-// How far a window may lie outside of the plane.
+// How far a window may extend beyond the plane.
 constexpr int padding = 16;
-// Grain of g levels leaves about 70 g of a window, and moves that by 8 g.
+// Grain of g levels leaves about 70 g in a window's difference, and that varies by 8 g.
 constexpr int price_part = 6;
 constexpr int largest_descent = 4;
-// What even grain of a level or two adds to the sum of squared gradients.
+// What even grain of one or two levels adds to the sum of squared gradients.
 constexpr float grain_moment = 4 * window_pixels;
 
 int sum(const Window& window) {
@@ -128,8 +128,8 @@ void Best::descend() {
 }
 
 std::array<float, 2> Best::fraction() const {
-  // One step of Lucas & Kanade 1981: the differences are the gradients times what is left. In quarters, for finer ones
-  // would blur by interpolation what stands still.
+  // One step of Lucas & Kanade 1981: the differences are the gradients times the remaining distance. It is rounded to
+  // quarters, because finer steps would blur still content by interpolation.
 
   const Window left_over = search.differences(left, top, vector);
   const Window right = gradient(1);
@@ -139,7 +139,7 @@ std::array<float, 2> Best::fraction() const {
     for (std::size_t i = 0; i < window_pixels; ++i) products += a[i] * b[i];
     return static_cast<float>(products) - static_cast<float>(sum(a)) * static_cast<float>(sum(b)) / window_pixels;
   };
-  // Gradients that grain makes are none.
+  // Gradients from grain count as none.
   const float xx = moment(right, right) + grain_moment;
   const float yy = moment(down, down) + grain_moment;
   const float xy = moment(right, down);
@@ -147,7 +147,7 @@ std::array<float, 2> Best::fraction() const {
   const float y = moment(down, left_over);
   const float determinant = xx * yy - xy * xy;
   const auto quarters = [](float value) { return std::round(4 * std::clamp(value, -0.5F, 0.5F)) / 4; };
-  // Gradients are of two pixels.
+  // Gradients span two pixels.
   return {quarters(2 * (yy * x - xy * y) / determinant), quarters(2 * (xx * y - xy * x) / determinant)};
 }
 

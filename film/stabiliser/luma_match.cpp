@@ -11,27 +11,27 @@ namespace {
 
 using kernels::Plane;
 
-// Parts of one exposure, along each side: large ones, for something that fills most of one and moves away at once
-// would pass for darkness.
+// Parts of one exposure along each side. They are large, because something that fills most of a small part and suddenly
+// moves away would look like darkness.
 constexpr int parts = 4;
-// Levels that keep a gain from being made of the grain of black.
+// These levels prevent a gain from the grain of black.
 constexpr float black = 8;
 
-// The difference at which m is 1/e: this many times the median, within these levels.
+// The difference at which m is 1/e: this multiple of the median, within these levels.
 constexpr float least_tolerance = 6;
 constexpr float largest_tolerance = 16;
 constexpr float tolerance_by_median = 5;
-// At m = 1/2. Without this bound, a weight of many frames times a small m would still be frames of a wrong colour.
+// At m = 1/2. Without this bound, many frames' weight times a small m would still mean frames of a wrong colour.
 constexpr float half_vouched_frames = 4;
 
-// Reorders the values, of which there are some.
+// Reorders the values. There must be at least one.
 float median(std::vector<float>& values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
   std::nth_element(values.begin(), middle, values.end());
   return *middle;
 }
 
-// Of each part, the median of now / before.
+// The median of now / before in each part.
 Plane exposure_gains(const Plane& before, const Plane& now) {
   Plane gains(parts, parts);
   std::ranges::fill(gains.values, 1.0F);
@@ -65,7 +65,7 @@ void expose(Plane& plane, const Plane& gains) {
   }
 }
 
-// Of each pixel and the eight around it, the edge's going on outside.
+// The mean of each pixel and its eight neighbours. Outside the plane, the edge's pixels repeat.
 Plane neighbourhood_means(const Plane& plane) {
   Plane sums(plane.width, plane.height);
   for (int y = 0; y < plane.height; ++y) {

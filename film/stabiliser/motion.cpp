@@ -13,7 +13,8 @@ namespace {
 using kernels::Plane;
 
 constexpr int window_margin = (window_side - block_side) / 2;
-// Planes are halved as long as their smaller side is at least this; there every vector up to coarse_reach is tried.
+// Planes are halved as long as their smaller side is at least this. At that level every vector up to coarse_reach is
+// tried.
 constexpr int halving_side = 48;
 constexpr int coarse_reach = 4;
 
@@ -28,13 +29,13 @@ struct Field {
         rows((level.height + block_side - 1) / block_side),
         vectors(static_cast<std::size_t>(columns) * static_cast<std::size_t>(rows)) {}
 
-  // Outside of the field, its edge's go on.
+  // Outside the field, the vectors at its edge repeat.
   Vector& at(int column, int row) {
     return vectors[static_cast<std::size_t>(std::clamp(row, 0, rows - 1)) * static_cast<std::size_t>(columns) +
                    static_cast<std::size_t>(std::clamp(column, 0, columns - 1))];
   }
 
-  // Calls it for each block, with the block's column and row and where its window starts.
+  // Calls it for each block, with the block's column and row and with the place of its window.
   template <typename Visit>
   void for_each_block(const Visit& visit) const {
     for (int row = 0; row < rows; ++row) {
@@ -61,7 +62,7 @@ Field searched(const Search& search) {
   return field;
 }
 
-// From the vectors of the level above, of the blocks already done beside each, and none.
+// Candidates: the vectors of the level above, those of the finished blocks beside each block, and no motion.
 Field refined(const Search& search, Field& above) {
   Field field(search.to);
   field.for_each_block([&](int column, int row, int left, int top) {
@@ -80,7 +81,7 @@ Field refined(const Search& search, Field& above) {
   return field;
 }
 
-// The middle of the horizontal and of the vertical parts in the 3 x 3 blocks around this one.
+// The median of the horizontal and of the vertical parts in the 3 x 3 blocks around this one.
 Vector middle_vector(Field& field, int column, int row) {
   std::array<int, 9> x;
   std::array<int, 9> y;
@@ -94,8 +95,8 @@ Vector middle_vector(Field& field, int column, int row) {
   return {x[4], y[4]};
 }
 
-// Each block's vector gives way to the middle one around it, where that does hardly worse: what remains is made of
-// grain.
+// Each block takes the median vector around it where that is hardly worse, because the rest of the difference comes
+// from grain.
 Field smoothed(const Search& search, Field& field) {
   Field result = field;
   field.for_each_block([&](int column, int row, int left, int top) {
@@ -114,7 +115,7 @@ void measure_content(const Search& search, Field& field, Motion& motion) {
   });
 }
 
-// Of two blocks whose vectors lead to one place, but are not alike, the one that matches worse is uncovered.
+// Where the vectors of two blocks lead to one place but differ, the block that matches worse shows uncovered content.
 void find_uncovered(const Field& field, const std::vector<Best>& blocks, Motion& motion) {
   std::vector<const Best*> owners(blocks.size());
   const auto owner = [&](const Best& block) -> const Best*& {
@@ -149,7 +150,7 @@ void finish(const Search& search, Field& field, Motion& motion) {
   find_uncovered(field, blocks, motion);
 }
 
-// The mean and the deviation of `from` made those of `to`: value * gain + offset.
+// Gives `from` the mean and the deviation of `to`: value * gain + offset.
 struct Exposure {
   float gain = 1;
   float offset = 0;
@@ -169,7 +170,7 @@ Exposure exposure_between(const Plane& from, const Plane& to) {
   };
   const auto [from_mean, from_deviation] = moments(from);
   const auto [to_mean, to_deviation] = moments(to);
-  constexpr double grain = 4;  // levels: a gain of even planes would be one of their grain
+  constexpr double grain = 4;  // levels; without it, a gain of even planes would be that of their grain
   const double gain = std::clamp((to_deviation + grain) / (from_deviation + grain), 0.25, 4.0);
   return {static_cast<float>(gain), static_cast<float>(to_mean - gain * from_mean)};
 }

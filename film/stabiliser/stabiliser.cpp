@@ -23,7 +23,7 @@ bool same_size(const Plane& a, const Plane& b) {
   return a.width == b.width && a.height == b.height;
 }
 
-// The state where the next frame shows it; luma as large as the rest.
+// Moves the state to where the next frame shows it. Its luma is as large as its other planes.
 StabiliserState carried(const StabiliserState& state, const Motion& motion) {
   const Plane luma = halved(state.luma);
   const Plane empty(luma.width, luma.height);
@@ -44,7 +44,7 @@ StabiliserState carried(const StabiliserState& state, const Motion& motion) {
   return result;
 }
 
-// Adds to a plane what a quarter of it was changed by.
+// Adds the change of a quarter-size plane to the plane.
 void add_change(Plane& plane, const Plane& before, const Plane& after) {
   Plane change(before.width, before.height);
   std::ranges::transform(after.values, before.values, change.values.begin(), std::minus<>());

@@ -19,8 +19,8 @@ namespace {
 
 struct Traits {
   const char* encoder;          // libav's name
-  bool shares_chroma_in_pairs;  // 4:2:0 and 4:2:2 want even sizes
-  double bits_a_pixel;          // of a grainy film, roughly
+  bool shares_chroma_in_pairs;  // 4:2:0 and 4:2:2 need even sizes
+  double bits_a_pixel;          // for a grainy film, roughly
 };
 
 const Traits& traits_of(VideoCodec codec) {
@@ -93,7 +93,7 @@ AVPixelFormat named_format(const CodecOptions& options, const FrameFormat& frame
   return format;
 }
 
-// Threads change the bits that x264 writes, so they follow from the picture's size.
+// The number of threads changes the bits that x264 writes, so it depends on the frame's size only.
 int encoder_threads(const FrameFormat& frames) {
   const std::int64_t pixels = static_cast<std::int64_t>(frames.width) * frames.height;
   if (pixels <= 1024 * 576) return 1;
@@ -107,15 +107,16 @@ void set(AVCodecContext& context, const char* option, const std::string& value) 
                 fmt::format("the encoder does not take {}={}: {}", option, value, words(code)));
 }
 
-// x264 keeps as many pictures as it looks ahead.
+// x264 keeps all frames of its lookahead in memory.
 int most_lookahead(const FrameFormat& frames) {
   constexpr std::int64_t bytes = 128 << 20;
   const std::int64_t frame = std::int64_t{3} * frames.width * frames.height * (frames.bits > 8 ? 2 : 1);
   return static_cast<int>(std::max<std::int64_t>(bytes / std::max<std::int64_t>(frame, 1), 2));
 }
 
-// x264's sums over macroblocks for AVX-512 (build 164, mbtree) read past the end of a row, memory that nobody wrote,
-// unless a row's macroblocks are a multiple of eight: the same film then gives other bits each time. Its AVX2 does not.
+// x264's sums over macroblocks for AVX-512 (build 164, mbtree) read uninitialised memory beyond the end of a row,
+// unless a row's macroblocks are a multiple of eight. The same film then gives other bits each time. Its AVX2 code does
+// not.
 bool has_avx512() {
 #if defined(__x86_64__)
   return __builtin_cpu_supports("avx512f") != 0;
@@ -137,7 +138,7 @@ void set_x264(AVCodecContext& context, const CodecOptions& options, const FrameF
     more += fmt::format(":rc-lookahead={}:sync-lookahead=0", lookahead);
   }
   if (has_avx512()) more += ":asm=AVX2,FMA3,BMI1,BMI2,LZCNT";
-  // x264 would write the first picture's headers before it has seen one.
+  // Otherwise x264 would write the first frame's headers before it has seen a frame.
   if (is_interlaced(frames.field_order)) more += shows_bottom_first(frames.field_order) ? ":bff=1" : ":tff=1";
   set(context, "x264-params", more);
   context.thread_count = encoder_threads(frames);
@@ -146,7 +147,7 @@ void set_x264(AVCodecContext& context, const CodecOptions& options, const FrameF
 
 void set_x265(AVCodecContext& context, const CodecOptions& options, const FrameFormat& frames, bool reorders) {
   set(context, "preset", options.preset);
-  // Pictures one after the other: side by side they change each other's bits. Rows in parallel do not.
+  // One frame after another: frames in parallel change each other's bits. Rows in parallel do not.
   std::string more = fmt::format("log-level=error:frame-threads=1:crf={}", options.crf);
   constexpr int usual_lookahead = 20;
   if (const int lookahead = most_lookahead(frames); lookahead < usual_lookahead) {
@@ -231,9 +232,9 @@ Codec make_encoder(const CodecOptions& options, const FrameFormat& frames, AVPix
       set_x265(*context, options, frames, reorders);
       break;
     case VideoCodec::ffv1:
-      // Version 3, every picture by itself, checksums in each slice: what archives ask for. libav (5.1) loses the
-      // samples of a slice that is one pixel wide or high, so a film of that size gets version 1; and it cannot cut
-      // every odd size into four.
+      // Version 3, each frame by itself, a checksum in each slice: what archives ask for. libav (5.1) loses the samples
+      // of a slice that is one pixel wide or high, so a film of that size gets version 1. It also cannot cut every odd
+      // size into four slices.
       context->level = frames.width > 1 && frames.height > 1 ? 3 : 1;
       context->gop_size = 1;
       context->slices = frames.width % 2 == 0 && frames.height % 2 == 0 && frames.height > 16 ? 4 : 1;

@@ -13,8 +13,8 @@ bool stores_red_green_blue(AVPixelFormat format) {
   return (av_pix_fmt_desc_get(format)->flags & AV_PIX_FMT_FLAG_RGB) != 0;
 }
 
-// Spaces whose chroma is a difference from luma; what is in another (YCgCo, ICtCp, RGB) gets a tag that its colours are
-// made for.
+// Spaces whose chroma is a difference from luma. A film in another space (YCgCo, ICtCp, RGB) gets a tag that fits the
+// new colours.
 bool is_luma_and_differences(AVColorSpace space) {
   switch (space) {
     case AVCOL_SPC_BT709:
@@ -78,7 +78,7 @@ ColourTags tags_of(const AVFrame& frame) {
     tags.transfer = high_definition ? AVCOL_TRC_BT709 : AVCOL_TRC_SMPTE170M;
   }
   if (was_full_range_by_name(format)) tags.range = AVCOL_RANGE_JPEG;
-  // libav turns red, green and blue into limited range unless told otherwise.
+  // libav converts red, green and blue to limited range unless told otherwise.
   if (stores_red_green_blue(format)) tags.range = AVCOL_RANGE_MPEG;
   if (tags.range == AVCOL_RANGE_UNSPECIFIED) {
     tags.range = stores_grey_alone(format) ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG;

@@ -21,8 +21,8 @@ bool is_format(const AVOutputFormat& format, std::string_view name) {
   return format.name == name;
 }
 
-// mov and mp4 keep their own books: chapters as a track, the timecode as another, both written anew from what the
-// demuxer made of them. libav marks such tracks as not to be read.
+// mov and mp4 keep chapters and the timecode as tracks of their own. The muxer writes both again from what the demuxer
+// found. libav marks such tracks as not to be read.
 bool is_written_anew(const AVStream& stream) {
   return stream.discard == AVDISCARD_ALL || stream.codecpar->codec_tag == MKTAG('t', 'm', 'c', 'd');
 }
@@ -38,14 +38,14 @@ std::string described(const AVStream& stream) {
                      avcodec_get_name(stream.codecpar->codec_id));
 }
 
-// What libav keeps in a packet's or stream's tag belongs to the container that it came from.
+// The tag that libav keeps with a packet or stream belongs to the container that it came from.
 std::uint32_t tag_for(const AVOutputFormat& format, const AVCodecParameters& parameters) {
   if (format.codec_tag == nullptr) return 0;
   const bool known = av_codec_get_id(format.codec_tag, parameters.codec_tag) == parameters.codec_id;
   return known || av_codec_get_tag(format.codec_tag, parameters.codec_id) == 0 ? parameters.codec_tag : 0;
 }
 
-// Notes that muxers and taggers made about the stream that was there before.
+// Notes that muxers and taggers wrote about the earlier video stream.
 void remove_stale_notes(AVDictionary*& metadata) {
   constexpr std::array<std::string_view, 6> stale{"ENCODER",         "BPS",         "NUMBER_OF_FRAMES",
                                                   "NUMBER_OF_BYTES", "_STATISTICS", "DURATION"};
@@ -85,11 +85,11 @@ Container::Container(AVIOContext* io, const AVOutputFormat& format, const Input&
           name_, "cannot be written");
   container_.reset(container);
   container_->pb = io;
-  // No random numbers and no versions: the same film gives the same bytes.
+  // No random numbers and no versions, so that the same film gives the same bytes.
   container_->flags |= AVFMT_FLAG_BITEXACT | AVFMT_FLAG_CUSTOM_IO;
-  // Times stay as they are, below 0 too, where a container can hold that; mov and mp4 do it by edit lists.
+  // Times stay as they are, even below 0, where the container can store that; mov and mp4 do it with edit lists.
   if (is_format(format, "matroska")) container_->avoid_negative_ts = 0;
-  // FFV1 in mp4, say: what players read well, but no standard has.
+  // Allows FFV1 in mp4, for one: players read it well, but no standard defines it.
   container_->strict_std_compliance = FF_COMPLIANCE_UNOFFICIAL;
   add_streams(source, video, parameters);
   add_chapters(source, range);
@@ -115,7 +115,7 @@ void Container::add_streams(const Input& source, const VideoFormat& video, const
     }
     AVStream& stream = add_stream(parameters);
     stream.codecpar->codec_tag = 0;
-    // The name under which players by Apple know it.
+    // Apple's players know it under this name.
     if (parameters.codec_id == AV_CODEC_ID_HEVC && (is_format(format, "mp4") || is_format(format, "mov"))) {
       stream.codecpar->codec_tag = MKTAG('h', 'v', 'c', '1');
     }
@@ -146,7 +146,7 @@ void Container::add_copy(const AVStream& from) {
   const bool attachment = parameters.codec_type == AVMEDIA_TYPE_ATTACHMENT;
   const bool holds = attachment ? is_format(format, "matroska")
                                 : avformat_query_codec(&format, parameters.codec_id, FF_COMPLIANCE_UNOFFICIAL) != 0;
-  // Muxers that cannot say (-1 and below) say when the header is written.
+  // Muxers that cannot tell (-1 and below) report it when the header is written.
   if (!holds) {
     throw Error(ErrorKind::unsupported, name_, described(from) + " cannot be held by this container",
                 "choose the extension .mkv for the output");
@@ -157,8 +157,8 @@ void Container::add_copy(const AVStream& from) {
   copies_[static_cast<std::size_t>(from.index)] = stream.index;
 }
 
-// Matroska keeps covers as files that are attached; libav shows them as streams when it reads them, but does not write
-// them so.
+// Matroska keeps covers as attached files. libav shows them as streams when it reads them, but does not write them that
+// way.
 void Container::add_cover_as_attachment(const AVStream& from) {
   const bool png = from.codecpar->codec_id == AV_CODEC_ID_PNG;
   if (!png && from.codecpar->codec_id != AV_CODEC_ID_MJPEG) {

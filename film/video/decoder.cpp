@@ -14,12 +14,12 @@
 namespace colourize::film {
 namespace {
 
-// A file may say anything; beyond these, in the stream's time base, sums of times would overflow.
+// A file may contain any number. Beyond these limits, in the stream's time base, sums of times would overflow.
 constexpr std::int64_t latest_time = std::int64_t{1} << 61U;
 constexpr std::int64_t longest_duration = std::int64_t{1} << 40U;
 
-// A damaged picture is mended in ways that depend on how threads meet, so there is one where it is fast enough; from
-// high definition on, a fixed number.
+// How a decoder repairs a damaged frame depends on the timing of its threads. So there is one thread where that is fast
+// enough, and a fixed number from high definition on.
 int decoder_threads(const AVCodecParameters& parameters) {
   constexpr std::int64_t standard_definition = std::int64_t{1024} * 576;
   return static_cast<std::int64_t>(parameters.width) * parameters.height <= standard_definition ? 1 : 4;
@@ -35,14 +35,14 @@ Codec open_decoder(const Input& input) {
   checked(avcodec_parameters_to_context(context.get(), &parameters), input.name(), what);
   context->pkt_timebase = input.video().time_base;
   context->thread_count = decoder_threads(parameters);
-  // A mended picture is better than none.
+  // A repaired frame is better than none.
   context->flags |= AV_CODEC_FLAG_OUTPUT_CORRUPT;
   checked(avcodec_open2(context.get(), codec, nullptr), input.name(), what);
   return context;
 }
 
-// Elsewhere (AVI, MPEG's streams) places are found by times of decoding or by guesses, and pictures behind such a place
-// are missing or have other times than when read from the beginning.
+// In other containers (AVI, MPEG's streams) libav seeks by decoding times or by guesses. Frames after such a place are
+// missing, or have other times than in a film that is read from the beginning.
 bool finds_times_of_showing(const AVInputFormat& format) {
   return (format.flags & AVFMT_SEEK_TO_PTS) != 0 || std::string_view(format.name).starts_with("matroska");
 }
@@ -87,8 +87,8 @@ Decoder::Decoder(Input& input, const TimeRange& range, const Warn& warn)
   if (range.to) end_ = in_time_base(moments.end);
   if (range.from) {
     shift_ = in_time_base(moments.from);
-    // To a picture that can be decoded by itself; where the container cannot go there, it is read from the beginning,
-    // which takes longer and gives the same.
+    // Seeks to a frame that can be decoded by itself. Where the container cannot seek there, the film is read from the
+    // beginning, which takes longer and gives the same.
     if (finds_times_of_showing(*input.container().iformat)) {
       av_seek_frame(&input.container(), video.index, begin_, AVSEEK_FLAG_BACKWARD);
     }
@@ -123,7 +123,7 @@ std::int64_t Decoder::expected_frames() const {
   const double seconds = length();
   const bool timed = rate.num > 0 && rate.den > 0 && seconds > 0;
   const std::int64_t by_time = timed ? std::llround(seconds * av_q2d(rate)) : 0;
-  // The number of packets counts those that an edit list leaves out.
+  // The number of packets includes those that an edit list leaves out.
   if (is_counted()) return timed ? std::min(video.nb_frames, by_time + 1) : video.nb_frames;
   return by_time;
 }
@@ -159,7 +159,7 @@ std::optional<Frame> Decoder::decode() {
     if (code == AVERROR(ENOMEM)) throw std::bad_alloc();
     if (code != AVERROR(EAGAIN)) {
       ++faults_.lost;
-      // What is left in the decoder may be whole behind it, but has an end.
+      // The decoder may still hold sound frames after it, but not without end.
       if (draining_ && ++failures > most_failures) return {};
       continue;
     }
@@ -184,7 +184,7 @@ std::optional<TimedFrame> Decoder::timed(Frame frame) {
   std::int64_t time = frame->best_effort_timestamp;
   const bool known = time > -latest_time && time < latest_time;  // AV_NOPTS_VALUE is not
   if (!known) time = last_time_ ? *last_time_ + last_duration_ : 0;
-  // Encoders and containers want times that rise.
+  // Encoders and containers need times that rise.
   if (last_time_ && time <= *last_time_) time = *last_time_ + 1;
   look_for_gap(time);
   const bool made_up = !known || time != frame->best_effort_timestamp;
@@ -200,7 +200,7 @@ std::optional<TimedFrame> Decoder::timed(Frame frame) {
                     .duration = last_duration_};
 }
 
-// What a demuxer passes over because it is damaged, no decoder ever sees.
+// A decoder never sees what a demuxer skips because it is damaged.
 void Decoder::look_for_gap(std::int64_t time) {
   constexpr double noticeable = 0.5;  // seconds
   if (!last_time_ || *last_time_ < begin_ || time >= end_) return;

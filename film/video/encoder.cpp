@@ -13,7 +13,7 @@ AVFieldOrder field_order_of(const Input& input, const AVFrame& first) {
   return is_interlaced(first) ? AV_FIELD_TT : AV_FIELD_UNKNOWN;
 }
 
-// What does not depend on where the film goes.
+// The settings that do not depend on where the film goes.
 VideoFormat source_format(const Input& input, const Decoder& decoder, const CodecOptions& options, bool side_by_side,
                           const Warn& warn) {
   const LumaFrames& source = decoder.format();
@@ -42,7 +42,7 @@ VideoFormat source_format(const Input& input, const Decoder& decoder, const Code
 
 VideoFormat y4m_format(const Input& input, const Decoder& decoder, CodecOptions options, bool side_by_side,
                        const Warn& warn) {
-  options.codec = VideoCodec::ffv1;  // what holds the same formats
+  options.codec = VideoCodec::ffv1;  // its formats are those that the stream can hold
   return source_format(input, decoder, options, side_by_side, warn);
 }
 
@@ -52,7 +52,7 @@ VideoFormat video_format(const Input& input, const Decoder& decoder, const Codec
   if (options.codec == VideoCodec::h265 && is_interlaced(format.frames.field_order)) {
     warn(input.name() + ": H.265 is written without its fields' order; the codecs h264, ffv1 and prores keep it");
   }
-  // AVI has no times of showing, only an order.
+  // AVI stores no showing times, only an order.
   format.reorders = std::string_view(container.name) != "avi";
   format.global_header = (container.flags & AVFMT_GLOBALHEADER) != 0;
   return format;

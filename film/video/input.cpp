@@ -14,12 +14,12 @@ namespace colourize::film {
 namespace {
 
 constexpr int read_buffer_bytes = 1 << 16;
-// How much of the file may be looked at to know its format and its streams.
+// How many bytes of the file libav may read to recognise its format and streams.
 constexpr unsigned probe_bytes = 1U << 20U;
-// A row of broken places in a file must end some time.
+// A run of broken places in a file must end at some point.
 constexpr int most_failures = 1000;
 
-// What reads other files, devices or text, whatever the bytes at hand are.
+// Formats that read other files, devices or text, whatever the bytes are.
 bool is_refused(const AVInputFormat& format) {
   constexpr std::array<std::string_view, 12> refused{
       "hls", "concat", "dash",        "imf",   "tty", "ffmetadata", "webm_dash_manifest",
@@ -36,7 +36,7 @@ bool is_encrypted(const AVStream& stream) {
 
 }  // namespace
 
-// Where reading stands in a file that is in memory.
+// The reading position in a file that is in memory.
 struct Input::Bytes {
   std::span<const std::byte> file;
   std::uint64_t position = 0;
@@ -88,7 +88,7 @@ Input::Input(std::span<const std::byte> file, const std::string& name, const War
 Input::~Input() = default;
 
 void Input::Closed::operator()(AVIOContext* io) const {
-  // One of our own has a buffer that avio_closep() does not know.
+  // Our own buffer, which avio_closep() does not know.
   if (io->read_packet == Bytes::read) {
     av_freep(static_cast<void*>(&io->buffer));
     avio_context_free(&io);
@@ -112,9 +112,9 @@ void Input::open() {
   AVFormatContext* container = avformat_alloc_context();
   if (container == nullptr) throw std::bad_alloc();
   container->pb = io_.get();
-  // Nothing that a file asks for is opened.
+  // The file cannot make libav open anything.
   container->io_open = [](AVFormatContext*, AVIOContext**, const char*, int, AVDictionary**) { return AVERROR(EPERM); };
-  // Frees the container where it fails.
+  // Frees the container on failure.
   checked(avformat_open_input(&container, "", format, nullptr), name_, "cannot be read");
   container_.reset(container);
   checked(avformat_find_stream_info(container, nullptr), name_, "its streams cannot be read");
@@ -122,10 +122,10 @@ void Input::open() {
 }
 
 void Input::choose_video() {
-  // Covers are passed over by libav's choice only where there is another video stream.
+  // libav's choice skips covers only where there is another video stream.
   video_ = av_find_best_stream(container_.get(), AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
   if (video_ < 0) {
-    // Also what libav has no decoder for.
+    // Also chooses a stream for which libav has no decoder.
     for (unsigned i = 0; i < container_->nb_streams; ++i) {
       const AVStream& stream = *container_->streams[i];
       if (stream.codecpar->codec_type != AVMEDIA_TYPE_VIDEO || is_cover(stream)) continue;
@@ -147,7 +147,7 @@ bool Input::read(AVPacket& packet) {
     const int code = av_read_frame(container_.get(), &packet);
     if (code >= 0) return true;
     if (code == AVERROR(ENOMEM)) throw std::bad_alloc();
-    // A disk that fails is not a film that ends.
+    // A disk failure is not the end of a film.
     if (io_->error < 0)
       throw Error(kind_of_code(io_->error), name_, "cannot be read any further: " + words(io_->error));
     if (code == AVERROR_EOF || avio_feof(io_.get()) != 0) return false;
@@ -158,7 +158,7 @@ bool Input::read(AVPacket& packet) {
 }
 
 std::int64_t Input::start() const {
-  constexpr std::int64_t latest = std::int64_t{1} << 61U;  // a file may say anything
+  constexpr std::int64_t latest = std::int64_t{1} << 61U;  // a file may contain any number
   return std::clamp(container_->start_time == AV_NOPTS_VALUE ? 0 : container_->start_time, -latest, latest);
 }
 

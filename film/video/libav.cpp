@@ -27,7 +27,7 @@ Handle owned(Pointer* pointer) {
   return Handle(pointer);
 }
 
-// A stream's, not its packets': empty where it has none.
+// The stream's side data, not its packets'; empty where it has none.
 std::span<const std::uint8_t> side_data(const AVStream& stream, AVPacketSideDataType type) {
 #if LIBAVFORMAT_VERSION_INT >= AV_VERSION_INT(60, 15, 100)
   const std::span all(stream.codecpar->coded_side_data, static_cast<std::size_t>(stream.codecpar->nb_coded_side_data));
@@ -50,19 +50,19 @@ std::uint8_t* new_side_data(AVStream& stream, AVPacketSideDataType type, std::si
 #endif
 }
 
-// Where libav's lines go. libav's own threads ask for it.
+// Where libav's log lines go. libav's own threads use it.
 struct LibavLog {
   std::mutex mutex;
   Warn warn = ignore_warnings;
 };
 
 LibavLog& libav_log() {
-  // Never destroyed: a thread of libav's may log while the process ends.
+  // Never destroyed, because a libav thread may log while the process ends.
   static auto* log = new LibavLog;  // NOLINT(cppcoreguidelines-owning-memory)
   return *log;
 }
 
-// libav is C: nothing may be thrown into it.
+// libav is C, so no exception may pass through it.
 void log_line(void* /*context*/, int level, const char* format, std::va_list arguments) noexcept {
   if (level > AV_LOG_WARNING) return;
   std::array<char, 512> text{};

@@ -11,8 +11,7 @@
 namespace colourize::film {
 namespace {
 
-// What a frame is converted to that has no plane of luma: chroma is replaced in any case, so it is left as large as it
-// was.
+// The format for a frame without a plane of luma. Chroma is replaced in any case, so it keeps its size.
 AVPixelFormat nearest_format(const AVPixFmtDescriptor& description) {
   const bool deep = description.comp[0].depth > 8;
   if ((description.flags & AV_PIX_FMT_FLAG_RGB) != 0 || (description.flags & AV_PIX_FMT_FLAG_PAL) != 0) {
@@ -69,7 +68,7 @@ Frame LumaFrames::normalise(Frame frame) {
                     name_, width_, height_, frame->width, frame->height));
     complained_ = true;
   }
-  // Luma keeps its range; red, green and blue get the limited one.
+  // Luma keeps its range. Red, green and blue get the limited one.
   const AVColorRange range = tags_of(*frame).range;
   scaler_ = new_scaler(std::move(scaler_), *frame, width_, height_, format_, SWS_BICUBIC, range, name_);
 

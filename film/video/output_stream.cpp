@@ -20,7 +20,7 @@ OutputStream::OutputStream(const std::filesystem::path& target) : name_(target.s
   auto* buffer = static_cast<unsigned char*>(av_malloc(write_buffer_bytes));
   if (buffer == nullptr) throw std::bad_alloc();
 #if LIBAVFORMAT_VERSION_MAJOR < 61
-  // It took the bytes without const, and changed none.
+  // This libav passes the bytes without const, but nothing changes them.
   const auto take = [](void* self, std::uint8_t* bytes, int count) { return write(self, bytes, count); };
 #else
   const auto take = write;

@@ -23,7 +23,7 @@ AVPixelFormat format_of(const AVFrame& frame) {
   return static_cast<AVPixelFormat>(frame.format);
 }
 
-// From one depth to another; see coloured_frame().
+// Converts from one depth to another; see coloured_frame().
 template <class From, class To>
 void copy_luma(const AVFrame& from, AVFrame& to, int column, int deeper_by, bool full_range) {
   for (int y = 0; y < from.height; ++y) {
@@ -66,12 +66,12 @@ kernels::Samples right_side(AVFrame& frame, int plane, int width, int height, in
           .stride = frame.linesize[plane]};
 }
 
-// A plane of the frame's format, of its own.
+// Gives the frame a plane of its own, in its format.
 void add_plane(AVFrame& frame, int plane, int width, int height) {
   constexpr int alignment = 64;
   const int bytes = luma_bits(format_of(frame)) > 8 ? 2 : 1;
   frame.linesize[plane] = (width * bytes + alignment - 1) / alignment * alignment;
-  // Decoders and encoders read a little past the end.
+  // Decoders and encoders read a little beyond the end.
   const std::size_t size =
       static_cast<std::size_t>(frame.linesize[plane]) * static_cast<std::size_t>(height) + alignment;
   frame.buf[plane] = av_buffer_alloc(static_cast<decltype(AVBufferRef::size)>(size));  // an int in FFmpeg 4
@@ -79,7 +79,7 @@ void add_plane(AVFrame& frame, int plane, int width, int height) {
   frame.data[plane] = frame.buf[plane]->data;
 }
 
-// Luma without a copy: the buffer that it lies in, whichever of the source's that is.
+// Takes luma without a copy: the frame shares whichever buffer of the source holds it.
 void share_luma(const AVFrame& source, AVFrame& frame) {
   AVBufferRef* buffer = av_frame_get_plane_buffer(const_cast<AVFrame*>(&source), 0);  // NOLINT: it changes nothing
   frame.buf[0] = buffer == nullptr ? nullptr : av_buffer_ref(buffer);
@@ -106,7 +106,7 @@ Frame coloured_frame(const AVFrame& source, const OutputFrames& output, const Fi
   frame->width = source.width * (output.side_by_side ? 2 : 1);
   frame->height = source.height;
   frame->color_range = output.range;
-  // What the source's encoder made of it must not bind ours.
+  // What the source's encoder stored here must not bind ours.
   frame->pict_type = AV_PICTURE_TYPE_NONE;
   if (source.linesize[0] > 0 && !output.side_by_side && luma_bits(format_of(source)) == bits) {
     share_luma(source, *frame);

@@ -6,7 +6,7 @@
 namespace colourize::weights {
 namespace {
 
-// wide.cpp says where these addresses come from. Artistic left Dropbox for good (jantic/DeOldify#277, #294).
+// wide.cpp explains these addresses. Artistic left Dropbox for good (jantic/DeOldify#277, #294).
 constexpr std::array<std::string_view, 3> artistic_mirrors{
     "https://data.deepai.org/deoldify/ColorizeArtistic_gen.pth",
     "https://huggingface.co/spensercai/DeOldify/resolve/main/ColorizeArtistic_gen.pth",

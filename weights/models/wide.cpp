@@ -11,7 +11,7 @@ namespace {
 //   once (jantic/DeOldify#445); Video left Dropbox for good (#277, #294), so its old address is not here.
 // - huggingface.co/spensercai/DeOldify is where SpenserCai/sd-webui-deoldify fetches them from.
 // - huggingface.co/thookham/DeOldify is a fork's; its download script expects the same checksums.
-// All have moved before and may again: what arrives is held against size and checksum.
+// All have moved before and may move again, so the program checks the size and checksum of what arrives.
 constexpr std::array<std::string_view, 3> video_mirrors{
     "https://data.deepai.org/deoldify/ColorizeVideo_gen.pth",
     "https://huggingface.co/spensercai/DeOldify/resolve/main/ColorizeVideo_gen.pth",

@@ -26,7 +26,7 @@ double hue_of(double a, double b) {
   return hue < 0 ? hue + 360 : hue;
 }
 
-// The way from one hue to the other, the shorter one round: -180 to 180.
+// The shorter way from one hue to the other: -180 to 180.
 double hue_step(double from, double to) {
   const double step = to - from;
   return step > 180 ? step - 360 : step < -180 ? step + 360 : step;

@@ -1,7 +1,7 @@
 // JPEG (ITU T.81), by libjpeg-turbo.
 //
-// The inverse DCT is the one of integers and chroma is interpolated ("fancy"): both are computed alike by every
-// processor, so the same file gives the same samples everywhere.
+// Uses the integer inverse DCT and interpolated ("fancy") chroma. Every processor computes both alike, so the same file
+// gives the same samples everywhere.
 #include <algorithm>
 #include <array>
 #include <string>
@@ -32,7 +32,7 @@ bool recognises(std::span<const std::byte> file, std::string_view /*extension*/)
               "save it as an RGB JPEG or PNG");
 }
 
-// After libjpeg's error.
+// Called after an error of libjpeg.
 [[noreturn]] void refuse(const JpegReader& reader, const std::string& name) {
   if (reader.unsupported()) refuse_kind(name, reader.reason());
   if (reader.sound_rows() > 0) refuse_incomplete(name, name_of_format, reader.reason());
@@ -42,11 +42,11 @@ bool recognises(std::span<const std::byte> file, std::string_view /*extension*/)
 StoredSize read_header(JpegReader& reader, const std::string& name) {
   jpeg_decompress_struct& codec = reader.codec();
   if (!reader.read_header()) refuse(reader, name);
-  // Within arithmetic coding data that end early cannot be told from data that do not (ITU T.81, D.2.6); nor does a
-  // picture of two components say what they are.
+  // In arithmetic coding, data that end early look like data that do not (ITU T.81, D.2.6). A picture of two components
+  // does not say what they are.
   if (codec.arith_code != FALSE) refuse_kind(name, "arithmetic coding");
   if (codec.num_components == 2 || codec.num_components > inks) refuse_kind(name, "its number of components");
-  // The functions that are called here give eight bits, whatever else a library's version can.
+  // The functions below return eight bits, whatever else a version of the library can do.
   constexpr int bits = 8;
   if (codec.data_precision != bits) refuse_kind(name, "its bits per sample");
   return {static_cast<int>(codec.image_width), static_cast<int>(codec.image_height), codec.num_components == 1 ? 1 : 3,
@@ -58,8 +58,8 @@ StoredSize size(std::span<const std::byte> file, const std::string& name) {
   return read_header(reader, name);
 }
 
-// A row of four inks as R G B: each is what its ink and black let through. The inks are stored inverted, as Adobe's
-// programs do and other programs expect, whatever the markers say: 255 is no ink.
+// Converts a row of four inks to R G B: each is what its ink and black let through. The file stores inks inverted, as
+// Adobe's programs do and other programs expect, whatever the markers say: 255 is no ink.
 void mix_inks(std::span<const JSAMPLE> from, std::span<std::uint8_t> to) {
   constexpr unsigned white = 255;
   std::size_t i = 0;
@@ -79,7 +79,8 @@ Salvage salvage_of(const JpegReader& reader, Raster8& raster) {
 
 StoredPicture load(std::span<const std::byte> file, const std::string& name, Damage damage, const Warn& warn);
 
-// libjpeg cannot go on after an error between two scans. In a file that ends before it, it meets the end instead.
+// libjpeg cannot continue after an error between two scans. In a file that ends before the error, it meets the end
+// instead.
 StoredPicture load_before_error(std::span<const std::byte> file, const std::string& name, const JpegReader& reader,
                                 const Warn& warn) {
   if (reader.sound_bytes() >= file.size()) refuse_damaged(name, name_of_format, reader.reason());
@@ -112,7 +113,7 @@ StoredPicture load(std::span<const std::byte> file, const std::string& name, Dam
   });
   if (!decoded) {
     if (damage == Damage::refuse || reader.sound_rows() == 0) refuse(reader, name);
-    raster = {};  // two at once may be too many
+    raster = {};  // two at once may need too much memory
     return load_before_error(file, name, reader, warn);
   }
   if (reader.damaged() || lacks_scans) {
@@ -123,8 +124,7 @@ StoredPicture load(std::span<const std::byte> file, const std::string& name, Dam
     return {std::move(raster), salvage};
   }
 
-  // All of the picture is here. Whether it was followed by its end mark, or by what should not be there, is worth a
-  // word.
+  // All of the picture is here. A missing end mark, or something odd after it, deserves a warning.
   const bool ended = reader.run([](jpeg_decompress_struct& codec) { jpeg_finish_decompress(&codec); });
   if (ended && reader.cut_short()) {
     warn(name + ": has no end mark; its picture is whole");

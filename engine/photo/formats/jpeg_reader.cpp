@@ -13,7 +13,7 @@ namespace {
 // picture.
 constexpr int most_scans = 100;
 
-// What says nothing of the picture's data: a version, padding, an application's marker.
+// Messages that say nothing about the picture's data: a version, padding, an application's marker.
 bool is_harmless(int warning) {
   switch (warning) {
     case JWRN_ADOBE_XFORM:
@@ -57,13 +57,13 @@ void JpegReader::on_error(j_common_ptr codec) {
   reader.jump_back();
 }
 
-// level: -1 a warning, 0 and above what nobody asked for.
+// level: -1 is a warning; 0 and above are messages that the program does not need.
 void JpegReader::on_message(j_common_ptr codec, int level) {
   if (level >= 0) return;
   JpegReader& reader = of(codec);
   const int warning = codec->err->msg_code;
   if (warning == JWRN_JPEG_EOF) {
-    // Reading ahead, the decoder meets the end before it knows whether it needed more. If it did, another warning
+    // The decoder reads ahead, so it meets the end before it knows whether it needs more. If it does, another warning
     // follows.
     if (!reader.damaged_) reader.cut_short_ = true;
   } else if (is_harmless(warning)) {
@@ -86,7 +86,7 @@ void JpegReader::on_progress(j_common_ptr codec) {
     reader.jump_back();
   }
   if (reader.damaged_) {
-    reader.codec_.src->bytes_in_buffer = 0;  // what follows the damage is noise: let libjpeg meet the end instead
+    reader.codec_.src->bytes_in_buffer = 0;  // what follows the damage is noise; libjpeg meets the end instead
   } else {
     reader.note_rows();
     // A marker that the decoder has met while it looked for data is two bytes that are not decoded yet.

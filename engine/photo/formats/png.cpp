@@ -94,7 +94,7 @@ class Reader {
   Reader& operator=(const Reader&) = delete;
   ~Reader() { png_destroy_read_struct(&png_, &info_, nullptr); }
 
-  // Calls step(png, info). False when libpng reported an error. Throws std::bad_alloc.
+  // Calls step(png, info). Returns false when libpng reported an error. Throws std::bad_alloc.
   template <typename Step>
   bool run(Step step) {
     if (setjmp(png_jmpbuf(png_)) != 0) {  // NOLINT(cert-err52-cpp): a C library's only way out
@@ -106,7 +106,7 @@ class Reader {
   }
 
   const char* reason() const { return reason_.data(); }
-  // The first thing that libpng was not content with, though it went on; empty if there was none.
+  // libpng's first complaint about which it continued; empty where there was none.
   const char* remark() const { return remark_.data(); }
   bool cut_short() const { return cut_short_; }
 
@@ -120,7 +120,7 @@ class Reader {
   }
   static void on_warning(png_structp png, png_const_charp words) {
     Reader& reader = *static_cast<Reader*>(png_get_error_ptr(png));
-    // libpng would go on without transparency.
+    // libpng would continue without transparency.
     if (std::string_view(words).starts_with("tRNS")) png_error(png, words);
     if (*reader.remark() == '\0') keep(reader.remark_, words);
   }
@@ -142,8 +142,8 @@ class Reader {
   bool cut_short_ = false;
 };
 
-// What a hostile file could make libpng take: nothing is kept but the picture, its palette and its transparency. Texts
-// and profiles, compressed or not, are passed over; Exiv2 reads them (metadata.h).
+// Limits what a hostile file can make libpng allocate: it keeps only the picture, its palette and its transparency. It
+// skips texts and profiles, compressed or not; Exiv2 reads them (metadata.h).
 void limit(png_structp png, const StoredSize& size) {
   constexpr png_alloc_size_t largest_chunk = 1'000'000;
   png_set_user_limits(png, static_cast<png_uint_32>(size.width), static_cast<png_uint_32>(size.height));
@@ -192,11 +192,11 @@ StoredPicture load(std::span<const std::byte> file, const std::string& name, Dam
   Reader reader(file);
   const bool opened = reader.run([&](png_structp png, png_infop info) {
     limit(png, expected);
-    // libpng takes data by portions, and has nothing of one that is cut.
+    // libpng takes data in portions, and keeps nothing of a truncated one.
     if (damage == Damage::salvage) png_set_compression_buffer_size(png, smallest_portion);
-    // Some writers state a smaller window than they have used; other readers take no notice.
+    // Some writers state a smaller window than they used; other readers ignore that.
     png_set_option(png, PNG_MAXIMUM_INFLATE_WINDOW, PNG_OPTION_ON);
-    // Each chunk's CRC-32 vouches for the same bytes.
+    // Each chunk's CRC-32 covers the same bytes.
     png_set_option(png, PNG_IGNORE_ADLER32, PNG_OPTION_ON);
     png_read_info(png, info);
   });

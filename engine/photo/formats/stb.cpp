@@ -1,5 +1,5 @@
-// BMP, TGA and PSD, read by stb_image, which takes much on trust: where a file ends early it goes on with zeros, or
-// with whatever is in memory. So its memory begins as zeros (stb_image.cpp), and it reads through a source that
+// BMP, TGA and PSD, read by stb_image, which trusts the file. Where a file ends early, stb_image continues with zeros,
+// or with whatever is in memory. So its memory begins as zeros (stb_image.cpp), and it reads through a source that
 // notices.
 #include <algorithm>
 #include <array>
@@ -59,7 +59,7 @@ class Source {
 
 // Why stb_image refuses the file; null where it does not tell.
 const char* stb_reason() {
-  // Said after the last of its formats has refused the file, it tells nothing.
+  // stb_image reports this after its last format has refused the file, so it says nothing.
   constexpr auto empty_reason = "Image not of any known type, or corrupt"sv;
   const char* reason = stbi_failure_reason();
   return reason == nullptr || reason == empty_reason ? nullptr : reason;
