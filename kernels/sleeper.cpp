@@ -21,7 +21,7 @@ void pause_briefly() {
 #endif
 }
 
-// Whether `value` has become another than `old` within the looking time.
+// True where `value` differs from `old` before the looking time ends.
 template <typename Number>
 bool changes_soon(const std::atomic<Number>& value, Number old) {
   constexpr int looks_at_a_time = 32;  // the time is asked for after as many
@@ -56,17 +56,17 @@ void Sleeper::wait_while(const std::atomic<std::uint32_t>& value, std::uint32_t 
 }
 
 void Sleeper::choose_processor(std::thread::native_handle_type thread) {
-  // One that has been moved and is not yet awake stays where it was told to go. In this order: one that is seen not to
-  // be moved has done with allowed_ before it is seen asleep.
+  // A sleeper that was moved and is not awake yet stays where it was told to go. The order matters: a sleeper that is
+  // seen as not moved has finished with allowed_ before it is seen asleep.
   if (moved_ || !asleep_) return;
-  // Fails where there are more processors than a cpu_set_t has places: then the system's choice is as good.
+  // Fails where there are more processors than a cpu_set_t can hold. The system's own choice then serves as well.
   if (pthread_getaffinity_np(thread, sizeof(allowed_), &allowed_) != 0) return;
   const int own = sched_getcpu();
   cpu_set_t others = allowed_;
   if (own >= 0 && own < CPU_SETSIZE) CPU_CLR(own, &others);
   if (CPU_COUNT(&others) == 0) return;
-  // The sleeper may wake meanwhile. Said only when it is done, so that nothing undoes what the sleeper does upon it; at
-  // the latest it does so when it next has waited.
+  // The sleeper may wake meanwhile. This is set only at the end, so that nothing undoes what the sleeper does upon it.
+  // The sleeper does it at the latest after its next wait.
   if (pthread_setaffinity_np(thread, sizeof(others), &others) == 0) moved_ = true;
 }
 

@@ -54,7 +54,7 @@ void ThreadPool::run(std::int64_t parts, const std::function<void(std::int64_t, 
   part_.store(&part, std::memory_order_relaxed);
   unfinished_.store(parts, std::memory_order_relaxed);
   for (int thread = 0; thread < threads(); ++thread) {
-    // Rounded up: what is too much for equal shares falls to the first, for the caller is awake.
+    // Rounded up: the first thread takes what is too much for equal shares, because the caller is awake.
     const auto begin_of = [&](std::int64_t of) {
       return static_cast<std::uint64_t>((parts * of + threads() - 1) / threads());
     };

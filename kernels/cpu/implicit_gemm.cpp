@@ -1,15 +1,12 @@
 // Any convolution as a matrix product whose A, the im2col matrix, is made block by block (implicit GEMM):
 //
-//   A  pixels x (kernel_h * kernel_w * channels)   a block of rows is gathered into this thread's scratch, then used;
-//   of a 1x1
-//                                                  convolution whose pixels lie at equal distances, it is the input
-//                                                  itself
+//   A  pixels x (kernel_h * kernel_w * channels)   a block of rows is gathered into this thread's scratch memory, then
+//      used; for a 1x1 convolution with pixels at equal distances, A is the input itself
 //   B  (kernel_h * kernel_w * channels) x outputs  repacked into panels beforehand
 //   C  pixels x outputs                            a tile goes from registers through the epilogue to the output; where
-//   the sums
-//                                                  are cut into blocks of depth, through this thread's scratch before
+//      the sums are cut into blocks of depth, it first goes through this thread's scratch memory
 //
-// A part of the work is a block of pixels times a range of panels; the order of a sum does not depend on the parts.
+// A part of the work is a block of pixels times a range of panels. The order of a sum does not depend on the parts.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/cpu/implicit_gemm.cpp"  // NOLINT
 // clang-format off: this one comes first

@@ -1,13 +1,13 @@
-// 3x3 convolutions of stride 1 by Winograd's minimal filtering; the numbers and their source are in
-// winograd_transform.h. Per block of tiles (an output tile is 2x2, 4x4 or 6x6 pixels), in three phases that all threads
-// share:
+// 3x3 convolutions with stride 1 by Winograd's minimal filtering; winograd_transform.h has the numbers and their
+// source. Each block of tiles (an output tile is 2x2, 4x4 or 6x6 pixels) takes three phases, which all threads share:
 //
 //   V  planes x tiles x in_channels    B^T d B of each tile; a plane is one of the (m + 2)^2 places in the transformed
-//   tile M  tiles x planes x out_channels   one matrix product a plane: V times the transformed weights y  A^T M A,
-//   then bias and epilogue, in registers
+//      tile
+//   M  tiles x planes x out_channels   one matrix product for each plane: V times the transformed weights
+//   y  A^T M A, then bias and epilogue, in registers
 //
-// The block is so large that reading the transformed weights once a block costs half of writing and reading V and M:
-// per tile, planes * in * out / tiles against 2 * planes * (in + out).
+// The block is so large that reading the transformed weights once for it costs half of writing and reading V and M: per
+// tile, planes * in * out / tiles against 2 * planes * (in + out).
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/cpu/winograd.cpp"  // NOLINT
 // clang-format off: this one comes first
@@ -159,7 +159,7 @@ HWY_NOINLINE void transform_input(const InputTile& tile, const InputTile& next, 
   }
 }
 
-// A tile's part of M into the output; the next tile's part lies behind it.
+// Writes a tile's part of M to the output; the next tile's part comes after it.
 template <int output_tile>
 HWY_NOINLINE void transform_output(const ConvolutionArgs& args, const WinogradBlocks& blocks, const OutputTile& tile,
                                    const OutputTile& next, const float* m, const float* bias,

@@ -106,7 +106,7 @@ class CudaBackend final : public Backend {
   }
   void release(void* memory) override {
     if (memory == nullptr) return;
-    // What still runs may use it. Destructors call this: an error shows at the next call.
+    // Work in progress may still use it. Destructors call this, so an error shows at the next call.
     cudaStreamSynchronize(stream_.get());
     cudaFree(memory);
   }
@@ -117,7 +117,7 @@ class CudaBackend final : public Backend {
 
   void write(const float* host, const View& view) override {
     const std::size_t bytes = static_cast<std::size_t>(view.shape.elements()) * sizeof(float);
-    stream_.wait();  // for the last one to have left
+    stream_.wait();  // waits until the last one has left
     stream_.use();
     pinned_.grow(bytes);
     staging_.grow(bytes);
@@ -150,7 +150,7 @@ class CudaBackend final : public Backend {
   std::unique_ptr<PreparedConvolution> prepare(const ConvolutionWeights& weights,
                                                const ConvolutionArgs& args) override {
     for (const Shape& shape : {args.input.shape, args.output.shape}) {
-      // With what lies between pixels: the kernels' offsets are 32 bits.
+      // Includes what lies between pixels, because the kernels' offsets have 32 bits.
       if (shape.n * aligned_strides(shape, channel_alignment()).n > std::numeric_limits<std::int32_t>::max()) {
         throw OutOfMemory("device " + name_, "takes activations of fewer than 2^31 numbers",
                           "choose a smaller render factor");
@@ -201,7 +201,7 @@ class CudaBackend final : public Backend {
   std::unique_ptr<PictureOperations> pictures_ = picture_operations(stream_);
 };
 
-// In pieces that threads write into one half of the pinned memory while the other half is on its way to the device.
+// In pieces: threads write into one half of the pinned memory while the other half is on its way to the device.
 std::shared_ptr<const PackedWeights> CudaBackend::pack(const PreparedConvolution& convolution,
                                                        const ConvolutionWeights& weights) {
   constexpr std::size_t piece_bytes = std::size_t{8} << 20U;
@@ -233,7 +233,7 @@ std::shared_ptr<const PackedWeights> CudaBackend::pack(const PreparedConvolution
   return packed;
 }
 
-// The least of some runs of what a number of rounds makes long enough for the host's clock; `launch` gets that number.
+// The shortest of some runs, each long enough for the host's clock; `launch` gets the number of rounds.
 double CudaBackend::seconds_a_round(const std::function<void(int rounds)>& launch) {
   constexpr double long_enough = 0.01;
   constexpr int runs = 3;

@@ -18,7 +18,7 @@ constexpr double shared_bytes_per_cycle = 128;  // to and from shared memory: al
 constexpr int registers = 65536;                // of a multiprocessor
 // A thread's, at most, by tests/budgets/budgets.csv.
 constexpr std::array<int, half_tiles.size()> registers_per_thread{128, 128, 80, 80};
-// A direct convolution reads each weight anew for a few pixels, a matrix product pads channels to stage_channels.
+// A direct convolution reads each weight again for every few pixels; a matrix product pads channels to stage_channels.
 constexpr std::int64_t most_direct_channels = 4;
 constexpr int most_splits = 32;
 
@@ -26,7 +26,7 @@ constexpr std::int64_t ceiling(std::int64_t count, std::int64_t by) {
   return (count + by - 1) / by;
 }
 
-// Of the whole sum.
+// Multiplications of the whole convolution, over all parts of a split-K.
 std::int64_t stages_of(const ConvolutionWeights& weights) {
   return std::int64_t{weights.kernel_h} * weights.kernel_w * ceiling(weights.in_channels, stage_channels);
 }

@@ -1,6 +1,6 @@
-// Channels of two inputs side by side, each through its affine, both through the activation: a thread a chunk of the
-// output, of one input or the other, never of both. Where the first input's channels are no multiple of 16 bytes,
-// chunks are smaller: 8 bytes for 300 + 3, say, and one element for 259 + 22.
+// Puts the channels of two inputs side by side, each through its affine, both through the activation. Each thread has a
+// chunk of the output, from one input or the other, never from both. Where the first input's channels are not a
+// multiple of 16 bytes, chunks are smaller: for example 8 bytes for 300 + 3, and one element for 259 + 22.
 //
 // With the first input upsampled on its way (blur.cuh), a thread owns a chunk of output channels in a strip of input
 // rows, and writes squares of 2 x 2 pixels of it; chunks of the second input are copied in the same walk.

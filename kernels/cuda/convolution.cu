@@ -1,17 +1,16 @@
-// A convolution as a matrix product: A has a row a output pixel and a column a tap and input channel, B is the weights,
-// and neither A nor B is ever in memory as such (implicit GEMM). A block computes a tile of pixels x channels
-// (half_tiles):
+// A convolution as a matrix product. A has a row for each output pixel and a column for each tap and input channel; B
+// is the weights. Neither A nor B is ever in memory as such (implicit GEMM). A block computes a tile of pixels x
+// channels (half_tiles):
 //
-//   global --cp.async, three stages ahead--> shared --ldmatrix--> registers --mma.sync m16n8k16--> float32 sums in
-// registers
-//          --shared--> bias and epilogue, eight channels a thread --> 16-byte stores
+//   global --cp.async, three stages ahead--> shared --ldmatrix--> registers --mma.sync m16n8k16-->
+//   float32 accumulators in registers --shared--> bias and epilogue, eight channels a thread --> 16-byte stores
 //
-// A stage holds 32 input channels of one tap for each row of the tile: 64 bytes a row, four chunks of 16. Where a row's
-// chunk lies is permuted (swizzled) so that neither cp.async nor ldmatrix meets a bank conflict: eight rows' chunk of
-// one number then lie in eight different groups of four banks.
+// A stage holds 32 input channels of one tap for each row of the tile: 64 bytes for a row, in four chunks of 16. The
+// places of a row's chunks are permuted (swizzled), so that neither cp.async nor ldmatrix meets a bank conflict: the
+// chunks of one number in eight rows are then in eight different groups of four banks.
 //
-// Where a picture is too small to give every multiprocessor a tile, the sum is split (split-K): gridDim.z blocks
-// compute parts of it, and a second kernel adds the parts in their order, so that the bytes are the same each time.
+// Where a picture is too small to give every multiprocessor a tile, the kernel uses split-K: gridDim.z blocks compute
+// parts of the sum over K. A second kernel adds the parts in their order, so that the bytes are the same each time.
 #include "kernels/cuda/convolution.h"
 #include "kernels/cuda/cuda.cuh"
 #include "kernels/cuda/epilogue.cuh"
@@ -25,7 +24,8 @@ constexpr int chunk_halves = 8;  // 16 bytes
 constexpr int stage_halves = stage_channels;
 constexpr int stage_chunks = stage_halves / chunk_halves;
 
-// How a block's warps share the tile of this number. The sums pass through shared memory `pass_rows` rows at a time.
+// How a block's warps share the tile with this number: the warp tiles. The accumulators pass through shared memory
+// `pass_rows` rows at a time.
 template <int number, int pass_rows_>
 struct Tile {
   static constexpr TileShape shape = half_tiles[number];
@@ -47,7 +47,7 @@ struct Tile {
   static_assert(pass_rows % warp_pixels == 0);
 };
 
-// Where a row's chunk lies in a stage, in halves. Two rows fill the 128 bytes that all banks give at once.
+// The place of a row's chunk in a stage, in halves. Two rows fill the 128 bytes that all banks deliver at once.
 __device__ inline int swizzled(int row, int chunk) {
   return row * stage_halves + (chunk ^ ((row >> 1) & (stage_chunks - 1))) * chunk_halves;
 }
@@ -56,12 +56,12 @@ __device__ inline int depth_of(const ConvolutionTask& task) {
   return task.kernel_h * task.kernel_w * (static_cast<int>(task.input.shape.c + stage_halves - 1) / stage_halves);
 }
 
-// What a thread loads in each stage: the same chunk of some rows of A and of B, at a place in depth that moves on. All
-// that a stage needs is an offset that grows; windows are held against the picture when the tap changes.
+// What a thread loads in each stage: the same chunk of some rows of A and of B, at a place along K that moves on. A
+// stage needs only an offset that grows. Windows are compared with the picture when the tap changes.
 template <class Tile>
 class Loader {
  public:
-  // Begins with stage `first` of the sum.
+  // Begins with stage `first` of the main loop.
   __device__ Loader(const ConvolutionTask& task, int first)
       : task_(task),
         place_(swizzled(static_cast<int>(threadIdx.x) / stage_chunks, static_cast<int>(threadIdx.x) % stage_chunks)) {
@@ -77,7 +77,7 @@ class Loader {
     for (int i = 0; i < a_rows; ++i) {
       const int index = static_cast<int>(blockIdx.x) * Tile::pixels + row + i * rows_at_once;
       const Place pixel = place_of(task.output.shape, index < pixels ? index : 0, 0);
-      // Above every picture where the tile hangs over the end.
+      // Above every picture where the tile extends beyond the end.
       top_[i] = index < pixels ? pixel.y * task.stride - task.padding.top : outside;
       left_[i] = pixel.x * task.stride - task.padding.left;
       window_[i] = pixel.n * static_cast<int>(task.input.strides.n) +
@@ -108,7 +108,7 @@ class Loader {
     }
     weight_ += stage_halves;
     channel_ += stage_halves;
-    // All threads of a block change taps at once, whatever their chunk.
+    // All threads of a block change taps at the same time, whatever their chunks.
     if ((channel_ & -stage_halves) < task_.input.shape.c) return;
     channel_ &= stage_halves - 1;
     if (++tap_x_ == task_.kernel_w) {
@@ -125,7 +125,7 @@ class Loader {
   static_assert(a_rows * rows_at_once == Tile::pixels && b_rows * rows_at_once == Tile::channels);
   static constexpr int outside = -(1 << 28);
 
-  // Where the tap is in a window, and which rows' windows have it inside the picture.
+  // Finds the tap's place in a window, and the rows whose windows have the tap inside the picture.
   __device__ void begin_tap() {
     tap_ = tap_y_ * static_cast<int>(task_.input.strides.h) + tap_x_ * static_cast<int>(task_.input.strides.w);
     inside_ = 0;
@@ -153,7 +153,7 @@ class Loader {
   int row_halves_;  // of the weights of one output channel
 };
 
-// A warp's part of the tile.
+// The warp tile: a warp's part of the block's tile.
 template <class Tile>
 struct WarpTile {
   __device__ WarpTile()
@@ -163,8 +163,7 @@ struct WarpTile {
         a_place(swizzled(first_row + lane % 16, lane / 16)),
         b_place(swizzled(first_column + lane / 16 * mma_n + lane % 8, lane / 8 % 2)) {}
 
-  // Adds the product of one stage. The swizzle is the same 16 rows further on, and 16 channels further on one bit
-  // changes.
+  // Adds the product of one stage. The swizzle is the same 16 rows further on; 16 channels further on, one bit changes.
   __device__ void multiply(const __half* a, const __half* b) {
 #pragma unroll
     for (int k = 0; k < stage_halves; k += mma_k) {
@@ -189,7 +188,8 @@ struct WarpTile {
     }
   }
 
-  // Calls visit(row, column, sums) for each pair of neighbouring sums; both count from the block's tile's first.
+  // Calls visit(row, column, sums) for each pair of neighbouring accumulators. Both count from the beginning of the
+  // block's tile.
   template <class Visit>
   __device__ void for_each_pair(const Visit& visit) const {
 #pragma unroll
@@ -214,7 +214,7 @@ struct WarpTile {
   float sums[Tile::fragments_down][Tile::fragments_across][4] = {};
 };
 
-// Eight channels of one pixel, from their sums into the output; fewer at the end.
+// Moves eight channels of one pixel from their accumulators to the output; fewer at the end.
 __device__ inline void finish_chunk(const ConvolutionTask& task, float (&sums)[chunk_halves], int index, int channel) {
   const Place at = place_of(task.output.shape, index, channel);
   add(task.bias, at, sums);
@@ -222,8 +222,8 @@ __device__ inline void finish_chunk(const ConvolutionTask& task, float (&sums)[c
   store_values(element_at<__half>(task.output, at), at.valid, sums);
 }
 
-// Eight floats that lie side by side in shared memory. Of eight lanes that read at once, each 32 bytes after the other,
-// four begin with their second 16: no bank is asked twice.
+// Eight floats side by side in shared memory. Of eight lanes that read at once, 32 bytes apart, four begin with their
+// second 16 bytes, so that no two ask the same bank.
 __device__ inline void load_sums(float (&sums)[chunk_halves], const float* from) {
   const bool swapped = (threadIdx.x & 4U) != 0;
   const auto first = load_vector<float4>(from + (swapped ? 4 : 0));
@@ -235,7 +235,7 @@ __device__ inline void load_sums(float (&sums)[chunk_halves], const float* from)
   for (int i = 0; i < chunk_halves; ++i) sums[i] = values[i];
 }
 
-// The block's part of a sum to where the reducing kernel finds it.
+// Stores the block's part of a split-K where the second kernel finds it.
 template <class Tile>
 __device__ void store_part(const ConvolutionTask& task, const WarpTile<Tile>& tile) {
   const int pixels = static_cast<int>(task.output.shape.pixels());
@@ -247,7 +247,7 @@ __device__ void store_part(const ConvolutionTask& task, const WarpTile<Tile>& ti
   });
 }
 
-// The block's sums through shared memory, some rows at a time, and the epilogue into the output.
+// The epilogue: moves the block's accumulators through shared memory, some rows at a time, and to the output.
 template <class Tile>
 __device__ void finish_tile(const ConvolutionTask& task, const WarpTile<Tile>& tile) {
   auto* const shared = reinterpret_cast<float*>(shared_memory());
@@ -287,7 +287,7 @@ __global__ void __launch_bounds__(Tile::threads) convolution_kernel(const __grid
   const int all = depth * (split + 1) / task.splits - first;
   Loader<Tile> loader(task, first);
   WarpTile<Tile> tile;
-  // A group is committed for every stage, loaded or not, so that the number of groups pending says which have landed.
+  // Each stage commits a group, whether it loads or not, so the number of pending groups says which have arrived.
   for (int stage = 0; stage < stages - 1; ++stage) {
     if (stage < all) loader.load(a_of(stage), b_of(stage));
     cp_async_commit();
@@ -297,7 +297,7 @@ __global__ void __launch_bounds__(Tile::threads) convolution_kernel(const __grid
 #pragma unroll 1
   for (int i = 0; i < all; ++i) {
     cp_async_wait<stages - 2>();
-    // All threads' copies of this stage are there; and all are done with the one that is loaded next.
+    // All threads' copies of this stage have arrived, and no thread still reads the stage that is loaded next.
     __syncthreads();
     if (i + stages - 1 < all) loader.load(a_of(next), b_of(next));
     cp_async_commit();
@@ -312,7 +312,7 @@ __global__ void __launch_bounds__(Tile::threads) convolution_kernel(const __grid
   }
 }
 
-// The second kernel of a split sum: a thread adds the parts of eight channels of one pixel, and finishes them.
+// The second kernel of a split-K: each thread adds the parts of eight channels of one pixel, and applies the epilogue.
 constexpr int reducing_threads = 128;
 __global__ void __launch_bounds__(reducing_threads)
     reduce_kernel(const __grid_constant__ ConvolutionTask task, int padded_channels) {

@@ -1,7 +1,7 @@
-// The convolution in float32, for comparison: the same implicit GEMM with plain multiply-adds in place of tensor cores.
-// A block of 256 threads computes 64 pixels x 64 channels, a thread 4 x 4 of them.
+// The convolution in float32, for comparison: the same implicit GEMM with plain multiply-adds instead of tensor cores.
+// A block of 256 threads computes 64 pixels x 64 channels; each thread computes 4 x 4 of them.
 //
-//   global --registers, one stage ahead--> shared --> 16 sums a thread --> bias and epilogue --> 16-byte stores
+//   global --registers, one stage ahead--> shared --> 16 accumulators a thread --> bias and epilogue --> 16-byte stores
 //
 // A stage holds 16 input channels of one tap: A as 16 rows of 64 pixels, B as 16 rows of 64 output channels. A thread
 // brings 4 channels of one pixel of A, which become 4 rows: pixels of every row are permuted by its channels' number,

@@ -1,17 +1,17 @@
-// Convolution of each channel on its own, 3x3 or 5x5 of stride 1 or 2 as EfficientNet has it; direct.cu computes any
-// other.
+// Convolution of each channel on its own, 3x3 or 5x5 with stride 1 or 2, as in EfficientNet; direct.cu computes all
+// others.
 //
 // A thread owns a chunk of channels in a run of four neighbouring output pixels. It reads each row of the window once
-// for all four: 6 pixels of a 3x3 window where four times 3 would be read, 11 where 20 would of a 5x5 one of stride 2.
-// Weights are float32 and the same for all pixels, so they come from the L1 cache. A chunk divides the channels: 16
-// bytes in all networks, less where it must, and no chunk is cut off.
+// for all four: 6 pixels instead of four times 3 for a 3x3 window, and 11 instead of 20 for a 5x5 one with stride 2.
+// Weights are float32 and the same for all pixels, so they come from the L1 cache. A chunk divides the channels: it has
+// 16 bytes in all networks, less where it must, and no chunk is cut off.
 #include "kernels/cuda/operations.h"
 #include "kernels/cuda/runs.cuh"
 
 namespace colourize::kernels::cuda {
 namespace {
 
-// Of a multiprocessor. Left to itself, ptxas spills a register now and then to fit one more block.
+// Resident blocks of a multiprocessor. By itself, ptxas spills a register now and then to fit one more block.
 template <int size, int kernel>
 constexpr int least_blocks = kernel == 5 && size == 8 ? 1 : 2;
 

@@ -9,10 +9,10 @@
 namespace colourize::kernels::cuda {
 namespace {
 
-// Tensor cores as convolution.cu uses them, and cp.async, are there from compute capability 8.0 on.
+// convolution.cu's tensor cores and cp.async need compute capability 8.0 or newer.
 constexpr int least_capability = 8;
 
-// 0 where there is no driver: the runtime is part of the program, so that it starts there too.
+// 0 where there is no driver. The runtime is part of the program, so the program starts there too.
 int device_count() {
   int count = 0;
   if (cudaGetDeviceCount(&count) == cudaSuccess) return count;

@@ -1,11 +1,11 @@
-// A convolution as its formula reads, for what suits no tensor core: the networks' first layers, of 1 or 3 input
+// A convolution as in its formula, for what does not suit tensor cores: the networks' first layers, with 1 or 3 input
 // channels, and any grouped one.
 //
 // A thread owns eight output channels in a run of four neighbouring output pixels, so that eight weights (two accesses)
-// and four inputs make 32 products. Channels of a pixel are neighbouring threads: of 64 channels, a warp reads 64
-// neighbouring weights and four runs' inputs, and writes whole pixels. Weights, 37 KB for 7 x 7 x 3 x 64, stay in the
-// L1 cache. Where eight do not divide a group's channels, a thread owns four or one of them: its channels are all of
-// one group, and read the same inputs.
+// and four inputs make 32 products. The channels of a pixel belong to neighbouring threads: with 64 channels, a warp
+// reads 64 neighbouring weights and four runs' inputs, and writes whole pixels. The weights, 37 KB for 7 x 7 x 3 x 64,
+// stay in the L1 cache. Where eight does not divide a group's channels, a thread owns four or one of them. Its channels
+// are always of one group, and read the same inputs.
 #include "kernels/cuda/operations.h"
 #include "kernels/cuda/runs.cuh"
 

@@ -1,7 +1,7 @@
-// Layer norm over the channels of each pixel: a warp a pixel (pixel_walk.cuh). Three walks, a first mean, the sums of
-// the shifted values and of their squares, and the quotients, of which the last two find the pixel in the L1 cache. No
-// shared memory; a warp's lanes read 512 bytes side by side. In place, a lane overwrites but what it alone has read,
-// after all lanes' sums are known.
+// Layer norm over the channels of each pixel, with a warp for each pixel (pixel_walk.cuh). It walks three times: for a
+// first mean, for the sums of the shifted values and of their squares, and for the quotients. The last two walks find
+// the pixel in the L1 cache. It uses no shared memory; a warp's lanes read 512 bytes side by side. In place, a lane
+// overwrites only what it alone has read, after all lanes' sums are known.
 #include "kernels/cuda/epilogue.cuh"
 #include "kernels/cuda/operations.h"
 #include "kernels/cuda/pixel_walk.cuh"
@@ -36,7 +36,7 @@ __global__ void __launch_bounds__(block_threads)
   });
   const float correction = sum_of<warp_lanes>(less) * per_channel;
   const float variance = sum_of<warp_lanes>(squares) * per_channel - correction * correction;
-  // Rounding may leave the difference below 0. Not fmaxf, which would make a number of a NaN.
+  // Rounding may leave the difference below 0. Not fmaxf, which would turn NaN into a number.
   const float factor = rsqrtf((variance < 0.0F ? 0.0F : variance) + args.epsilon);
 
   for_each_chunk<Element>(args.input, at, [&](const Place& place, const Channels& chunk) {

@@ -1,5 +1,5 @@
-// The largest value of each window: a thread a chunk of an output pixel. Windows overlap; what a warp's neighbours have
-// read already comes from the L1 cache.
+// The largest value of each window, with a thread for each chunk of an output pixel. Windows overlap: what a warp's
+// neighbours have read already comes from the L1 cache.
 #include "kernels/cuda/element.cuh"
 #include "kernels/cuda/operations.h"
 

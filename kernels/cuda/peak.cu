@@ -1,5 +1,5 @@
-// The device's peaks: a loop of independent tensor-core products (or of multiply-adds) in registers, and a read of much
-// memory. What a profile's percentages are of.
+// The device's peaks, with which a profile compares: a loop of independent tensor-core products (or of multiply-adds)
+// in registers, and a read of much memory.
 #include "kernels/cuda/cuda.cuh"
 #include "kernels/cuda/peak.h"
 #include "kernels/cuda/ptx.cuh"
@@ -13,7 +13,7 @@ constexpr int blocks_each = 4;  // a multiprocessor
 constexpr int chains = 8;       // independent of each other, so that latency does not show
 constexpr double mma_multiplications = mma_m * mma_n * mma_k;
 
-// Keeps a result from being optimised away: what is never true is not known to be so.
+// Keeps a result from being optimised away: the compiler does not know that this condition is never true.
 __device__ inline void keep(float value, float* never) {
   if (value == -1.0F) *never = value;
 }
@@ -43,7 +43,7 @@ __global__ void __launch_bounds__(threads) multiply_add_kernel(float* never, int
   for (int chain = 0; chain < chains; ++chain) keep(sums[chain], never);
 }
 
-// Indices are 32 bits: unrolling takes a division, and one of 64 bits is a call.
+// Indices have 32 bits, because unrolling takes a division, and a 64-bit division is a call.
 __global__ void __launch_bounds__(threads) reading_kernel(const uint4* memory, unsigned count, float* never) {
   std::uint32_t all = 0;
   for (unsigned i = blockIdx.x * threads + threadIdx.x; i < count; i += gridDim.x * threads) {

@@ -1,9 +1,9 @@
-// The chroma of a generator's output: a thread a pixel, pairs side by side, so that whoever resizes them reads both at
-// once.
+// The chroma of a generator's output, with a thread for each pixel. Pairs are side by side, so that a resize reads both
+// at once.
 //
-// Clamping would make a colour of a NaN and a grey picture of a damaged network, and no number of the output reaches
-// the host where it could be looked at. So each warp says whether its pixels were finite: a byte that goes there with
-// the picture.
+// Clamping would turn a NaN into a colour, and a damaged network into a grey picture. No number of the output reaches
+// the host, which could check it. So each warp reports whether its pixels were finite, in a byte that goes to the host
+// with the picture.
 #include "kernels/cuda/pictures.cuh"
 #include "kernels/cuda/warp.cuh"
 
@@ -17,7 +17,7 @@ __global__ void __launch_bounds__(block_threads) generator_chroma_kernel(const _
   constexpr int channels = colours == Colours::rgb ? 3 : 2;
   const Shape& shape = task.args.output.shape;
   const auto pixels = static_cast<unsigned>(shape.h * shape.w);
-  // Lanes beyond the last pixel look at the last once more: all take part in what the warp does together.
+  // Lanes beyond the last pixel look at the last one again, because all lanes take part in what the warp does together.
   const unsigned pixel = thread_number() < pixels ? thread_number() : pixels - 1;
   const PixelPlace at = pixel_place(pixel, static_cast<int>(shape.w));
   const auto* from = element_at<Element>(task.args.output, Place{static_cast<int>(task.args.n), static_cast<int>(at.y),

@@ -1,8 +1,8 @@
 // From a picture's samples to the grey square that a generator takes: a triangle filter in two passes, along the rows
-// first, as engine/photo/resample.h has it. A thread a target pixel in both.
+// first, as in engine/photo/resample.h. Both have a thread for each target pixel.
 //
-// The first pass leaves a plane of float32, narrow and as high as the picture: neighbouring threads write neighbours,
-// in whole sectors, and the second pass, which goes down its columns, reads it so.
+// The first pass leaves a plane of float32, narrow and as high as the picture. Neighbouring threads write neighbours,
+// in whole sectors, and the second pass reads the plane the same way as it goes down the columns.
 #include "kernels/cuda/pictures.cuh"
 
 namespace colourize::kernels::cuda {

@@ -1,6 +1,6 @@
-// Chroma back to the picture: merged with the picture's own luma, or as the planes of a film. A thread a pixel, which
-// resizes the chroma for itself: a generator's output is mostly smaller than the picture, and then it is 2 x 2 pairs.
-// Where it is larger, the windows of all pixels together are still four times the output at most.
+// Brings chroma back to the picture: merged with the picture's own luma, or as the planes of a film. Each thread has a
+// pixel and resizes the chroma for itself. A generator's output is mostly smaller than the picture, so this reads 2 x 2
+// pairs. Where the output is larger, the windows of all pixels together have at most four times its size.
 //
 // Planes are written in whole sectors. A pixel of three channels begins anywhere, and a warp's pixels share sectors.
 #include "kernels/cuda/pictures.cuh"

@@ -15,8 +15,8 @@
 namespace colourize::kernels::cuda {
 namespace {
 
-// Memory of the device that queued work may still use when it is replaced or freed: waits for it first. An error of
-// that work shows at the next call.
+// Device memory that queued work may still use when it is replaced or freed, so this first waits for that work. An
+// error of the work shows at the next call.
 class QueuedMemory {
  public:
   explicit QueuedMemory(Stream& stream) : stream_(stream) {}
@@ -26,7 +26,7 @@ class QueuedMemory {
     if (memory_.bytes() > 0) cudaStreamSynchronize(stream_.get());
   }
 
-  // At least this large; what it held is lost where it was smaller.
+  // Makes it at least this large. Its contents are lost where it was smaller.
   void* grown(std::size_t bytes) {
     if (bytes > memory_.bytes()) {
       stream_.wait();
@@ -68,9 +68,9 @@ struct Picture final : PictureMemory {
   }
 };
 
-constexpr std::size_t plane_alignment = 32;  // bytes: a sector, of which two planes share none
+constexpr std::size_t plane_alignment = 32;  // bytes: a sector, so that two planes never share one
 
-// Rows from one distance to another.
+// Copies rows from one distance to another.
 void copy_rows(const void* from, std::ptrdiff_t from_stride, void* to, std::ptrdiff_t to_stride,
                const SamplesShape& shape) {
   for (std::ptrdiff_t y = 0; y < shape.height; ++y) {
@@ -79,13 +79,12 @@ void copy_rows(const void* from, std::ptrdiff_t from_stride, void* to, std::ptrd
   }
 }
 
-// Of samples without gaps.
+// The shape of samples without gaps.
 std::ptrdiff_t packed_stride(const SamplesShape& shape) {
   return static_cast<std::ptrdiff_t>(shape.row_bytes());
 }
 
-// A square view such that whoever writes a picture's rows to its rows writes the picture turned by quarter turns to the
-// right.
+// A square view: code that writes a picture's rows to its rows writes the picture turned by quarter turns to the right.
 View turned(View view, int quarter_turns) {
   const std::int64_t last = view.shape.h - 1;
   const Strides upright = view.strides;
@@ -157,7 +156,7 @@ class CudaPictureOperations final : public PictureOperations {
   Stream& stream_;
   PinnedMemory pinned_;
 
-  // Of chroma_planes(), which other threads may call: apart from all else.
+  // For chroma_planes(), which other threads may call; separate from everything else.
   std::mutex planes_mutex_;
   Stream planes_stream_;
   PinnedMemory planes_pinned_;
@@ -166,7 +165,7 @@ class CudaPictureOperations final : public PictureOperations {
   std::unique_ptr<Resize> to_planes_;
 };
 
-// All of the axes' arrays one after the other: every element has four bytes.
+// The arrays of all axes, one after another; every element has four bytes.
 std::unique_ptr<Resize> CudaPictureOperations::prepared(const ResizeAxis& horizontal, const ResizeAxis& vertical,
                                                         double blur, Stream& stream) {
   stream.use();
@@ -221,7 +220,7 @@ void CudaPictureOperations::upload(PictureMemory& picture, const ConstSamples& s
   to.shape = shape;
 }
 
-// Both passes.
+// Runs both passes.
 void CudaPictureOperations::resize_luma(Picture& picture, const DeviceResize& resize, const PictureInputArgs& args,
                                         const ChannelScaling& scaling, const View& to) {
   constexpr float full_range = 255;
@@ -272,10 +271,10 @@ void CudaPictureOperations::chroma(PictureMemory& picture, const PictureChromaAr
   generator_chroma({args, pairs, flaws}, stream());
 }
 
-// Into pinned memory: `bytes` of results, and what the warps that computed the chroma said of it. Null if one found a
-// flaw.
+// Copies `bytes` of results to pinned memory, with the report of the warps that computed the chroma. Returns null where
+// one of them found NaN or infinity.
 const void* CudaPictureOperations::download(const void* results, std::size_t bytes, const Picture& picture) {
-  stream_.wait();  // for what lies in the pinned memory to have left
+  stream_.wait();  // until what is in the pinned memory has left
   pinned_.grow(bytes + picture.flaw_count());
   auto* host = pinned_.as<std::byte>();
   stream_.to_host(host, results, bytes);

@@ -1,8 +1,8 @@
-// An epilogue on its own, and the way between packed float32 and the device's type: a thread a chunk.
+// An epilogue by itself, and the conversion between packed float32 and the device's type. Each thread has a chunk.
 //
-// Of two types, a chunk is as many channels as 16 bytes of the narrower hold; the wider then moves in two accesses.
-// Packed pixels of three channels begin anywhere, and there a chunk is one channel: neighbouring threads still share
-// sectors.
+// With two types, a chunk is as many channels as 16 bytes of the narrower type hold; the wider type then moves in two
+// accesses. Packed pixels of three channels begin at any address, so a chunk there is one channel; neighbouring threads
+// still share sectors.
 #include "kernels/cuda/epilogue.cuh"
 #include "kernels/cuda/operations.h"
 

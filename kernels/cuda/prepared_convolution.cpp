@@ -1,4 +1,4 @@
-// A convolution by the kernel that was chosen for it.
+// Runs a convolution with the kernel that was chosen for it.
 #include "kernels/cuda/prepared_convolution.h"
 
 #include "kernels/cuda/convolution.h"

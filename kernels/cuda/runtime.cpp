@@ -10,10 +10,10 @@ namespace colourize::kernels::cuda {
 
 void check(cudaError_t error, const char* doing) {
   if (error == cudaSuccess) return;
-  // Such errors stay with the process until they are asked for.
+  // The process keeps such errors until somebody asks for them.
   cudaGetLastError();
   const std::string happened = std::string(doing) + " failed: " + cudaGetErrorString(error);
-  // A context, a graph, a kernel's code: all of them take memory.
+  // A context, a graph, a kernel's code: all of them need memory.
   if (error == cudaErrorMemoryAllocation) throw OutOfMemory("device cuda", happened);
   throw Error(ErrorKind::failed, "device cuda", happened);
 }
@@ -34,7 +34,7 @@ Memory<kind>::Memory(std::size_t bytes) : bytes_(bytes) {
 template <MemoryKind kind>
 Memory<kind>::~Memory() {
   if (data_ == nullptr) return;
-  // Nothing can be done about an error here; it shows at the next call.
+  // Nothing can be done about an error here. It shows at the next call.
   if constexpr (kind == MemoryKind::device) {
     cudaFree(data_);
   } else {

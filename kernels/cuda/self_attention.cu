@@ -1,30 +1,29 @@
 // Self-attention without a matrix of positions times positions in memory (Dao et al. 2022, FlashAttention), for SAGAN's
-// form of it: softmax over the QUERY index, logits unscaled, and heads of unequal size, d channels for query and key, C
+// form of it: softmax over the QUERY index, logits unscaled, and heads of unequal size: d channels for query and key, C
 // = 8 d for value.
 //
-//   y_j = gamma * sum over i of b[i, j] v_i + x_j,   b[i, j] = exp(q_i . k_j - m_j) / l_j,   m_j the largest over i,
-// l_j the sum
+//   y_j = gamma * sum over i of b[i, j] v_i + x_j,   b[i, j] = exp(q_i . k_j - m_j) / l_j,
+//   m_j the largest over i, l_j the sum
 //
 // A block computes 64 output positions j and a slice of 256 channels, or of 128 where the picture is too small to give
-// every multiprocessor a block. Their keys stay in shared memory; queries and values come 32 positions i at a time, two
-// stages of cp.async. For each such tile:
+// every multiprocessor a block. The positions' keys stay in shared memory. Queries and values come 32 positions i at a
+// time, in two stages of cp.async. For each such tile:
 //
-//   logits    64 x 32 = keys queries^T on tensor cores, each warp 16 x 16; the largest of a row is found in two warps
-//   weights   exp(logit - m), m the largest SO FAR, rounded to float16 into shared memory; what was summed with a
-// smaller m before
-//             is scaled by exp(old m - m)
-//   sums      64 x 256 += weights values on tensor cores: each warp owns 32 channels, of which its registers hold all
-// 64 rows
+//   logits         64 x 32 = keys queries^T on tensor cores, each warp 16 x 16; two warps find the largest of a row
+//   weights        exp(logit - m), m the largest SO FAR, rounded to float16 into shared memory; accumulators from a
+//                  smaller m before are scaled by exp(old m - m)
+//   accumulators   64 x 256 += weights values on tensor cores; each warp owns 32 channels, and its registers hold all
+//                  64 rows
 //
-// The logits are 1/9 of the work. Of C = 768 three slices compute them three times: all 64 x 768 sums would be 192
-// registers a thread, and the two blocks of a multiprocessor that hide each other's barriers would not fit.
+// The logits are 1/9 of the work. With C = 768, three slices compute them three times: accumulators for all 64 x 768
+// would take 192 registers a thread, and a multiprocessor could not hold two blocks, which hide each other's barriers.
 //
-// A warp whose channels lie beyond the last computes with zeros. A branch around that would depend on the thread's
+// A warp whose channels are all beyond the last computes with zeros. A branch around that would depend on the thread's
 // number, and after it ptxas no longer knows that the lanes of a warp meet for its shuffles: on sm_80 to 89 it then
 // calls a function.
 //
-// m, l and all sums are float32. Infinite logits give NaN. Rows beyond the last position are zeros, columns beyond it
-// are masked. Shared memory holds keys of up to 224 channels, of which the networks have 96 at most.
+// m, l and all accumulators are float32. Infinite logits give NaN. Rows beyond the last position are zeros, and columns
+// beyond it are masked. Shared memory holds keys of up to 224 channels; the networks have at most 96.
 #include "kernels/cuda/operations.h"
 #include "kernels/cuda/self_attention.cuh"
 #include "kernels/cuda/warp.cuh"
@@ -45,7 +44,7 @@ static_assert(half_queries == 16 && logit_fragments == 2, "one ldmatrix.x4 bring
 
 constexpr int weight_stride = tile_stride<__half>(tile_queries, mma_k);
 
-// How many channels a block's warps share, and where what lies in shared memory.
+// The channels that a block's warps share, and the layout of shared memory.
 template <int slice_channels>
 struct SliceLayout {
   static constexpr int warp_channels = slice_channels / warps;
@@ -65,15 +64,16 @@ struct SliceLayout {
   __host__ __device__ int values(int stage) const { return queries(2) + stage * tile_queries * value_stride; }
   __host__ __device__ int weights() const { return values(2); }
   __host__ __device__ int halves() const { return weights() + tile_keys * weight_stride; }
-  // In floats behind the halves: of each row the largest logit in either half of the columns, at the end the sums, and
-  // the factor of what was summed before. Two blocks of 128 channels just fit 100 KB, what sm_86, 89 and 120 have.
+  // Floats after the halves: for each row the largest logit in either half of the columns, and at the end the sums;
+  // then the factor for the earlier accumulators. Two blocks of 128 channels just fit 100 KB, which sm_86, 89 and 120
+  // have.
   static constexpr int floats = (column_halves + 1) * tile_keys;
   __host__ __device__ std::size_t bytes() const {
     return static_cast<std::size_t>(halves()) * sizeof(__half) + floats * sizeof(float);
   }
 };
 
-// The rows' numbers that warps tell each other.
+// Numbers for each row that warps exchange.
 struct Rows {
   float* largest;  // [half][row]
   float* sums;     // [half][row]; in the place of the largest, which nobody asks for after the last tile
@@ -83,8 +83,8 @@ struct Rows {
       : largest(memory), sums(memory), factors(memory + column_halves * tile_keys) {}
 };
 
-// A warp's 16 keys x 16 queries of the logits, and of their softmax. A lane has two rows, 8 apart, and of each two
-// neighbouring columns in either fragment.
+// A warp's 16 keys x 16 queries of the logits, and of their softmax. A lane has two rows, 8 apart, and two neighbouring
+// columns of each in either fragment.
 class Logits {
  public:
   __device__ Logits()
@@ -92,7 +92,7 @@ class Logits {
         row_(static_cast<int>(threadIdx.x) / warp_lanes % row_blocks * mma_m),
         half_(static_cast<int>(threadIdx.x) / warp_lanes / row_blocks) {}
 
-  // Keys times queries; what is beyond `valid` queries counts for nothing. Tells the largest of each row.
+  // Keys times queries; what is beyond `valid` queries does not count. Publishes the largest of each row.
   __device__ void multiply(const __half* keys, const __half* queries, int stride, int valid, const Rows& rows) {
 #pragma unroll
     for (int n = 0; n < logit_fragments; ++n) {
@@ -126,7 +126,7 @@ class Logits {
     }
   }
 
-  // After a barrier: the weights, and the factor that brings earlier sums to the new largest logit.
+  // After a barrier: the weights, and the factor that scales earlier accumulators to the new largest logit.
   __device__ void exponentiate(__half* weights, const Rows& rows) {
 #pragma unroll
     for (int i = 0; i < 2; ++i) {
@@ -145,7 +145,7 @@ class Logits {
     }
   }
 
-  // Tells the sum of each row's weights.
+  // Publishes the sum of each row's weights.
   __device__ void tell_sums(const Rows& rows) const {
 #pragma unroll
     for (int i = 0; i < 2; ++i) {
@@ -170,7 +170,7 @@ class Logits {
   float sums_[2] = {};
 };
 
-// A warp's 64 rows of the sums in its channels. A lane has two rows, 8 apart, of each block of 16.
+// The warp tile of the accumulators: 64 rows in the warp's channels. A lane has two rows, 8 apart, of each block of 16.
 template <class Layout>
 class Sums {
  public:
@@ -212,7 +212,7 @@ class Sums {
     }
   }
 
-  // Sixteen rows, into rows of result_stride.
+  // Stores sixteen rows, as rows of result_stride.
   __device__ void store(float* to, int block) const {
 #pragma unroll
     for (int m = 0; m < row_blocks; ++m) {
@@ -229,7 +229,7 @@ class Sums {
   }
 
  private:
-  // Calls visit(row, left, right) for all the lane's pairs of neighbouring sums.
+  // Calls visit(row, left, right) for all of the lane's pairs of neighbouring accumulators.
   template <class Visit>
   __device__ void for_each_row(const Visit& visit) {
 #pragma unroll
@@ -250,8 +250,8 @@ class Sums {
   float sums_[row_blocks][sum_fragments][4] = {};
 };
 
-// Eight neighbouring sums. Lanes read 32 bytes after each other, and those of every other row begin with their second
-// 16: of eight lanes that read at once no two ask one bank.
+// Eight neighbouring accumulators. Lanes read 32 bytes apart, and those of every other row begin with their second 16
+// bytes, so of eight lanes that read at once no two ask the same bank.
 __device__ inline void load_sums(const float* from, bool swapped, float (&sums)[chunk]) {
   const auto first = load_vector<float4>(from + (swapped ? 4 : 0));
   const auto second = load_vector<float4>(from + (swapped ? 0 : 4));
@@ -294,7 +294,8 @@ __global__ void __launch_bounds__(block_threads, 2)
   const int all = (count + tile_queries - 1) / tile_queries;
   for (int tile = 0; tile < all; ++tile) {
     cp_async_wait<0>();
-    // All threads' copies of this tile are there; and all are done with the one before, whose place the next takes.
+    // All threads' copies of this tile have arrived, and no thread still reads the tile before, whose place the next
+    // one takes.
     __syncthreads();
     if (tile + 1 < all) load(tile + 1);
     logits.multiply(memory + layout.keys(), memory + layout.queries(tile % 2), layout.depth_stride,
@@ -361,7 +362,7 @@ void compute(const SelfAttentionArgs& args, const Context& context) {
                 static_cast<unsigned>((shape.c + slice_channels - 1) / slice_channels));
   };
   const dim3 wide = grid_of_slices(256);
-  // Half a wide slice would be zeros, and as many blocks.
+  // Half of a wide slice would be zeros, with as many blocks.
   const bool fits_narrow = shape.c <= 128;
   if (!fits_narrow && wide.x * wide.y >= static_cast<unsigned>(context.multiprocessors)) {
     run<256>(args, wide, context.stream);

@@ -1,9 +1,9 @@
-// Self-attention in float32 on plain arithmetic, tile by tile as self_attention.cu has it: the other one's yardstick on
-// a GPU, simple rather than fast.
+// Self-attention in float32 with plain arithmetic, tile by tile as in self_attention.cu: the reference for that kernel
+// on a GPU, simple rather than fast.
 //
-// A block computes 32 output positions j and a slice of 128 channels, a warp four of the positions: all of a row's
-// softmax stays in one warp. Of the logits of its 4 rows x 32 queries a lane has one row's at every eighth query; of
-// the sums, four channels of all four rows.
+// A block computes 32 output positions j and a slice of 128 channels; each warp has four of the positions, so one warp
+// has the whole softmax of a row. Of the logits of its 4 rows x 32 queries, a lane has one row's at every eighth query;
+// of the accumulators, it has four channels of all four rows.
 #include "kernels/cuda/self_attention.cuh"
 #include "kernels/cuda/warp.cuh"
 

@@ -1,4 +1,4 @@
-// A sigmoid stretched to a range: a thread a chunk.
+// A sigmoid stretched to a range. Each thread has a chunk.
 #include "kernels/cuda/element.cuh"
 #include "kernels/cuda/operations.h"
 
@@ -14,8 +14,8 @@ __global__ void __launch_bounds__(block_threads) sigmoid_range_kernel(const __gr
   load_values(element_at<Element>(args.input, at), at.valid, values);
 #pragma unroll
   for (int i = 0; i < size; ++i) {
-    // The fast division is off by two units where the other calls a function; of an infinity it gives the 0 that is
-    // wanted.
+    // The fast division is wrong by two units, but the other one calls a function. For infinity it gives the right
+    // result, 0.
     values[i] = args.low + __fdividef(args.high - args.low, 1.0F + expf(-values[i]));
   }
   store_values(element_at<Element>(args.output, at), at.valid, values);

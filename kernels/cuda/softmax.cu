@@ -1,6 +1,6 @@
-// Softmax over channels: a warp a pixel, a lane every 32nd chunk of its channels. Three walks over the pixel, the
-// largest, the sum and the quotients, of which the last two find it in the L1 cache; any number of channels, and none
-// kept.
+// Softmax over channels. Each warp has a pixel, and each lane has every 32nd chunk of its channels. It walks over the
+// pixel three times: for the largest, the sum and the quotients. The last two walks find the pixel in the L1 cache. Any
+// number of channels is possible, because none are kept.
 #include "kernels/cuda/operations.h"
 #include "kernels/cuda/pixel_walk.cuh"
 

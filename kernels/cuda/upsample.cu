@@ -1,8 +1,9 @@
-// Pixel shuffle by 2 and the 2x2 mean after it (Aitken et al. 2017 on the shuffle; the blur against its checkerboard is
-// from Sugawara et al. 2018): a thread a chunk of output channels in a strip of input rows, as blur.cuh has it.
+// Pixel shuffle by 2 and the 2x2 mean after it (Aitken et al. 2017 on the shuffle; Sugawara et al. 2018 on the blur
+// against its checkerboard). A thread has a chunk of output channels in a strip of input rows, as in blur.cuh.
 //
-// In planar order neighbouring output channels are neighbours in the input too, and every access is whole. In PyTorch's
-// order a corner's channels lie four apart, and a thread reads its neighbours' corners only to drop half of them.
+// In planar order, neighbouring output channels are neighbours in the input too, and every access is whole. In
+// PyTorch's order a corner's channels are four apart, and a thread reads its neighbours' corners only to drop half of
+// them.
 #include "kernels/cuda/blur.cuh"
 #include "kernels/cuda/operations.h"
 

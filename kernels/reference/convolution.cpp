@@ -1,10 +1,12 @@
 // Convolution as im2col and a matrix product (Chellapilla et al. 2006), 64 output pixels at a time:
 //
 //   columns   64 x (in / groups * kernel_h * kernel_w)   the window of each output pixel, in the order of a weight's
-//   row weights   (out / groups) x (the same)                as the checkpoint holds them: nothing is repacked product
-//   64 x (out / groups)                        columns * weights^T, then bias and epilogue
+//             row
+//   weights   (out / groups) x (the same)                as in the checkpoint; nothing is repacked
+//   product   64 x (out / groups)                        columns * weights^T, then bias and epilogue
 //
-// A tile is one part of the work: its pixels do not depend on the number of threads, so neither does any sum's order.
+// A tile is one part of the work. Its pixels do not depend on the number of threads, so the order of a sum does not
+// either.
 #include <algorithm>
 
 #include <Eigen/Core>
