@@ -127,7 +127,7 @@ Conversion convert(const std::filesystem::path& source, const std::filesystem::p
 
   // The checksum takes as long as the folding, so both run at once. The checksum's place in the metadata is filled in
   // last.
-  std::future<std::string> sum = std::async(std::launch::async, [&file] { return sha256(file.bytes()); });
+  std::future<std::string> checksum = std::async(std::launch::async, [&file] { return sha256(file.bytes()); });
   Writer writer(target, tensors,
                 {{"generator", generator},
                  {"source_file", name.string()},
@@ -137,7 +137,7 @@ Conversion convert(const std::filesystem::path& source, const std::filesystem::p
   for (const FoldedTensor& tensor : tensors) writer.write(tensor, source.string());
   Conversion result{.generator = generator,
                     .container = open.container,
-                    .sha256 = sum.get(),
+                    .sha256 = checksum.get(),
                     .tensors = tensors.size(),
                     .bytes = file.bytes().size(),
                     .globals = open.globals};

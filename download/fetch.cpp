@@ -70,20 +70,20 @@ void check_room(const fs::path& folder, std::uintmax_t download_bytes, const Fet
 }
 
 // Compares a checksum with the published one. Throws Error that says what the file at `name` is.
-bool sum_matches(const Description& wanted, const std::string& sum, const std::string& name, const std::string& remedy,
-                 const Warn& warn) {
-  if (sum == wanted.sha256) return true;
+bool checksum_matches(const Description& wanted, const std::string& checksum, const std::string& name,
+                      const std::string& remedy, const Warn& warn) {
+  if (checksum == wanted.sha256) return true;
   if (wanted.sum_is_certain) {
     throw Error(ErrorKind::damaged, name,
                 fmt::format("has the size of {} but the sha256 {} where the published file has {}: it is damaged "
                             "or another file",
-                            wanted.file, sum, wanted.sha256),
+                            wanted.file, checksum, wanted.sha256),
                 remedy);
   }
   warn(fmt::format(
       "{}: has the size of {} but the SHA-256 {} instead of {}; it is accepted, because that checksum does not come "
       "from its authors: other programs quote it",
-      name, wanted.file, sum, wanted.sha256));
+      name, wanted.file, checksum, wanted.sha256));
   return false;
 }
 
@@ -116,12 +116,12 @@ Fetched take_local(const Description& wanted, const fs::path& path, const Warn& 
         fmt::format("has {} bytes where {} has {}: it is another file", bytes.size(), wanted.file, wanted.bytes),
         remedy);
   }
-  const std::string sum = sha256(bytes);
-  const bool matches = sum_matches(wanted, sum, name, remedy, warn);
-  return {path, sum, matches, nullptr};
+  const std::string checksum = sha256(bytes);
+  const bool matches = checksum_matches(wanted, checksum, name, remedy, warn);
+  return {path, checksum, matches, nullptr};
 }
 
-std::string sum_of(const PartialFile& partial) {
+std::string checksum_of(const PartialFile& partial) {
   return sha256(MappedFile(partial.path()).bytes());
 }
 
@@ -143,8 +143,8 @@ std::string download_from(const std::string& url, const Description& wanted, Par
                           const TransferOptions& options, const Warn& warn) {
   const bool resumed = partial.size() > 0;
   transfer(url, wanted.bytes, partial, options, warn);
-  std::string sum = sum_of(partial);
-  if (sum == wanted.sha256) return sum;
+  std::string checksum = checksum_of(partial);
+  if (checksum == wanted.sha256) return checksum;
   if (resumed) {
     // Bytes from two origins may not fit together.
     warn(fmt::format(
@@ -152,10 +152,10 @@ std::string download_from(const std::string& url, const Description& wanted, Par
         shown(url)));
     partial.clear();
     transfer(url, wanted.bytes, partial, options, warn);
-    sum = sum_of(partial);
+    checksum = checksum_of(partial);
   }
-  if (sum != wanted.sha256 && wanted.sum_is_certain) partial.clear();
-  return sum;
+  if (checksum != wanted.sha256 && wanted.sum_is_certain) partial.clear();
+  return checksum;
 }
 
 }  // namespace
@@ -180,10 +180,10 @@ Fetched fetch(const Description& description, const fs::path& folder, const Fetc
         examine_remains(description, *partial, warn);
       }
       check_room(folder, description.bytes - partial->size(), options);
-      const std::string sum = download_from(source, description, *partial, options.transfer, warn);
-      const bool matches = sum_matches(description, sum, shown(source), "it is removed", warn);
+      const std::string checksum = download_from(source, description, *partial, options.transfer, warn);
+      const bool matches = checksum_matches(description, checksum, shown(source), "it is removed", warn);
       const fs::path path = partial->path();
-      return {path, sum, matches, std::move(partial)};
+      return {path, checksum, matches, std::move(partial)};
     } catch (const Error& problem) {
       // Another address cannot help with a problem of this machine, such as a full disk.
       if (!may_differ_elsewhere(problem.kind(), local_path(source).has_value())) throw;

@@ -35,12 +35,15 @@ struct FetchOptions {
 // A file that was fetched: a download, still locked and under its partial name, or a file that was there already.
 class Fetched {
  public:
-  Fetched(std::filesystem::path path, std::string sha256, bool sum_matches, std::unique_ptr<PartialFile> download)
-      : path_(std::move(path)), sha256_(std::move(sha256)), sum_matches_(sum_matches), download_(std::move(download)) {}
+  Fetched(std::filesystem::path path, std::string sha256, bool checksum_matches, std::unique_ptr<PartialFile> download)
+      : path_(std::move(path)),
+        sha256_(std::move(sha256)),
+        checksum_matches_(checksum_matches),
+        download_(std::move(download)) {}
 
   const std::filesystem::path& path() const { return path_; }
   const std::string& sha256() const { return sha256_; }
-  bool sum_matches() const { return sum_matches_; }
+  bool checksum_matches() const { return checksum_matches_; }
   bool downloaded() const { return download_ != nullptr; }
   // Removes a download, which is kept otherwise. Leaves a file that was there already.
   void discard();
@@ -48,7 +51,7 @@ class Fetched {
  private:
   std::filesystem::path path_;
   std::string sha256_;
-  bool sum_matches_;
+  bool checksum_matches_;
   std::unique_ptr<PartialFile> download_;
 };
 

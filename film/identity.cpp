@@ -16,25 +16,25 @@ namespace {
 using nlohmann::json;
 
 // Bytes that go into the checksum at the beginning and at the end of a file.
-constexpr std::size_t summed_bytes = 1U << 20U;
+constexpr std::size_t hashed_bytes = 1U << 20U;
 // Of a tensor, values at evenly spaced places go into the checksum. A smaller tensor goes in whole.
-constexpr std::size_t summed_places = 16;
-constexpr std::size_t summed_values = 256;
+constexpr std::size_t hashed_places = 16;
+constexpr std::size_t hashed_values = 256;
 
 json film_identity(const std::filesystem::path& source) {
   if (source == "-") return "standard input";
   const MappedFile file(source);
   const std::span<const std::byte> bytes = file.bytes();
-  const std::size_t part = std::min(bytes.size(), summed_bytes);
+  const std::size_t part = std::min(bytes.size(), hashed_bytes);
   return {{"bytes", bytes.size()}, {"begins", sha256(bytes.first(part))}, {"ends", sha256(bytes.last(part))}};
 }
 
 // The metadata counts too, because it alone holds a generator's temperature.
 json generator_identity(const Generator& generator) {
-  std::vector<std::byte> summed;
+  std::vector<std::byte> hashed;
   const auto add = [&](const auto& values) {
     const std::span<const std::byte> bytes = std::as_bytes(std::span(values));
-    summed.insert(summed.end(), bytes.begin(), bytes.end());
+    hashed.insert(hashed.end(), bytes.begin(), bytes.end());
   };
   for (const auto& [key, value] : generator.weights->metadata()) {
     add(key);
@@ -45,15 +45,15 @@ json generator_identity(const Generator& generator) {
     if (!generator.weights->is_floating(name)) continue;
     std::size_t count = 1;
     for (const std::int64_t extent : generator.weights->shape(name)) count *= static_cast<std::size_t>(extent);
-    if (count <= summed_places * summed_values) {
+    if (count <= hashed_places * hashed_values) {
       add(generator.weights->part(name, 0, count));
       continue;
     }
-    for (std::size_t place = 0; place < summed_places; ++place) {
-      add(generator.weights->part(name, (count - summed_values) * place / (summed_places - 1), summed_values));
+    for (std::size_t place = 0; place < hashed_places; ++place) {
+      add(generator.weights->part(name, (count - hashed_values) * place / (hashed_places - 1), hashed_values));
     }
   }
-  return {{"name", generator.name}, {"bytes", generator.weights->bytes()}, {"sum", sha256(summed)}};
+  return {{"name", generator.name}, {"bytes", generator.weights->bytes()}, {"sum", sha256(hashed)}};
 }
 
 std::string name_of(VideoCodec codec) {

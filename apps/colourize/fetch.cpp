@@ -104,7 +104,7 @@ void install(const FetchArguments& arguments, const download::Description& descr
     // A file with the wrong checksum that is not a generator either is not worth resuming. A file that found too little
     // disk space is.
     const bool no_generator = problem.kind() == ErrorKind::damaged || problem.kind() == ErrorKind::unsupported;
-    if (!fetched.sum_matches() && no_generator) fetched.discard();
+    if (!fetched.checksum_matches() && no_generator) fetched.discard();
     throw;
   }
   fetched.discard();
@@ -117,7 +117,7 @@ void install(const FetchArguments& arguments, const download::Description& descr
                   {"source", downloaded ? nlohmann::json() : nlohmann::json(source)},
                   {"source_bytes", result.bytes},
                   {"source_sha256", result.sha256},
-                  {"sum_matches", fetched.sum_matches()},
+                  {"sum_matches", fetched.checksum_matches()},
                   {"remark", remark},
                   {"target", target},
                   {"generator", result.generator},

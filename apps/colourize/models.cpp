@@ -74,14 +74,14 @@ ModelRow installed_row(const weights::InstalledModel& model) {
     const auto text = [&](const char* key) { return weights->metadata(key).value_or(""); };
     if (const weights::Model* known = weights::recognise(*weights)) row.generator = known->name;
     const std::string file = text("source_file");
-    const std::string sum = text("source_sha256");
+    const std::string checksum = text("source_sha256");
     const std::string version = text("converter");
     constexpr std::size_t first_digits = 12;
     if (!file.empty()) row.remark += ", from " + printable(file);
-    if (!sum.empty()) row.remark += ", sha256 " + printable(sum.substr(0, first_digits));
+    if (!checksum.empty()) row.remark += ", sha256 " + printable(checksum.substr(0, first_digits));
     if (!version.empty()) row.remark += ", by " + printable(version);
     row.more["source_file"] = file;
-    row.more["source_sha256"] = sum;
+    row.more["source_sha256"] = checksum;
     row.more["converter"] = version;
   } catch (const Error&) {
     row.generator = "damaged";

@@ -65,7 +65,7 @@ Segment segment_of(const json& value) {
   return segment;
 }
 
-std::string sum_of(const fs::path& path) {
+std::string checksum_of(const fs::path& path) {
   return sha256(MappedFile(path).bytes());
 }
 
@@ -152,9 +152,9 @@ std::optional<Segment> Journal::read_segment(std::size_t number) const {
     const json record = read_json(record_path(number));
     if (!record.is_object()) return {};
     Segment segment = segment_of(record);
-    if (segment.frames.empty() || sum_of(segment_path(number)) != segment.sha256) return {};
+    if (segment.frames.empty() || checksum_of(segment_path(number)) != segment.sha256) return {};
     const json& state = record.at("state");
-    if (!state.is_null() && sum_of(state_path(number)) != state.get<std::string>()) return {};
+    if (!state.is_null() && checksum_of(state_path(number)) != state.get<std::string>()) return {};
     return segment;
   } catch (const json::exception&) {
     return {};
@@ -195,7 +195,7 @@ void Journal::add(const Segment& segment, const StabiliserState& state) {
   fs::remove(state_path(number), ignored);
   if (!state.luma.values.empty()) {
     write_state(state_path(number), state);
-    record["state"] = sum_of(state_path(number));
+    record["state"] = checksum_of(state_path(number));
   }
   write_json(record_path(number), record);
   segments_.push_back(segment);

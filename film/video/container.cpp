@@ -23,7 +23,7 @@ bool is_format(const AVOutputFormat& format, std::string_view name) {
 
 // mov and mp4 keep chapters and the timecode as tracks of their own. The muxer writes both again from what the demuxer
 // found. libav marks such tracks as not to be read.
-bool is_written_anew(const AVStream& stream) {
+bool is_written_again(const AVStream& stream) {
   return stream.discard == AVDISCARD_ALL || stream.codecpar->codec_tag == MKTAG('t', 'm', 'c', 'd');
 }
 
@@ -137,7 +137,7 @@ AVStream& Container::add_stream(const AVCodecParameters& parameters) {
 
 void Container::add_copy(const AVStream& from) {
   const AVOutputFormat& format = *container_->oformat;
-  if (is_written_anew(from)) return;
+  if (is_written_again(from)) return;
   if (is_cover(from) && is_format(format, "matroska")) {
     add_cover_as_attachment(from);
     return;

@@ -34,7 +34,7 @@ TEST_F(Fetch, BringsAFileAndRemovesItWhenToldTo) {
   };
   Fetched fetched = get({server.url()});
   EXPECT_TRUE(fetched.downloaded());
-  EXPECT_TRUE(fetched.sum_matches());
+  EXPECT_TRUE(fetched.checksum_matches());
   EXPECT_EQ(tests::read_file(fetched.path()), content_);
   EXPECT_EQ(server.requests().at(0).headers.at("user-agent"), "colourize-test");
   ASSERT_FALSE(seen.empty());
@@ -61,7 +61,7 @@ TEST_F(Fetch, VerifiesWhatIsWholeWithoutAskingAgain) {
   const HttpServer server([&](const HttpRequest& request) { return serve(content_, request); });
   get({server.url()});
   EXPECT_EQ(partial_content(), content_);
-  EXPECT_TRUE(get({server.url()}).sum_matches());
+  EXPECT_TRUE(get({server.url()}).checksum_matches());
   EXPECT_EQ(server.requests().size(), 1U);
 }
 
@@ -94,7 +94,7 @@ TEST_F(Fetch, RefusesARangeThatNobodyAskedFor) {
   }
 }
 
-// Left of another file, or of another version: the sum finds it, and the same address gives the whole.
+// Left of another file, or of another version: the checksum finds it, and the same address gives the whole.
 TEST_F(Fetch, BeginsAgainWhereTheRemainsDoNotFit) {
   tests::write_file(partial(), content_of(2).substr(0, 30'000));
   const HttpServer server([&](const HttpRequest& request) { return serve(content_, request); });
@@ -165,7 +165,7 @@ TEST_F(Fetch, TakesAnotherSumWithAWarningWhereTheSumIsNotCertain) {
   Description description = wanted({server.url()});
   description.sum_is_certain = false;
   const Fetched fetched = fetch(description, folder_.path(), options_, warnings_.sink());
-  EXPECT_FALSE(fetched.sum_matches());
+  EXPECT_FALSE(fetched.checksum_matches());
   EXPECT_EQ(tests::read_file(fetched.path()), content_of(2));
   EXPECT_THAT(warnings(), ElementsAre(HasSubstr("other programs quote it")));
 }
@@ -216,7 +216,7 @@ TEST_F(Fetch, FollowsRedirectsButNotForEver) {
 TEST_F(Fetch, TriesMirrorsInTurn) {
   const HttpServer server([&](const HttpRequest& request) {
     if (request.target == "/gone") return HttpReply{.status = 404};
-    // Half of something else: the next mirror goes on from there, and the sum tells.
+    // Half of something else: the next mirror resumes there, and the checksum tells.
     if (request.target == "/half") return HttpReply{.body = content_of(2), .cut_after = 50'000};
     return serve(content_, request);
   });

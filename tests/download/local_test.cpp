@@ -38,7 +38,7 @@ TEST_F(Fetch, UsesALocalFileWhereItLies) {
   EXPECT_THAT(refusal(wanted({path})), HasSubstr("has the size of Small.pth but the sha256"));
   Description uncertain = wanted({path});
   uncertain.sum_is_certain = false;
-  EXPECT_FALSE(fetch(uncertain, folder_.path(), options_, warnings_.sink()).sum_matches());
+  EXPECT_FALSE(fetch(uncertain, folder_.path(), options_, warnings_.sink()).checksum_matches());
   EXPECT_THAT(warnings(), testing::ElementsAre(HasSubstr("other programs quote it")));
   tests::write_file(path, "<!doctype html>");
   EXPECT_THAT(refusal(wanted({path})), HasSubstr("is a web page instead of the file"));

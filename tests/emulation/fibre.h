@@ -1,4 +1,4 @@
-// A function that can be left in its middle and gone on with later.
+// A function that can be suspended in its middle and resumed later.
 #pragma once
 
 #include <cstddef>

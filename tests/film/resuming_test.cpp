@@ -1,4 +1,4 @@
-// A film that is interrupted and gone on with is the film that was never interrupted, byte by byte.
+// A film that is interrupted and resumed is the film that was never interrupted, byte by byte.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -36,7 +36,7 @@ bool is_film(const nlohmann::json& stream) {
   return stream.at("codec_type") == "video" && stream.at("disposition").at("attached_pic") == 0;
 }
 
-// What a stream must keep. Codec and bit rate of the video are not among it, nor what a container writes anew.
+// What a stream must keep. Codec and bit rate of the video are not among it, nor what a container writes again.
 nlohmann::json kept(const nlohmann::json& stream) {
   nlohmann::json result;
   for (const char* key :

@@ -137,7 +137,7 @@ TEST(PictureFormats, RefuseFilesThatEndAtOnce) {
   }
 }
 
-// Any bytes are a picture, or an error with a sentence; the fuzzer goes on from here.
+// Any bytes are a picture, or an error with a sentence; the fuzzer continues from here.
 TEST(PictureFormats, MeetDamageWithASentence) {
   std::mt19937 random(5);  // NOLINT(cert-msc32-c,cert-msc51-cpp): the same damage every time
   std::size_t refused = 0;
