@@ -73,9 +73,9 @@ void check_room(const fs::path& folder, std::uintmax_t download_bytes, const Fet
 bool checksum_matches(const Description& wanted, const std::string& checksum, const std::string& name,
                       const std::string& remedy, const Warn& warn) {
   if (checksum == wanted.sha256) return true;
-  if (wanted.sum_is_certain) {
+  if (wanted.checksum_is_certain) {
     throw Error(ErrorKind::damaged, name,
-                fmt::format("has the size of {} but the sha256 {} where the published file has {}: it is damaged "
+                fmt::format("has the size of {} but the SHA-256 {} where the published file has {}: it is damaged "
                             "or another file",
                             wanted.file, checksum, wanted.sha256),
                 remedy);
@@ -154,7 +154,7 @@ std::string download_from(const std::string& url, const Description& wanted, Par
     transfer(url, wanted.bytes, partial, options, warn);
     checksum = checksum_of(partial);
   }
-  if (checksum != wanted.sha256 && wanted.sum_is_certain) partial.clear();
+  if (checksum != wanted.sha256 && wanted.checksum_is_certain) partial.clear();
   return checksum;
 }
 
@@ -198,7 +198,8 @@ Fetched fetch(const Description& description, const fs::path& folder, const Fetc
   }
   std::string remedy = "try again later, or name another address or a file";
   if (partial && partial->size() > 0) {
-    remedy += fmt::format("; the {:.1f} MB that came are kept for it", static_cast<double>(partial->size()) / megabyte);
+    remedy +=
+        fmt::format("; the {:.1f} MB that arrived are kept for that", static_cast<double>(partial->size()) / megabyte);
   }
   throw Error(ErrorKind::unreachable, description.file, "could not be fetched from any address (" + said + ")", remedy);
 }

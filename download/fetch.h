@@ -20,7 +20,7 @@ struct Description {
   std::uintmax_t bytes = 0;
   std::string sha256;  // lower-case hexadecimal
   // False: fetch() accepts a file of the right size with another checksum, with a warning that gives the reason.
-  bool sum_is_certain = true;
+  bool checksum_is_certain = true;
   // Tried in this order: http and https addresses, file:// addresses, paths. Not empty.
   std::vector<std::string> sources;
 };

@@ -49,7 +49,7 @@ struct FilmResult {
 // Colours the film `source` into `target`, whose extension chooses the container (container_format()). Until the film
 // is whole, a journal beside the target keeps the finished segments. The same call with the same options resumes there,
 // and the film gets the same bytes as one that was never interrupted. Throws Error that says what is wrong and what to
-// do. It never changes the source, and the target is either whole or absent.
+// do. It never changes the source, and the target is never an unfinished film.
 FilmResult colourize_film(const std::filesystem::path& source, const std::filesystem::path& target,
                           const Generator& generator, const FilmOptions& options, const FilmCallbacks& callbacks);
 

@@ -51,9 +51,9 @@ std::string published_remark(std::uintmax_t bytes, std::string_view sha256) {
   if (names.empty()) return {};
   if (!certain) {
     return "this has the size of the published " + names +
-           " but not the sha256 that other programs quote for it: it may be another file";
+           " but not the SHA-256 that other programs quote for it: it may be another file";
   }
-  return "this has the size of the published " + names + " but another sha256: it is not the published file";
+  return "this has the size of the published " + names + " but another SHA-256: it is not the published file";
 }
 
 fs::path models_folder(const fs::path& given) {

@@ -41,7 +41,7 @@ int convert_checkpoint(const ConvertArguments& arguments) {
     for (const std::string& global : result.globals)
       console.line("named in the pickle, neither imported nor called: " + global);
   }
-  console.line(fmt::format("{} -> {}  generator {}, {} tensors, sha256 of the source {}", arguments.input.string(),
+  console.line(fmt::format("{} -> {}  generator {}, {} tensors, SHA-256 of the source {}", arguments.input.string(),
                            target.string(), result.generator, result.tensors, result.sha256));
   const weights::PublishedModel* published = weights::recognise_published(result.bytes, result.sha256);
   const std::string remark = weights::published_remark(result.bytes, result.sha256);

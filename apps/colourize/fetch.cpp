@@ -136,7 +136,7 @@ int fetch_model(const FetchArguments& arguments) {
   download::Description description{.file = std::string(model->file),
                                     .bytes = model->bytes,
                                     .sha256 = std::string(model->sha256),
-                                    .sum_is_certain = model->checksum_is_certain,
+                                    .checksum_is_certain = model->checksum_is_certain,
                                     .sources = {model->mirrors.begin(), model->mirrors.end()}};
   if (arguments.from) description.sources = {*arguments.from};
   return fetch_model(arguments, description);

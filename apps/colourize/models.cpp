@@ -78,7 +78,7 @@ ModelRow installed_row(const weights::InstalledModel& model) {
     const std::string version = text("converter");
     constexpr std::size_t first_digits = 12;
     if (!file.empty()) row.remark += ", from " + printable(file);
-    if (!checksum.empty()) row.remark += ", sha256 " + printable(checksum.substr(0, first_digits));
+    if (!checksum.empty()) row.remark += ", SHA-256 " + printable(checksum.substr(0, first_digits));
     if (!version.empty()) row.remark += ", by " + printable(version);
     row.more["source_file"] = file;
     row.more["source_sha256"] = checksum;

@@ -89,7 +89,7 @@ TEST_F(SmallGenerator, IsInstalledOnce) {
   const Outcome list = run("models --models-dir models");
   EXPECT_THAT(list.text, HasSubstr("small        installed  deep"));
   EXPECT_THAT(list.text,
-              HasSubstr("from small.safetensors, sha256 " + wanted.sha256.substr(0, 12) + ", by colourize 0"));
+              HasSubstr("from small.safetensors, SHA-256 " + wanted.sha256.substr(0, 12) + ", by colourize 0"));
 }
 
 TEST_F(SmallGenerator, IsTakenFromALocalFileThatStays) {
@@ -109,7 +109,7 @@ TEST_F(SmallGenerator, KeepsTheDownloadWhenTheWeightsCannotBeWritten) {
   const download::Description uncertain{.file = "other.safetensors",
                                         .bytes = wanted.bytes,
                                         .sha256 = std::string(64, '0'),
-                                        .sum_is_certain = false,
+                                        .checksum_is_certain = false,
                                         .sources = wanted.sources};
   EXPECT_THROW(apps::fetch_model(arguments(true), uncertain), Error);
   EXPECT_EQ(fs::file_size(partial("other.safetensors")), content.size());
@@ -124,7 +124,7 @@ TEST_F(FetchModel, ForgetsAFileThatIsNoGeneratorWhereItsSumIsAnother) {
   download::Description wanted{.file = "a.pth",
                                .bytes = content.size(),
                                .sha256 = std::string(64, '0'),
-                               .sum_is_certain = false,
+                               .checksum_is_certain = false,
                                .sources = {server.url()}};
   const apps::FetchArguments arguments{.name = "a", .models_dir = folder_ / "models", .quiet = true};
   EXPECT_THROW(apps::fetch_model(arguments, wanted), Error);
@@ -221,7 +221,7 @@ TEST_F(FetchModel, ListsHostileMetadataSafely) {
   writer.commit();
   const Outcome outcome = run("models --models-dir models");
   EXPECT_THAT(outcome.text, AllOf(Not(HasSubstr("\x1b")), Not(HasSubstr("\r")), Not(HasSubstr("\x07"))));
-  EXPECT_THAT(outcome.text, HasSubstr("from a?[31m.pth, sha256 ?[2J?[2J?[2J, by c?d"));
+  EXPECT_THAT(outcome.text, HasSubstr("from a?[31m.pth, SHA-256 ?[2J?[2J?[2J, by c?d"));
   std::istringstream lines(run("models --models-dir models --json").text);
   std::map<std::string, nlohmann::json> objects;
   for (std::string line; std::getline(lines, line);) {

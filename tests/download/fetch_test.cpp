@@ -99,7 +99,7 @@ TEST_F(Fetch, BeginsAgainWhereTheRemainsDoNotFit) {
   tests::write_file(partial(), content_of(2).substr(0, 30'000));
   const HttpServer server([&](const HttpRequest& request) { return serve(content_, request); });
   EXPECT_EQ(tests::read_file(get({server.url()}).path()), content_);
-  EXPECT_THAT(warnings(), Contains(HasSubstr("with what was here before it has another sha256")));
+  EXPECT_THAT(warnings(), Contains(HasSubstr("together with the earlier bytes it has another SHA-256")));
   tests::write_file(partial(), "<html>404</html>");
   EXPECT_EQ(tests::read_file(get({server.url()}).path()), content_);
   EXPECT_THAT(warnings(), Contains(HasSubstr("is a web page")));
@@ -155,7 +155,7 @@ TEST_F(Fetch, NamesAnotherLengthBeforeBringingIt) {
 TEST_F(Fetch, RemovesAFileWithAnotherSum) {
   const HttpServer server([&](const HttpRequest& request) { return serve(content_of(2), request); });
   EXPECT_THAT(refusal(server),
-              AllOf(HasSubstr("has the size of Small.pth but the sha256 " + sha256(tests::bytes_of(content_of(2)))),
+              AllOf(HasSubstr("has the size of Small.pth but the SHA-256 " + sha256(tests::bytes_of(content_of(2)))),
                     HasSubstr("it is removed")));
   EXPECT_FALSE(fs::exists(partial()));
 }
@@ -163,7 +163,7 @@ TEST_F(Fetch, RemovesAFileWithAnotherSum) {
 TEST_F(Fetch, TakesAnotherSumWithAWarningWhereTheSumIsNotCertain) {
   const HttpServer server([&](const HttpRequest& request) { return serve(content_of(2), request); });
   Description description = wanted({server.url()});
-  description.sum_is_certain = false;
+  description.checksum_is_certain = false;
   const Fetched fetched = fetch(description, folder_.path(), options_, warnings_.sink());
   EXPECT_FALSE(fetched.checksum_matches());
   EXPECT_EQ(tests::read_file(fetched.path()), content_of(2));
@@ -226,7 +226,7 @@ TEST_F(Fetch, TriesMirrorsInTurn) {
   fetched.discard();
   EXPECT_THAT(refusal(wanted({server.url("/gone"), server.url("/half")})),
               AllOf(HasSubstr("Small.pth: could not be fetched from any address"), HasSubstr("/gone: has no such file"),
-                    HasSubstr("/half: was cut off after 50000"), HasSubstr("the 0.1 MB that came are kept")));
+                    HasSubstr("/half: was cut off after 50000"), HasSubstr("the 0.1 MB that arrived are kept")));
 }
 
 TEST_F(Fetch, SaysThatNobodyListens) {

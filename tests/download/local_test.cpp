@@ -35,9 +35,9 @@ TEST_F(Fetch, UsesALocalFileWhereItLies) {
   tests::write_file(path, content_ + "more");
   EXPECT_THAT(refusal(wanted({path})), HasSubstr("has 100004 bytes where Small.pth has 100000"));
   tests::write_file(path, content_of(2));
-  EXPECT_THAT(refusal(wanted({path})), HasSubstr("has the size of Small.pth but the sha256"));
+  EXPECT_THAT(refusal(wanted({path})), HasSubstr("has the size of Small.pth but the SHA-256"));
   Description uncertain = wanted({path});
-  uncertain.sum_is_certain = false;
+  uncertain.checksum_is_certain = false;
   EXPECT_FALSE(fetch(uncertain, folder_.path(), options_, warnings_.sink()).checksum_matches());
   EXPECT_THAT(warnings(), testing::ElementsAre(HasSubstr("other programs quote it")));
   tests::write_file(path, "<!doctype html>");

@@ -152,7 +152,7 @@ TEST_F(Resuming, ColoursAgainWhatIsDamagedInTheJournal) {
   segment[segment.size() / 2] = static_cast<char>(segment[segment.size() / 2] ^ 1);
   tests::write_file(folder_ / "picture.mkv.journal/segment-000001.nut", segment);
   const tests::Outcome picture = run("film.mkv -o picture.mkv" + options);
-  EXPECT_THAT(picture.text, HasSubstr("segment 1 is damaged; it and those after it are coloured again"));
+  EXPECT_THAT(picture.text, HasSubstr("segment 1 is damaged; it and those after it will be coloured again"));
   expect_whole("picture.mkv");
 
   ASSERT_TRUE(stop("record.mkv"));

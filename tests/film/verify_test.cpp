@@ -66,7 +66,7 @@ TEST_F(Verify, SeesATimeThatDiffers) {
 
 TEST_F(Verify, SeesAnotherSize) {
   ffmpeg("-i source.mkv -vf crop=48:64 -c:v ffv1 narrow.mkv");
-  expect_difference("narrow.mkv", "has another size");
+  expect_difference("narrow.mkv", "has the wrong size in frame 0");
 }
 
 }  // namespace

@@ -95,7 +95,7 @@ TEST_F(JournalTest, DropsWhatIsDamagedWithAWarning) {
   const tests::RecordedWarnings warnings;
   EXPECT_EQ(Journal(target_, identity_, false, warnings.sink()).segments().size(), 1U);
   EXPECT_THAT(warnings.texts(),
-              ElementsAre(journal_name_ + ": segment 1 is damaged; it and those after it are coloured again"));
+              ElementsAre(journal_name_ + ": segment 1 is damaged; it and those after it will be coloured again"));
 }
 
 TEST_F(JournalTest, ForgetsAllWhenItIsDiscarded) {
