@@ -8,6 +8,7 @@
 
 #include "apps/colourize/arguments_help.h"
 #include "apps/colourize/arguments_options.h"
+#include "apps/colourize/arguments_tables.h"
 #include "colourize/colourize.hpp"
 #include "engine/device.h"
 #include "weights/catalogue.h"
@@ -216,39 +217,33 @@ void refuse_options_before_commands(const CLI::App& app) {
 
 }  // namespace
 
-Arguments parse_arguments(int count, const char* const* values) {
-  CLI::App app("Gives black-and-white photographs and films their colours.", "colourize");
+ArgumentTables::ArgumentTables() : app("Gives black-and-white photographs and films their colours.", "colourize") {
   app.set_version_flag("--version", "colourize " + version(), "print the version");
   app.set_help_flag("-h,--help", "print this help");
   app.require_subcommand(0, 1);
   app.formatter(help_formatter());
   app.get_help_ptr()->group(general_heading);
   app.get_version_ptr()->group(general_heading);
-  Command command;
-  ColourArguments colour;
   add_colour_options(app, colour);
   when_parsed(app, command, colour);
-  InferArguments infer;
   add_infer(app, infer, command);
-  ConvertArguments convert;
   add_convert(app, convert, command);
-  ProfileArguments profile;
   add_profile(app, profile, command);
-  CompareArguments compare;
   add_compare(app, compare, command);
-  MeasureArguments measure;
   add_measure(app, measure, command);
-  ModelsArguments models;
-  FetchArguments fetch;
   add_models(app, models, fetch, command);
   app.footer(colour_footer());
+}
+
+Arguments parse_arguments(int count, const char* const* values) {
+  ArgumentTables tables;
   try {
-    app.parse(count, values);
-    refuse_options_before_commands(app);
-    if (std::holds_alternative<ColourArguments>(command)) check_colour(colour);
-    return {.command = std::move(command)};
+    tables.app.parse(count, values);
+    refuse_options_before_commands(tables.app);
+    if (std::holds_alternative<ColourArguments>(tables.command)) check_colour(tables.colour);
+    return {.command = std::move(tables.command)};
   } catch (const CLI::ParseError& problem) {
-    return {.command = {}, .exit_code = app.exit(problem) == 0 ? 0 : usage_error};
+    return {.command = {}, .exit_code = tables.app.exit(problem) == 0 ? 0 : usage_error};
   }
 }
 

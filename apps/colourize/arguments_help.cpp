@@ -11,9 +11,14 @@ namespace {
 constexpr std::size_t name_columns = 28;
 constexpr std::size_t all_columns = 100;
 
-constexpr auto exit_codes = "Exit code: 0 all done, 1 some input failed, 2 wrong usage.";
+std::string exit_codes_in_a_line() {
+  std::string text;
+  for (const auto& [code, meaning] : exit_codes()) text += (text.empty() ? "Exit code: " : ", ") + code + " " + meaning;
+  return text + ".";
+}
 
-// In lines of at most `columns`, broken between words.
+}  // namespace
+
 std::string wrapped(const std::string& text, std::size_t columns) {
   std::istringstream words(text);
   std::string lines;
@@ -26,6 +31,30 @@ std::string wrapped(const std::string& text, std::size_t columns) {
   }
   return lines;
 }
+
+const std::vector<std::pair<std::string, std::string>>& exit_codes() {
+  static const std::vector<std::pair<std::string, std::string>> codes{
+      {"0", "all done"}, {"1", "some input failed"}, {"2", "wrong usage"}};
+  return codes;
+}
+
+std::string meaning_of(const CLI::Option& option) {
+  std::string text = option.get_description();
+  if (!option.get_default_str().empty()) text += " [default: " + option.get_default_str() + "]";
+  if (option.get_required()) text += " (required)";
+  return text;
+}
+
+std::string value_of(const CLI::Option& option) {
+  std::string text;
+  const bool takes_value = option.get_type_size() != 0;
+  // A positional is called by its name already.
+  if (takes_value && option.nonpositional()) text += " " + option.get_type_name();
+  if (takes_value && option.get_expected_max() >= CLI::detail::expected_max_vector_size) text += " ...";
+  return text;
+}
+
+namespace {
 
 class HelpFormatter : public CLI::Formatter {
  public:
@@ -43,20 +72,10 @@ class HelpFormatter : public CLI::Formatter {
     return wrapped(app->get_description(), all_columns) + "\n";
   }
 
-  std::string make_option_opts(const CLI::Option* option) const override {
-    std::string text;
-    const bool takes_value = option->get_type_size() != 0;
-    // A positional is called by its name already.
-    if (takes_value && option->nonpositional()) text += " " + option->get_type_name();
-    if (takes_value && option->get_expected_max() >= CLI::detail::expected_max_vector_size) text += " ...";
-    return text;
-  }
+  std::string make_option_opts(const CLI::Option* option) const override { return value_of(*option); }
 
   std::string make_option_desc(const CLI::Option* option) const override {
-    std::string text = option->get_description();
-    if (!option->get_default_str().empty()) text += " [default: " + option->get_default_str() + "]";
-    if (option->get_required()) text += " (required)";
-    return wrapped(text, all_columns - name_columns);
+    return wrapped(meaning_of(*option), all_columns - name_columns);
   }
 
   std::string make_subcommand(const CLI::App* command) const override {
@@ -92,11 +111,11 @@ std::string colour_footer() {
              "  colourize photo.png --side-by-side --json      before and after in one picture; facts for a script\n"
              "\n"
              "Sources are never changed. A result appears whole or not at all.\n") +
-         exit_codes;
+         exit_codes_in_a_line();
 }
 
 std::string command_footer(const std::string& example) {
-  return "Example:\n  colourize " + example + "\n\n" + exit_codes;
+  return "Example:\n  colourize " + example + "\n\n" + exit_codes_in_a_line();
 }
 
 }  // namespace colourize::apps

@@ -16,6 +16,15 @@ std::vector<std::string> names_in(const std::string& list) {
   return names;
 }
 
+// What the validators that take names are called, before the names: CLI11 has no other place for a list.
+constexpr auto choices_mark = "names,";
+
+std::string choices_name(const std::vector<std::string>& names) {
+  std::string text = choices_mark;
+  for (const std::string& name : names) text += (&name == names.data() ? "" : ",") + name;
+  return text;
+}
+
 // One device's name, or several with commas between them.
 CLI::Validator device_list() {
   const auto problem_of = [](const std::string& given) {
@@ -24,7 +33,7 @@ CLI::Validator device_list() {
     for (const std::string& name : names_in(given)) problem += problem.empty() ? known(name) : "";
     return problem;
   };
-  return {problem_of, ""};
+  return {problem_of, "", choices_name(device_names())};
 }
 
 // "75", "1:15" or "0:01:15.5", in seconds; none for what is no time.
@@ -56,11 +65,24 @@ void begin_group(CLI::App& app, const char* heading) {
   app.option_defaults()->group(heading);
 }
 
+CLI::Validator one_of_these(const std::vector<std::string>& names) {
+  return CLI::IsMember(names).description("").name(choices_name(names));
+}
+
+std::vector<std::string> choices_of(CLI::Option& option) {
+  try {
+    for (int i = 0;; ++i) {
+      const std::string name = option.get_validator(i)->get_name();
+      if (name.starts_with(choices_mark)) return names_in(name.substr(std::string(choices_mark).size()));
+    }
+  } catch (const CLI::OptionNotFound&) {
+    return {};  // all validators have been seen
+  }
+}
+
 CLI::Option* add_name(CLI::App& app, const std::string& option, std::string& value,
                       const std::vector<std::string>& names, const std::string& meaning) {
-  return app.add_option(option, value, one_of(names) + meaning)
-      ->check(CLI::IsMember(names).description(""))
-      ->type_name("NAME");
+  return app.add_option(option, value, one_of(names) + meaning)->check(one_of_these(names))->type_name("NAME");
 }
 
 void add_json(CLI::App& app, bool& json) {
@@ -100,7 +122,7 @@ void add_device(CLI::App& app, CommonArguments& common, Devices devices) {
   const bool several = devices == Devices::several;
   app.add_option("--device", common.device,
                  "where to compute: " + one_of(device_names()) + (several ? "; several with commas between them" : ""))
-      ->check(several ? device_list() : CLI::IsMember(device_names()).description(""))
+      ->check(several ? device_list() : one_of_these(device_names()))
       ->type_name("NAME")
       ->capture_default_str();
   app.add_option("--threads", common.threads, "processors to use, 1 to 4096; all that the process may use if not given")

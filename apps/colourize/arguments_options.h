@@ -22,7 +22,13 @@ inline constexpr auto general_heading = "General";
 // Puts the options that are added to `app` after this call under this heading of the help.
 void begin_group(CLI::App& app, const char* heading);
 
-// An option whose value is one of these names. The help lists them, then `meaning`.
+// Lets one of these names pass; its error lists them, and so does choices_of().
+CLI::Validator one_of_these(const std::vector<std::string>& names);
+
+// The names of which an option's value is one; empty where it may be anything.
+std::vector<std::string> choices_of(CLI::Option& option);
+
+// An option whose value is one of these names; the help lists them, then `meaning`.
 CLI::Option* add_name(CLI::App& app, const std::string& option, std::string& value,
                       const std::vector<std::string>& names, const std::string& meaning);
 
@@ -36,7 +42,7 @@ CLI::Option* add_choice(CLI::App& app, const std::string& option, Value& value,
   return app
       .add_option_function<std::string>(
           option, [&value, &choices](const std::string& name) { value = choices.at(name); }, one_of(names) + meaning)
-      ->check(CLI::IsMember(names).description(""))
+      ->check(one_of_these(names))
       ->type_name("NAME");
 }
 
