@@ -16,9 +16,11 @@ usage: ./do VERB [ARGUMENTS]
   test all         these and the slow ones, what ptxas made of the CUDA kernels, under the sanitizers, for ARM, and the fuzzers
                    for 15 s each; half an hour
   test rest        what `all` has and `test` has not
-  test nightly     all, the training of a small generator (installs PyTorch), every instruction set under the sanitizers, the
+  test nightly     all, the packages, the training of a small generator (installs PyTorch), every instruction set under the sanitizers, the
                    fuzzers for an hour each, and the largest networks; hours
-  test NAME        one of the parts: slow, budgets, sanitize, threads, neon, training
+  test NAME        one of the parts: slow, budgets, sanitize, threads, neon, training, packages
+  package          build the Debian packages of the program and the library into build/package
+  package cuda     the same with the CUDA backend into build/package-cuda; needs nvcc
   bench            build and run the benchmarks
   bench gpu-model  what a model expects of the CUDA kernels on three GPUs, layer by layer; needs no GPU
   bench convert    time and memory of converting and loading 874 MB; writes 3 GB into $TMPDIR
@@ -41,6 +43,8 @@ build_packages=(g++ cmake ninja-build pkg-config libeigen3-dev libhwy-dev nlohma
 neon_packages=(g++-aarch64-linux-gnu qemu-user googletest)
 # ffmpeg makes the films of the tests, and says what is in ours; python3 reads the pages, groff and mandoc the manual.
 test_packages=(ffmpeg python3 groff-base mandoc)
+package_packages=(dpkg-dev file)
+root_packages=(lintian mmdebstrap)
 format_packages=(clang-format clang-tidy)
 
 installed() { dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null | grep -qx installed; }
@@ -182,6 +186,32 @@ test_largest_networks() {
       --render-factor 35 --against reference | tail -n 1
   done
   rm -rf "$folder"
+}
+
+# package, or package-cuda.
+package() {
+  need "${build_packages[@]}" "${package_packages[@]}"
+  build "$1"
+  if ! (cd "$root/build/$1" && rm -f ./*.deb && cpack) >"$root/build/$1.log" 2>&1; then
+    cat "$root/build/$1.log" >&2
+    say "the packages could not be made"
+    exit 1
+  fi
+  ls "$root/build/$1"/*.deb
+}
+
+# Runs a test in a fresh root of Debian; exit code 77 means that it was skipped, and it has said why.
+in_fresh_root() {
+  local code=0
+  say "tests (packages): $(basename "$1")"
+  "$@" || code=$?
+  [ "$code" -eq 0 ] || [ "$code" -eq 77 ] || exit 1
+}
+
+test_packages() {
+  need "${root_packages[@]}"
+  package package
+  in_fresh_root "$root/tests/package/debian_test.sh" "$root/build/package" "$root" "$root/build/roots"
 }
 
 # In an order that fails early.
@@ -346,6 +376,7 @@ case "$verb" in
       threads) test_threads ;;
       neon) test_neon ;;
       training) test_training ;;
+      packages) test_packages ;;
       rest) test_rest ;;
       all | nightly)
         test_released
@@ -358,6 +389,7 @@ case "$verb" in
     esac
     if [ "${1:-}" = nightly ]; then
       test_training
+      test_packages
       test_sanitize sanitize-all
       test_largest_networks
       fuzz 3600 0
@@ -379,6 +411,16 @@ case "$verb" in
         ;;
       gpu-model) exec "$root/build/release/bench/gpu_model" ;;
       *) exec "$root/build/release/bench/bench" "$@" ;;
+    esac
+    ;;
+  package)
+    case "${1:-}" in
+      '') package package ;;
+      cuda) package package-cuda ;;
+      *)
+        usage >&2
+        exit 2
+        ;;
     esac
     ;;
   format)
