@@ -31,10 +31,10 @@ download() {
   [ -s "$log.apt" ] && options=(--aptopt="$log.apt")
   mirror=$(sources)
   printf 'root.sh: downloading a root of Debian (%s), once\n' "$suite" >&2
-  if ! mmdebstrap --mode=root --variant=minbase "${options[@]}" "$suite" "$tar.new" ${mirror:+"$mirror"} \
+  if ! mmdebstrap --mode=root --format=tar --variant=minbase "${options[@]}" "$suite" "$tar.new" ${mirror:+"$mirror"} \
        >"$log" 2>&1; then
     cat "$log" >&2
-    rm -f "$tar.new"
+    rm -rf "$tar.new"
     if grep -qE 'Could not (resolve|connect)|Temporary failure|Unable to connect|Connection' "$log"; then
       skip "no mirror of Debian can be reached"
     fi
