@@ -16,8 +16,8 @@ usage: ./do VERB [ARGUMENTS]
   test all         these and the slow ones, what ptxas made of the CUDA kernels, under the sanitizers, for ARM, and the fuzzers
                    for 15 s each; half an hour
   test rest        what `all` has and `test` has not
-  test nightly     all, the packages, the training of a small generator (installs PyTorch), every instruction set under the sanitizers, the
-                   fuzzers for an hour each, and the largest networks; hours
+  test nightly     all, the packages, the training of a small generator (installs PyTorch), every instruction set under the
+                   sanitizers, the fuzzers for an hour each, and the largest networks; hours
   test NAME        one of the parts: slow, budgets, sanitize, threads, neon, training, packages
   package          build the Debian packages of the program and the library into build/package
   package cuda     the same with the CUDA backend into build/package-cuda; needs nvcc
