@@ -36,7 +36,7 @@ std::string no_known_generator() {
     marks += (marks.empty() ? "neither " : " nor ") + std::string(model.original_mark) + " (" +
              std::string(model.name) + ")";
   }
-  return "is no " + names + " generator: it has " + marks;
+  return "is not a known " + names + " generator: it has " + marks;
 }
 
 }  // namespace

@@ -40,7 +40,7 @@ Value Graph::append(const std::string& name, const Operation& operation, const s
 
 Value Graph::find(const std::string& name) const {
   const auto found = std::ranges::find(nodes_, name, &Node::name);
-  if (found == nodes_.end()) throw Error(ErrorKind::invalid, name, "is no layer of this network");
+  if (found == nodes_.end()) throw Error(ErrorKind::invalid, name, "is not a layer of this network");
   return {static_cast<int>(found - nodes_.begin())};
 }
 

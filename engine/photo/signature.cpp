@@ -66,7 +66,7 @@ std::string what_else_it_is(std::span<const std::byte> file) {
       return std::string("is a ") + signature.name;
     }
   }
-  return looks_like_text(bytes) ? "is a text file, not a picture" : "is no picture of a known format";
+  return looks_like_text(bytes) ? "is a text file, not a picture" : "is not a picture of a known format";
 }
 
 }  // namespace colourize::photo

@@ -88,7 +88,8 @@ TEST(Originals, RefuseATensorThatNoRuleUses) {
   }
   Checkpoint checkpoint = sound;
   checkpoint.unread.insert("layers.12.steps");
-  EXPECT_THAT(refusal(deep, checkpoint), HasSubstr("tensor 'layers.12.steps' is one that no rule"));
+  EXPECT_THAT(refusal(deep, checkpoint),
+              HasSubstr("tensor 'layers.12.steps' is not used by any rule of DeOldify's deep"));
 }
 
 // From a file, with a tensor of integers that is known and perhaps one that is not.

@@ -70,7 +70,7 @@ TEST_F(OddFilms, RefusesAContainerThatCannotHoldAStreamBeforeTheFirstPicture) {
   tests::write_file(folder_ / "words.srt", "1\n00:00:00,200 --> 00:00:00,700\nGood evening\n");
   ffmpeg("PICTURES -i words.srt -t 0.8 -map 0 -map 1 -c:v libx264 -c:s srt film.mkv");
   expect_refusal("film.mkv -o film.mp4",
-                 "film.mp4: stream 1 (subtitle, subrip) cannot be held by this container; choose .mkv");
+                 "film.mp4: stream 1 (subtitle, subrip) cannot be held by this container; choose the extension .mkv");
   expect_refusal("film.mkv -o film.gif", "choose .mkv, .mp4, .mov or .avi");
   ffmpeg("PICTURES -t 0.4 -c:v libx264 plain.mp4");
   turn("plain.mp4", 90, "turned.mov");
@@ -215,7 +215,7 @@ TEST_F(OddFilms, GoesOnWhenAFullDiskHasRoomAgain) {
   EXPECT_EQ(tests::shell("mount -o remount,size=60M '" + disk + "'").code, 0);
   const tests::Outcome resumed = run(command + "disk/out.mkv");
   EXPECT_EQ(resumed.code, 0) << resumed.text;
-  EXPECT_THAT(resumed.text, HasSubstr("of an earlier call"));
+  EXPECT_THAT(resumed.text, HasSubstr("from an earlier call"));
   ASSERT_EQ(run(command + "whole.mkv").code, 0);
   EXPECT_EQ(tests::read_file(folder_ / "whole.mkv"), tests::read_file(disk + "/out.mkv"));
   EXPECT_EQ(tests::shell("umount '" + disk + "'").code, 0);
@@ -226,7 +226,7 @@ TEST_F(OddFilms, RefusesADiskThatIsTooSmallBeforeTheFirstPicture) {
   std::filesystem::create_directory(disk);
   if (tests::shell("mount -t tmpfs -o size=100k none '" + disk + "'").code != 0) GTEST_SKIP() << "cannot mount";
   ffmpeg("PICTURES -t 60 -c:v libx264 film.mkv");
-  expect_refusal("film.mkv --codec ffv1 -o disk/out.mkv", "more on the disk, parts and film together");
+  expect_refusal("film.mkv --codec ffv1 -o disk/out.mkv", "more disk space for its segments and the film");
   EXPECT_EQ(tests::shell("umount '" + disk + "'").code, 0);
 }
 

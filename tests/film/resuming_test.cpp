@@ -66,7 +66,7 @@ TEST_F(Resuming, GivesTheSameBytesAfterKillsAtRandomMoments) {
       const tests::Outcome outcome =
           run("film.mkv -o " + name + options + " & sleep " + std::to_string(seconds) + "; kill -9 $!; wait $!");
       if (outcome.code == 137) ++killed;
-      if (outcome.text.find("of an earlier call") != std::string::npos) ++resumed;
+      if (outcome.text.find("from an earlier call") != std::string::npos) ++resumed;
     }
     expect_whole(name);
   }
@@ -88,7 +88,7 @@ TEST_F(Resuming, FinishesTheSegmentAtAnInterruptAndSaysHowToGoOn) {
                                     "the unfinished film (--discard)"));
   const tests::Outcome resumed = run("film.mkv -o out.mkv" + options);
   EXPECT_EQ(resumed.code, 0);
-  EXPECT_THAT(resumed.text, HasSubstr("of an earlier call"));
+  EXPECT_THAT(resumed.text, HasSubstr("from an earlier call"));
   expect_whole("out.mkv");
 }
 
