@@ -212,6 +212,7 @@ test_packages() {
   need "${root_packages[@]}"
   package package
   in_fresh_root "$root/tests/package/debian_test.sh" "$root/build/package" "$root" "$root/build/roots"
+  in_fresh_root "$root/tests/package/dockerfile_test.py" "$root" "$root/build/roots"
 }
 
 # In an order that fails early.

@@ -54,6 +54,7 @@ inside 'ldconfig -p | grep -q "libcolourize\.so\.0 "' "the dynamic linker does n
 inside '
   cd /work && cp -r /usr/share/doc/libcolourize-dev/examples .
   cc -std=c99 -Wall -Werror examples/photo.c -o photo_c $(pkg-config --cflags --libs colourize)
+  [ "$(realpath "$(pkg-config --variable=includedir colourize)")" = /usr/include ]
   ./photo_c ramp.ppm
   [ "$(head -c 2 ramp.ppm)" = P6 ]' "photo.c does not compile and run by pkg-config"
 inside '
