@@ -1,4 +1,4 @@
-// How many processors this process may keep busy. More threads than that only wait for each other.
+// The number of processors that this process may keep busy. More threads than that would only wait for each other.
 #include <sched.h>
 
 #include <algorithm>
@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// "max 100000" or "150000 100000": microseconds of processor time a period (cgroup v2, cpu.max).
+// "max 100000" or "150000 100000": microseconds of processor time in a period (cgroup v2, cpu.max).
 std::optional<double> read_cpu_max(const fs::path& path) {
   std::ifstream file(path);
   double quota = 0;
@@ -23,7 +23,7 @@ std::optional<double> read_cpu_max(const fs::path& path) {
   return quota / period;
 }
 
-// The same in two files, -1 for no limit (cgroup v1).
+// The same in two files, where -1 means no limit (cgroup v1).
 std::optional<double> read_cfs_quota(const fs::path& folder) {
   std::ifstream quota_file(folder / "cpu.cfs_quota_us");
   std::ifstream period_file(folder / "cpu.cfs_period_us");
@@ -38,7 +38,7 @@ std::optional<double> smaller(std::optional<double> a, std::optional<double> b) 
   return b ? std::min(*a, *b) : a;
 }
 
-// The group's own limit and those of the groups around it: all of them hold.
+// The limits of the group itself and of the groups around it; all of them apply.
 template <typename Read>
 std::optional<double> smallest_on_the_way_up(const fs::path& mount, const std::string& group, const Read& read) {
   std::optional<double> result = read(mount);
@@ -81,7 +81,7 @@ int available_threads() {
   CPU_ZERO(&mask);
   int threads = static_cast<int>(std::thread::hardware_concurrency());
   if (sched_getaffinity(0, sizeof(mask), &mask) == 0) threads = CPU_COUNT(&mask);
-  // Compared as floating-point numbers: a quota may be larger than any int.
+  // Compares floating-point numbers, because a quota may be larger than any int.
   if (const auto quota = processor_quota("/"); quota && std::ceil(*quota) < threads) {
     threads = static_cast<int>(std::ceil(*quota));
   }

@@ -9,7 +9,7 @@
 namespace colourize::kernels {
 namespace {
 
-// A row as the blur sees it: its ends are repeated, so that no sum need look where it ends.
+// A row for the blur. Its ends are repeated, so that no sum must check where the row ends.
 void blur_row(std::span<const float> from, std::span<const float> weights, std::span<float> to) {
   const auto width = static_cast<int>(from.size());
   const int radius = static_cast<int>(weights.size()) - 1;

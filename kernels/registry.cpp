@@ -9,7 +9,7 @@
 namespace colourize::kernels {
 namespace {
 
-// The best of the instruction sets that this machine has.
+// The best instruction set that this machine has.
 const cpu::Target& best_target() {
   for (const cpu::Target& target : cpu::targets()) {
     if (cpu::usable(target)) return target;
@@ -21,7 +21,7 @@ std::vector<BackendEntry> table() {
   std::vector<BackendEntry> entries = cuda::entries();
   entries.push_back({"cpu", [] { return cpu::usable(best_target()); },
                      [](const BackendOptions& options) { return cpu::create(best_target(), options); }});
-  // Each instruction set by its name, too: to compare them.
+  // Each instruction set also has its own name, for comparisons.
   for (const cpu::Target& target : cpu::targets()) {
     entries.push_back({"cpu-" + std::string(target.name), [target] { return cpu::usable(target); },
                        [target](const BackendOptions& options) { return cpu::create(target, options); }});

@@ -1,5 +1,5 @@
-// The CPU backend's entry in the table: chooses an algorithm for each convolution, repacks its weights, and hands each
-// operation to the chosen instruction set's table.
+// The CPU backend's row in the table. It chooses an algorithm for each convolution, repacks its weights, and passes
+// each operation to the table of the chosen instruction set.
 #include <algorithm>
 #include <optional>
 
@@ -40,7 +40,7 @@ class CpuBackend final : public HostBackend {
     result->algorithm = choice.algorithm;
     result->reason = choice.reason;
     result->multiplications = multiplications(choice.algorithm, weights, args.output.shape, context_);
-    // Vectors of it are loaded whole.
+    // Kernels load whole vectors of it.
     result->bias.assign(static_cast<std::size_t>(weights.out_channels + context_.panel_width()), 0.0F);
     if (weights.bias != nullptr) std::copy_n(weights.bias, weights.out_channels, result->bias.begin());
     return result;

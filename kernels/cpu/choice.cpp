@@ -10,13 +10,13 @@
 namespace colourize::kernels::cpu {
 namespace {
 
-// Of a core, in the model: two multiply-adds of a vector a clock, of which four fifths are reached; bytes a clock from
-// memory and from the caches beyond the second. Ratios matter, not the numbers.
+// A core in the model: two multiply-adds of a vector in a clock, of which kernels reach four fifths; bytes in a clock
+// from memory and from the caches beyond the second level. Only the ratios matter.
 constexpr double efficiency = 0.8;
 constexpr double bytes_from_memory = 4;
 constexpr double bytes_from_cache = 16;
-// What it takes to bring one of nine weights into Winograd's form in a run, in multiplications: by time, 17 on AVX2 and
-// 30 on AVX-512, whose multiplications take less.
+// The cost of transforming one of nine weights for Winograd during a run, in multiplications. As measured by time it is
+// 17 on AVX2, and 30 on AVX-512, where multiplications are cheaper.
 constexpr double transforming_a_weight = 20;
 
 double rounded_up(std::int64_t count, std::int64_t to) {
@@ -24,8 +24,8 @@ double rounded_up(std::int64_t count, std::int64_t to) {
   return static_cast<double>(multiples * to);
 }
 
-// Rows of a product with what tiles hang over the last one. Long products are cut into blocks of whole tiles and a
-// rest.
+// The rows of a product, including the part of tiles beyond the last row. Long products are cut into blocks of whole
+// tiles and a rest.
 double with_overhang(std::int64_t rows, int tile_rows) {
   const std::int64_t rest = rows % (std::int64_t{8} * tile_rows);
   if (rest == 0) return static_cast<double>(rows);
@@ -37,7 +37,7 @@ bool streams(Algorithm algorithm) {
   return algorithm == Algorithm::streamed_weights || algorithm == Algorithm::streamed_winograd;
 }
 
-// Places of a transformed tile.
+// The number of places in a transformed tile.
 double planes_of(int output_tile) {
   return (output_tile + 2) * (output_tile + 2);
 }
@@ -63,7 +63,7 @@ Cost cost_of(Algorithm algorithm, const ConvolutionWeights& weights, const Shape
   } else if (const int output_tile = winograd_output_tile(algorithm); output_tile != 0) {
     const double planes = planes_of(output_tile);
     const auto tiles = static_cast<double>(WinogradTiles(output, output_tile).count);
-    // V and M are written and read; the transforms take about two operations a value and dimension.
+    // V and M are written and read. The transforms take about two operations for each value and dimension.
     cost.memory = weight_bytes * planes / 9 / bytes_from_memory +
                   2 * planes * tiles * (in + out) * sizeof(float) / bytes_from_cache;
     cost.arithmetic += 2 * 2 * planes * tiles * (in + out) / a_clock;
@@ -71,8 +71,8 @@ Cost cost_of(Algorithm algorithm, const ConvolutionWeights& weights, const Shape
   return cost;
 }
 
-// Weights that would be repacked into more than this are used as they are mapped: a photo would wait for the repacking
-// longer than it gains, and the memory would be taken twice.
+// Weights whose repacked form would be larger than this are used as they are mapped. A photo would wait for the
+// repacking longer than it gains, and the weights would be in memory twice.
 constexpr double most_repacked_bytes = 160e6;
 
 bool too_large(Algorithm algorithm, const ConvolutionWeights& weights) {
@@ -83,9 +83,10 @@ bool too_large(Algorithm algorithm, const ConvolutionWeights& weights) {
 }
 
 constexpr std::int64_t most_streamed_pixels = 2048;
-// Less than this the caches keep: there is nothing to gain by reading it only once.
+// The caches keep less than this, so reading it only once gains nothing.
 constexpr std::int64_t fewest_streamed_floats = 8 << 20;
-// More than this comes from memory, which dot products, a few pixels at a time, wait for longer than tiles of many.
+// More than this comes from memory. Dot products, with a few pixels at a time, wait for it longer than tiles of many
+// pixels.
 constexpr std::int64_t most_dot_product_floats = 2 << 20;
 
 }  // namespace
@@ -131,7 +132,7 @@ double multiplications(Algorithm algorithm, const ConvolutionWeights& weights, c
     case Algorithm::winograd_6x6: {
       const int output_tile = winograd_output_tile(algorithm);
       const std::int64_t tiles = WinogradTiles(output, output_tile).count;
-      // Streamed weights are the rows of the product, repacked ones its columns.
+      // Streamed weights are the rows of the product; repacked weights are its columns.
       const double places =
           streams(algorithm)
               ? rounded_up(tiles, context.lanes) * with_overhang(weights.out_channels, context.tile_rows)
@@ -182,7 +183,7 @@ Choice choose(const ConvolutionWeights& weights, const ConvolutionArgs& args, co
     best = algorithm;
     lowest = cost;
   }
-  // Nothing may be too large for a picture that is too large to stream.
+  // A picture that is too large to stream takes repacked weights, however large they are.
   if (!best) return {Algorithm::implicit_gemm, "too many pixels to stream the weights"};
   if (streams(*best)) return {*best, "weights too large to repack, or read only once"};
   const Cost direct = cost_of(Algorithm::implicit_gemm, weights, args.output.shape, context);

@@ -1,5 +1,5 @@
-// Channels side by side, each input through its affine, all through the activation; a row of the output a part of the
-// work.
+// Puts channels side by side, each input through its affine, all through the activation. A row of the output is a part
+// of the work.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/cpu/concatenate.cpp"  // NOLINT
 // clang-format off: this one comes first

@@ -1,7 +1,7 @@
-// Convolution of each channel on its own: no product of matrices, so that reading takes as long as multiplying. Pixels
-// are computed in blocks, side by side: a value that is read, and a weight, serves all of a block that it belongs to. A
-// part of the work is some rows of output and a few vectors of channels, so that what a row reads is still in the
-// first-level cache when the next ones do. Weights are rows of channels, one a tap.
+// Convolution of each channel on its own. There is no matrix product, so reading takes as long as multiplying. Pixels
+// are computed in blocks, side by side: each value and each weight that is read serves all pixels of the block that
+// need it. A part of the work is some rows of output and a few vectors of channels, so that what one row reads is still
+// in the first-level cache when the next rows need it. Weights are rows of channels, one row for each tap.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/cpu/depthwise.cpp"  // NOLINT
 // clang-format off: this one comes first
@@ -17,7 +17,7 @@ HWY_BEFORE_NAMESPACE();
 namespace colourize::kernels::cpu::HWY_NAMESPACE {
 namespace {
 
-// What a row of one part shares.
+// What the rows of one part share.
 struct Row {
   const ConvolutionArgs& args;
   const Convolution& convolution;
@@ -31,7 +31,7 @@ struct Row {
   std::int64_t last_channel;
 };
 
-// One output pixel, whatever the kernel and the stride.
+// One output pixel, for any kernel and stride.
 void compute_pixel(const Row& row, std::int64_t j) {
   const Floats d;
   const ConvolutionArgs& args = row.args;
@@ -59,7 +59,7 @@ void compute_pixel(const Row& row, std::int64_t j) {
 template <int kernel, int stride>
 struct Block {
   static constexpr int pixels = 8;
-  // Of the input, that the block's windows cover.
+  // Columns of the input that the block's windows cover.
   static constexpr int columns = (pixels - 1) * stride + kernel;
   // Columns outside, at either edge, where kernels are centred and sizes divide evenly.
   static constexpr int margin = (kernel - 1) / 2;
@@ -77,10 +77,11 @@ struct Block {
     return count == pixels && inside.first == less_left && inside.last == columns - less_right;
   }
 
-  // Which columns of a block exist: looked up, or known to the compiler, all but some at the left, the right or both.
+  // Which columns of a block exist: looked up, or known to the compiler: all except some at the left, the right or
+  // both.
   enum class Known { no, all, left, right, both };
 
-  // Channels [c, c + lanes). Where the columns are known, so many channels and all pixels exist too.
+  // Channels [c, c + lanes). Where the columns are known, all these channels and all pixels exist too.
   template <Known known>
   HWY_INLINE void compute(std::int64_t c) const {
     const Floats d;
@@ -133,7 +134,7 @@ struct Block {
     }
   }
 
-  // Each pixel's sums, a vector, through an epilogue that has a curve.
+  // Puts each pixel's accumulators, a vector, through an epilogue that has a curve.
   HWY_NOINLINE void store_curved(const float* sums, std::int64_t c, std::int64_t channels) const {
     for (std::int64_t p = 0; p < count; ++p) {
       const Vector sum = hn::Load(Floats(), sums + p * lanes);
@@ -179,7 +180,7 @@ void compute_row_of_any(const Row& row) {
   for (std::int64_t j = 0; j < row.args.output.shape.w; ++j) compute_pixel(row, j);
 }
 
-// The kernels that generators have, and all others.
+// The kernels of the generators, and all others.
 auto row_function(const ConvolutionArgs& args, const ConvolutionWeights& weights) {
   const auto is = [&](int kernel, int stride) { return weights.kernel_w == kernel && args.stride == stride; };
   if (is(3, 1)) return compute_row<3, 1>;
@@ -189,7 +190,7 @@ auto row_function(const ConvolutionArgs& args, const ConvolutionWeights& weights
   return compute_row_of_any;
 }
 
-// How the work is cut. By the shapes alone.
+// Cuts the work. Depends on the shapes only.
 struct Parts {
   explicit Parts(const Shape& output)
       : channel_parts((output.c + channels - 1) / channels),

@@ -1,7 +1,7 @@
-// 1x1 convolutions with a few output channels, fewer than a vector has lanes: a tile of a matrix product would be
-// padding for the most part. Here lanes are input channels: each output is a dot product of a pixel and a row of the
-// checkpoint's own weights. A part of the work is a row of output; pixels are computed in blocks, for which a weight is
-// read once.
+// 1x1 convolutions with a few output channels, fewer than a vector has lanes: a tile of a matrix product would mostly
+// be padding. Here the lanes are input channels, and each output is a dot product of a pixel and a row of the
+// checkpoint's own weights. A part of the work is a row of output. Pixels are computed in blocks, and a weight is read
+// once for each block.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/cpu/dot_products.cpp"  // NOLINT
 // clang-format off: this one comes first

@@ -25,7 +25,7 @@
 #define COLOURIZE_KERNELS_CPU_IMPLICIT_GEMM_BLOCKS
 namespace colourize::kernels::cpu {
 
-// How the pixels, the panels and the sums are cut. By the shapes alone.
+// How the pixels, the panels and the sums are cut. Depends on the shapes only.
 struct GemmBlocks {
   GemmBlocks(const ConvolutionArgs& args, const ConvolutionWeights& weights, const Panels& panels, int tile_rows)
       : pixels(args.output.shape.pixels()),

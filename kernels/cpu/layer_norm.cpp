@@ -1,5 +1,6 @@
-// Layer norm over the channels of each pixel, a row of the output a part of the work. Three walks over a pixel, which
-// stays in the first-level cache: a first mean; the sums of the shifted values and of their squares; the quotients.
+// Layer norm over the channels of each pixel. A row of the output is a part of the work. It walks three times over a
+// pixel, which stays in the first-level cache: for a first mean, for the sums of the shifted values and of their
+// squares, and for the quotients.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/cpu/layer_norm.cpp"  // NOLINT
 // clang-format off: this one comes first

@@ -1,4 +1,4 @@
-// The largest value of each window, a row of the output a part of the work.
+// The largest value of each window. A row of the output is a part of the work.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/cpu/max_pool.cpp"  // NOLINT
 // clang-format off: this one comes first

@@ -9,7 +9,7 @@
 namespace colourize::kernels::cpu {
 namespace {
 
-// Output channels that a panel really holds.
+// The output channels that a panel holds, without padding.
 std::int64_t columns(const Panels& panels, std::int64_t panel) {
   return std::min(panels.width_of(panel), panels.n - panel * panels.width);
 }

@@ -1,5 +1,5 @@
-// What the processor can do at most, on all threads at once: independent multiply-adds in registers, and reading memory
-// that no cache holds. The best of several short runs, for others may be using the machine.
+// The most that the processor can do, on all threads at once: independent multiply-adds in registers, and reading
+// memory that no cache holds. It takes the best of several short runs, because other programs may use the machine.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/cpu/peak.cpp"  // NOLINT
 // clang-format off: this one comes first
@@ -15,7 +15,7 @@ HWY_BEFORE_NAMESPACE();
 namespace colourize::kernels::cpu::HWY_NAMESPACE {
 namespace {
 
-// Enough that each one's latency passes unseen, and few enough for 16 registers.
+// Enough chains to hide each one's latency, and few enough for 16 registers.
 constexpr int independent = 12;
 constexpr std::int64_t rounds = 1'000'000;
 
@@ -46,7 +46,7 @@ float read(const float* from, std::int64_t count) {
   return hn::GetLane(hn::SumOfLanes(d, hn::Add(hn::Add(sums[0], sums[1]), hn::Add(sums[2], sums[3]))));
 }
 
-// Most parts a second of `parts` equal ones.
+// The most parts in a second, of `parts` equal ones.
 template <class Part>
 double best_rate(const Context& context, std::int64_t parts, const Part& part) {
   double best = 0;

@@ -1,5 +1,5 @@
-// Rows of pictures: luma, resizing, chroma back into samples. The same sums and products in the same order as in
-// kernels/reference/pictures.cpp, none of them fused, so that the bits are the same; a vector of pixels at a time.
+// Rows of pictures: luma, resizing, and chroma back into samples, a vector of pixels at a time. The sums and products
+// and their order are those of kernels/reference/pictures.cpp, and none are fused, so that the bits are the same.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/cpu/pictures.cpp"  // NOLINT
 // clang-format off: this one comes first

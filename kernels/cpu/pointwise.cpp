@@ -1,4 +1,4 @@
-// An epilogue on its own, a row of the output a part of the work.
+// An epilogue by itself. A row of the output is a part of the work.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/cpu/pointwise.cpp"  // NOLINT
 // clang-format off: this one comes first

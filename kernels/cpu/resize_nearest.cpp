@@ -1,4 +1,4 @@
-// The reference's: it copies pixels, and nothing in that would an instruction set change.
+// The reference's kernel: it only copies pixels, so an instruction set would change nothing.
 #include "kernels/cpu/operations.h"
 #include "kernels/reference/reference.h"
 

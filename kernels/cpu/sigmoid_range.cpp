@@ -1,4 +1,4 @@
-// A sigmoid stretched to a range, a row of the output a part of the work.
+// A sigmoid stretched to a range. A row of the output is a part of the work.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/cpu/sigmoid_range.cpp"  // NOLINT
 // clang-format off: this one comes first
@@ -14,7 +14,7 @@ namespace colourize::kernels::cpu::HWY_NAMESPACE {
 namespace {
 
 void sigmoid_range(const SigmoidRangeArgs& args, const Context& context) {
-  // A picture has 3 channels: where pixels lie side by side, vectors run on over a row of them.
+  // A picture has 3 channels. Where pixels are side by side, vectors run over a whole row of them.
   Shape shape = args.output.shape;
   if (args.input.strides.w == shape.c && args.output.strides.w == shape.c)
     shape = {shape.n, shape.h, 1, shape.w * shape.c};
@@ -24,7 +24,7 @@ void sigmoid_range(const SigmoidRangeArgs& args, const Context& context) {
     const float* from = args.input.at(n, y, x);
     float* to = args.output.at(n, y, x);
     for (std::int64_t c = 0; c < channels; c += lanes) {
-      // Beyond 87 the sigmoid is 0 or 1 to the last bit, and the exponential would leave float32. NaN stays.
+      // Beyond 87 the sigmoid is exactly 0 or 1, and the exponential would overflow float32. NaN stays.
       const Vector value = load_first(from + c, channels - c);
       const Vector bounded = hn::Min(hn::Set(d, 87.0F), hn::Max(hn::Set(d, -87.0F), value));
       const Vector divisor = hn::Add(hn::Set(d, 1.0F), hn::Exp(d, hn::Neg(bounded)));

@@ -1,4 +1,4 @@
-// Softmax over the channels of each pixel, a row of the output a part of the work.
+// Softmax over the channels of each pixel. A row of the output is a part of the work.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/cpu/softmax.cpp"  // NOLINT
 // clang-format off: this one comes first

@@ -23,8 +23,8 @@
 #define COLOURIZE_KERNELS_CPU_STREAMED_BLOCKS
 namespace colourize::kernels::cpu {
 
-// Blocks of depth that are copied from a row of weights in one go: 6 KB side by side, which memory hands out faster
-// than bits of rows that lie far apart.
+// Blocks of depth that are copied from a row of weights at a time: 6 KB side by side, which memory delivers faster than
+// parts of rows that are far apart.
 constexpr std::int64_t blocks_at_once = 4;
 
 struct StreamedBlocks {

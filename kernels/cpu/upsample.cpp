@@ -1,6 +1,6 @@
-// Pixel shuffle and blur in one pass (the contract has the formula): the four outputs around the corner of four input
-// pixels are sums of those pixels' shuffled channels, which one interleaved load takes apart. A part of the work is a
-// row of the input, two of the output.
+// Pixel shuffle and blur in one pass (the contract has the formula). The four outputs around the corner of four input
+// pixels are sums of those pixels' shuffled channels, which one interleaved load separates. A part of the work is a row
+// of the input, which gives two of the output.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/cpu/upsample.cpp"  // NOLINT
 // clang-format off: this one comes first

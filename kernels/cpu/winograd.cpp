@@ -128,9 +128,9 @@ struct OutputTile {
   std::int64_t columns;
 };
 
-// The transforms read as many places side by side as a tile has pixels or planes, more streams than a processor looks
-// ahead in by itself. So each fetches, channel by channel, what the next tile will need. They are not inlined: what
-// surrounds them would take their registers.
+// The transforms read as many places side by side as a tile has pixels or planes: more streams than a processor
+// prefetches by itself. So each transform fetches, channel by channel, what the next tile will need. They are not
+// inlined, because the code around them would take their registers.
 
 // One tile of the input into row `row` of every plane of V.
 template <int output_tile>

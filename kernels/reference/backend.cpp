@@ -1,4 +1,4 @@
-// The reference backend's entry in the table: host memory, and each operation handed to its file.
+// The reference backend's row in the table: host memory, with each operation passed to its file.
 #include "kernels/host_backend.h"
 #include "kernels/reference/reference.h"
 

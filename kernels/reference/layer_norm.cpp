@@ -1,4 +1,4 @@
-// Each pixel's channels less their mean, over their deviation; in double, which nothing here can exhaust.
+// Each pixel's channels minus their mean, divided by their deviation; in double, whose range nothing here can exceed.
 #include <cmath>
 
 #include <Eigen/Core>

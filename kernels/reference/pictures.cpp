@@ -1,4 +1,4 @@
-// Rows of pictures, as kernels/pictures.h describes them: the yardstick of the other backends'.
+// Rows of pictures, as kernels/pictures.h defines them. The other backends are compared with this.
 #include <algorithm>
 #include <array>
 #include <limits>
@@ -67,7 +67,7 @@ void blend_rows(const Plane& from, const ResizeAxis& axis, int y, float* to) {
   }
 }
 
-// Chroma that is finite, but out of all bounds, may come to NaN here: that is 0.
+// Chroma that is finite but out of all bounds can become NaN here, which becomes 0.
 template <class Sample>
 Sample to_sample(float value, float largest) {
   return static_cast<Sample>((value > 0.0F ? std::min(value, largest) : 0.0F) + 0.5F);

@@ -1,5 +1,5 @@
-// Pixel shuffle by 2 and the 2x2 mean after it (Aitken et al. 2017 on the shuffle; the blur against its checkerboard is
-// from Sugawara et al. 2018), straight from the formula of the contract.
+// Pixel shuffle by 2 and the 2x2 mean after it (Aitken et al. 2017 on the shuffle; Sugawara et al. 2018 on the blur
+// against its checkerboard), directly from the contract's formula.
 #include <algorithm>
 
 #include "kernels/reference/rows.h"

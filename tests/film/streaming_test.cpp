@@ -50,7 +50,7 @@ TEST_F(Streaming, SaysThatAPipeLosesAVariableRate) {
   ffmpeg("PICTURES -t 1 -vf \"setpts='PTS+gte(N,10)*0.28/TB'\" -vsync vfr -c:v ffv1 film.mkv");
   const tests::Outcome outcome = run("film.mkv -o - --render-factor 8 >out.y4m");
   EXPECT_EQ(outcome.code, 0);
-  EXPECT_THAT(outcome.text, HasSubstr("the one at 0.680 s comes -0.280 s off"));
+  EXPECT_THAT(outcome.text, HasSubstr("its frame at 0.680 s comes -0.280 s off"));
   EXPECT_THAT(outcome.text,
               HasSubstr("colourize: warning: the standard output has 25 frames a second, but the film's rate varies"));
 }
@@ -59,8 +59,9 @@ TEST_F(Streaming, RefusesAPipeByName) {
   const tests::Outcome outcome = tests::shell(
       "cd '" + folder_.path().string() + "' && mkfifo film.mkv && timeout -s KILL 20 " COLOURIZE_PROGRAM " film.mkv");
   EXPECT_EQ(outcome.code, 1);
-  EXPECT_THAT(outcome.text,
-              HasSubstr("and this would read it twice; read it as the standard input: - -o film.colour.mkv <film.mkv"));
+  EXPECT_THAT(
+      outcome.text,
+      HasSubstr("but colouring a film reads it twice; read it as the standard input: - -o film.colour.mkv <film.mkv"));
 }
 
 TEST_F(Streaming, SaysWhatDoesNothingForFilms) {

@@ -59,7 +59,7 @@ TEST_F(FilmWarnings, ComeFromTheDecoder) {
   tests::write_file(folder_ / "film.mkv", content);
   EXPECT_THAT(warnings_of("film.mkv", options()),
               Contains(AllOf(StartsWith((folder_ / "film.mkv").string() + ": has no frame from "),
-                             EndsWith(": the one before stays, nothing is shifted"))));
+                             EndsWith(": the frame before it stays, and nothing is shifted"))));
 }
 
 // And from the verification, which decodes the source once more.
