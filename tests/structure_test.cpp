@@ -103,7 +103,7 @@ const std::set<std::string> internal_headers_of_apps{
     "film/stabiliser/stabiliser.h",
     "film/video/codec.h",
     "film/video/decoder.h",
-    "film/video/endings.h",
+    "film/video/extensions.h",
     "film/video/libav.h",
     "kernels/backend.h",
     "kernels/thread_pool.h",
