@@ -50,7 +50,7 @@ kernels::Plane feed(kernels::Backend& backend, const Rows& rows, const Feeding& 
 
 void expect_input_of_the_host(const Rows& rows, const Feeding& how, const kernels::Shape& shape, Type type) {
   Tensor expected(shape);
-  const auto host = open_device("reference", {.threads = 1});
+  const auto host = open_device("reference", {.threads = 1}, ignore_warnings);
   const kernels::Plane expected_luma =
       feed(*host, rows, how, kernels::packed_view(expected.values().data(), expected.shape()));
 
@@ -149,7 +149,7 @@ TEST(CudaPictureInput, KeepsWhatIsStillToRun) {
     backend.synchronize();
   });
   const auto expect = [](const Tensor& actual, std::int64_t n, const Rows& rows) {
-    const auto host = open_device("reference", {.threads = 1});
+    const auto host = open_device("reference", {.threads = 1}, ignore_warnings);
     Tensor expected({1, actual.shape().h, actual.shape().w, 1});
     const auto side = static_cast<int>(actual.shape().h);
     const auto resize = prepare(host->pictures(), 40, 30, side, side);

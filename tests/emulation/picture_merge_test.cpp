@@ -84,7 +84,7 @@ Merged merged(const Rows& photo, const Tensor& values, Colours kind, Type type, 
   return result;
 }
 Merged merged_by_the_host(const Rows& photo, const Tensor& values, Colours kind, std::int64_t n) {
-  const auto host = open_device("reference", {.threads = 1});
+  const auto host = open_device("reference", {.threads = 1}, ignore_warnings);
   return merged_by(*host, photo, kernels::packed_view(values.values().data(), values.shape()), kind, n);
 }
 
@@ -144,7 +144,7 @@ TEST(CudaPictureMerge, IsOfAFilmWhatItReads) {
     const Tensor values = colours_of(kind, Type::float16, 2, 7, 11);
     DeviceActivation colours(values.shape(), Type::float16);
     colours.write(values);
-    const auto host = open_device("reference", {.threads = 1});
+    const auto host = open_device("reference", {.threads = 1}, ignore_warnings);
     const auto expected_picture = host->pictures().picture();
     host->pictures().chroma(*expected_picture,
                             chroma_args(kernels::packed_view(values.values().data(), values.shape()), kind, second));
@@ -194,7 +194,7 @@ TEST(CudaPicturePlanes, AreThoseOfTheHost) {
     const SamplesShape shape{planes.width, planes.height, 1, planes.bytes};
     Rows expected_blue(shape);
     Rows expected_red(shape);
-    open_device("reference", {.threads = 1})
+    open_device("reference", {.threads = 1}, ignore_warnings)
         ->pictures()
         .chroma_planes(chroma, planes.levels, expected_blue.view(), expected_red.view());
     Rows blue(shape);
@@ -226,8 +226,8 @@ photo::Photo noise(const SamplesShape& shape) {
 TEST(CudaSession, ColoursOnePhotoAfterAnother) {
   const Generator generator = build_generator(weights::Weights::builtin());
   emulation::setting = {};
-  session::Session on_cuda(generator, {.devices = {"cuda"}, .render_factor = 8});
-  session::Session on_cpu(generator, {.devices = {"cpu"}, .render_factor = 8});
+  session::Session on_cuda(generator, {.devices = {"cuda"}, .render_factor = 8}, ignore_warnings);
+  session::Session on_cpu(generator, {.devices = {"cpu"}, .render_factor = 8}, ignore_warnings);
   for (const SamplesShape& shape : {SamplesShape{33, 20, 3, 1}, SamplesShape{33, 20, 4, 1}, SamplesShape{70, 41, 3, 1},
                                     SamplesShape{33, 20, 3, 1}}) {
     const photo::Photo given = noise(shape);
@@ -242,7 +242,8 @@ TEST(CudaSession, ColoursOnePhotoAfterAnother) {
 TEST(CudaSession, MovesNothingButSamples) {
   const Generator generator = build_generator(weights::Weights::builtin());
   emulation::setting = {};
-  session::Session session(generator, {.devices = {"cuda"}, .backend = {.threads = 1}, .render_factor = 8});
+  session::Session session(generator, {.devices = {"cuda"}, .backend = {.threads = 1}, .render_factor = 8},
+                           ignore_warnings);
   const SamplesShape shape{40, 30, 3, 1};
   const photo::Photo photo = noise(shape);
   const photo::Photo first = photo::colourize(photo, session);

@@ -80,7 +80,7 @@ void on_recorded_device(const std::vector<std::span<const std::byte>>& memory, c
     emulation::Recording recording(memory);
     emulation::setting = {.seed = seed, .recording = &recording};
     {
-      const auto backend = open_device("cuda", {.threads = 1});
+      const auto backend = open_device("cuda", {.threads = 1}, ignore_warnings);
       ASSERT_NO_THROW(run(*backend, recording));
     }
     emulation::setting = {};
