@@ -295,7 +295,7 @@ test_threads() {
   need "${build_packages[@]}"
   build threads threads_test
   say "tests (threads)"
-  TSAN_OPTIONS=halt_on_error=1 "$root/build/threads/tests/threads_test" --gtest_brief=1
+  TSAN_OPTIONS="halt_on_error=1 suppressions=$root/tests/threads.suppressions" "$root/build/threads/tests/threads_test" --gtest_brief=1
 }
 
 # fuzz_one TARGET SECONDS SEED
