@@ -104,36 +104,13 @@ const colourize_error* colourize_last_error(void) {
   return &colourize::library::last_error().error;
 }
 
+// Statuses have the names of their kinds.
 const char* colourize_status_name(colourize_status status) {
-  switch (status) {
-    case COLOURIZE_OK:
-      return "ok";
-    case COLOURIZE_NOT_FOUND:
-      return "not_found";
-    case COLOURIZE_DAMAGED:
-      return "damaged";
-    case COLOURIZE_INCOMPLETE:
-      return "incomplete";
-    case COLOURIZE_UNSUPPORTED:
-      return "unsupported";
-    case COLOURIZE_INVALID:
-      return "invalid";
-    case COLOURIZE_TOO_LARGE:
-      return "too_large";
-    case COLOURIZE_NO_MEMORY:
-      return "no_memory";
-    case COLOURIZE_NO_DISK:
-      return "no_disk";
-    case COLOURIZE_REFUSED:
-      return "refused";
-    case COLOURIZE_CONFLICT:
-      return "conflict";
-    case COLOURIZE_INTERRUPTED:
-      return "interrupted";
-    case COLOURIZE_UNREACHABLE:
-      return "unreachable";
-    case COLOURIZE_FAILED:
-      return "failed";
+  using colourize::ErrorKind;
+  if (status == COLOURIZE_OK) return "ok";
+  for (int kind = 0; kind <= static_cast<int>(ErrorKind::failed); ++kind) {
+    const auto known = static_cast<ErrorKind>(kind);
+    if (colourize::library::status_of(known) == status) return colourize::name_of(known).data();
   }
   return "unknown";
 }

@@ -1,7 +1,6 @@
 #include "library/session.h"
 
 #include <mutex>
-#include <sstream>
 #include <utility>
 
 #include "converter/opening.h"
@@ -9,6 +8,7 @@
 #include "library/failure.h"
 #include "library/options.h"
 #include "system/error.h"
+#include "system/lists.h"
 #include "weights/catalogue.h"
 #include "weights/weights.h"
 
@@ -23,14 +23,6 @@ constexpr colourize_session_options default_session{.size = sizeof(colourize_ses
                                                     .together = 0,
                                                     .log = nullptr,
                                                     .log_user = nullptr};
-
-std::vector<std::string> device_list(const char* names) {
-  std::vector<std::string> devices;
-  std::istringstream text(names == nullptr ? "auto" : names);
-  for (std::string name; std::getline(text, name, ',');) devices.push_back(std::move(name));
-  if (devices.empty()) refuse("devices", "names no device", "pass NULL for the fastest one");
-  return devices;
-}
 
 kernels::Precision precision_named(const char* name) {
   const auto found = precisions().find(name);
@@ -57,8 +49,11 @@ SessionWish session_wish(const colourize_session_options* given) {
   const colourize_session_options options = options_from(given, default_session, "session options");
   if (options.threads < 0) refuse("threads", "is below 0", "choose 0 for all");
   if (options.together < 0) refuse("together", "is below 0", "choose 0 for many");
+  if (options.devices != nullptr && *options.devices == '\0') {
+    refuse("devices", "names no device", "pass NULL for the fastest one");
+  }
   session::SessionOptions result;
-  result.devices = device_list(options.devices);
+  result.devices = names_in(options.devices == nullptr ? "auto" : options.devices);
   result.backend.threads = options.threads;
   if (options.precision != nullptr) result.backend.precision = precision_named(options.precision);
   if (options.render_factor != 0) result.render_factor = options.render_factor;

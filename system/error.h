@@ -26,7 +26,7 @@ enum class ErrorKind : std::uint8_t {
   failed,       // a library or a device reports something unforeseen
 };
 
-// The kind as a word for machines: "not_found".
+// The kind as a word for machines: "not_found", with a zero after it.
 std::string_view name_of(ErrorKind kind);
 
 // Every library of the project throws this. what() is one or two sentences that a person reads unchanged:

@@ -28,9 +28,6 @@ std::string meaning_of(const CLI::Option& option);
 // empty for a flag.
 std::string value_of(const CLI::Option& option);
 
-// "a", "a or b", "a, b or c"; empty where there are no names.
-std::string one_of(const std::vector<std::string>& names);
-
 // The end of `colourize --help`: five examples, where results go, the exit codes.
 std::string colour_footer();
 

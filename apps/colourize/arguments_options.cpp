@@ -4,17 +4,10 @@
 #include <sstream>
 
 #include "engine/device.h"
+#include "system/lists.h"
 
 namespace colourize::apps {
 namespace {
-
-// The names between commas; an empty name where nothing is between them.
-std::vector<std::string> names_in(const std::string& list) {
-  std::vector<std::string> names;
-  std::istringstream text(list + ",");
-  for (std::string name; std::getline(text, name, ',');) names.push_back(name);
-  return names;
-}
 
 // What the validators that take names are called, before the names: CLI11 has no other place for a list.
 constexpr auto choices_mark = "names,";
@@ -82,7 +75,7 @@ std::vector<std::string> choices_of(CLI::Option& option) {
 
 CLI::Option* add_name(CLI::App& app, const std::string& option, std::string& value,
                       const std::vector<std::string>& names, const std::string& meaning) {
-  return app.add_option(option, value, one_of(names) + meaning)->check(one_of_these(names))->type_name("NAME");
+  return app.add_option(option, value, listed(names, "or") + meaning)->check(one_of_these(names))->type_name("NAME");
 }
 
 void add_json(CLI::App& app, bool& json) {
@@ -120,8 +113,9 @@ void add_generator(CLI::App& app, CommonArguments& common) {
 void add_device(CLI::App& app, CommonArguments& common, Devices devices) {
   begin_group(app, "Device");
   const bool several = devices == Devices::several;
-  app.add_option("--device", common.device,
-                 "where to compute: " + one_of(device_names()) + (several ? "; several with commas between them" : ""))
+  app.add_option(
+         "--device", common.device,
+         "where to compute: " + listed(device_names(), "or") + (several ? "; several with commas between them" : ""))
       ->check(several ? device_list() : one_of_these(device_names()))
       ->type_name("NAME")
       ->capture_default_str();

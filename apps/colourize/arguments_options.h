@@ -12,7 +12,7 @@
 #include <CLI/CLI.hpp>
 
 #include "apps/colourize/arguments.h"
-#include "apps/colourize/arguments_help.h"
+#include "system/lists.h"
 
 namespace colourize::apps {
 
@@ -41,7 +41,8 @@ CLI::Option* add_choice(CLI::App& app, const std::string& option, Value& value,
   for (const auto& [name, meant] : choices) names.push_back(name);
   return app
       .add_option_function<std::string>(
-          option, [&value, &choices](const std::string& name) { value = choices.at(name); }, one_of(names) + meaning)
+          option, [&value, &choices](const std::string& name) { value = choices.at(name); },
+          listed(names, "or") + meaning)
       ->check(one_of_these(names))
       ->type_name("NAME");
 }

@@ -11,21 +11,19 @@ Warn terminal_warnings() {
 }
 
 Warn JobWarnings::sink() const {
-  return [print = terminal_warnings(), warnings = *this](const std::string& text) {
-    warnings.keep(text);
+  return [print = terminal_warnings(), keep = recorded_.sink()](const std::string& text) {
+    keep(text);
     print(text);
   };
 }
 
 void JobWarnings::keep(const std::string& text) const {
-  const std::lock_guard lock(kept_->mutex);
-  kept_->texts.push_back(text);
+  recorded_.sink()(text);
 }
 
 nlohmann::json JobWarnings::facts() const {
   nlohmann::json facts = nlohmann::json::object();
-  const std::lock_guard lock(kept_->mutex);
-  if (!kept_->texts.empty()) facts["warnings"] = kept_->texts;
+  if (const auto texts = recorded_.texts(); !texts.empty()) facts["warnings"] = texts;
   return facts;
 }
 

@@ -1,13 +1,11 @@
 // The program's sinks for warnings.
 #pragma once
 
-#include <memory>
-#include <mutex>
 #include <string>
-#include <vector>
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "system/recorded_warnings.h"
 #include "system/warnings.h"
 
 namespace colourize::apps {
@@ -29,11 +27,7 @@ class JobWarnings {
   nlohmann::json facts() const;
 
  private:
-  struct Kept {
-    std::mutex mutex;
-    std::vector<std::string> texts;
-  };
-  std::shared_ptr<Kept> kept_ = std::make_shared<Kept>();
+  RecordedWarnings recorded_;
 };
 
 }  // namespace colourize::apps

@@ -7,6 +7,7 @@
 #include "engine/generators/network.h"
 #include "engine/generators/used_tensors.h"
 #include "system/error.h"
+#include "system/lists.h"
 
 namespace colourize {
 namespace {
@@ -15,13 +16,9 @@ using weights::Weights;
 
 // "lite, DeOldify's wide and DeOldify's deep"
 std::string known_models() {
-  const auto models = weights::all_models();
-  std::string text;
-  for (std::size_t i = 0; i < models.size(); ++i) {
-    if (i > 0) text += i + 1 == models.size() ? " and " : ", ";
-    text += weights::full_name(*models[i]);
-  }
-  return text;
+  std::vector<std::string> names;
+  for (const weights::Model* model : weights::all_models()) names.push_back(weights::full_name(*model));
+  return listed(names, "and");
 }
 
 const weights::Model& model_of(const Weights& weights) {

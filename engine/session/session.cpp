@@ -30,7 +30,12 @@ Session::Session(const Generator& generator, const SessionOptions& options, cons
   for (const std::string& device : options.devices) open(device, options, packed);
   for (const auto& worker : workers_) depth_ += worker->batch();
   tasks_ = std::make_unique<BoundedQueue<Task>>(2 * depth_);
-  start_threads();
+  try {
+    start_threads();
+  } catch (...) {
+    tasks_->cancel();  // threads that have started would wait for tasks for ever
+    throw;
+  }
 }
 
 // Starts as many as possible. Where the system gives fewer, pictures wait longer.
@@ -44,9 +49,6 @@ void Session::start_threads() {
     }
     warn_(fmt::format("{} of {} threads can be started, so fewer pictures are coloured at once: {}", threads_.size(),
                       workers_.size(), problem.what()));
-  } catch (...) {
-    tasks_->cancel();  // threads that have started would wait for tasks for ever
-    throw;
   }
 }
 

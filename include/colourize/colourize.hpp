@@ -201,6 +201,22 @@ struct SessionOptions {
   std::function<void(std::string_view message)> log;  // receives warnings; must not throw; empty: drops them
 };
 
+namespace detail {
+
+// The same for C, but for the log; it points into `options`.
+inline colourize_session_options for_c(const SessionOptions& options) {
+  colourize_session_options given;
+  colourize_session_options_init(&given, sizeof(given));
+  given.devices = or_null(options.devices);
+  given.precision = or_null(options.precision);
+  given.threads = options.threads;
+  given.render_factor = options.render_factor;
+  given.together = options.together;
+  return given;
+}
+
+}  // namespace detail
+
 // Rows of pixels from the top to the bottom, a pixel's samples side by side.
 template <class Samples>
 struct BasicImage {
@@ -266,13 +282,7 @@ class Session {
 
   Session(const colourize_model* model, SessionOptions options)
       : log_(options.log ? std::make_unique<Log>(std::move(options.log)) : nullptr) {
-    colourize_session_options given;
-    colourize_session_options_init(&given, sizeof(given));
-    given.devices = detail::or_null(options.devices);
-    given.precision = detail::or_null(options.precision);
-    given.threads = options.threads;
-    given.render_factor = options.render_factor;
-    given.together = options.together;
+    colourize_session_options given = detail::for_c(options);
     if (log_) {
       given.log = [](void* user, const char* message) { (*static_cast<Log*>(user))(message); };
       given.log_user = log_.get();
@@ -314,12 +324,7 @@ inline colourize_film_result colour_film(const Model& model, const std::filesyst
     std::exception_ptr thrown;
   } watched{options, session, nullptr};
 
-  colourize_session_options on;
-  colourize_session_options_init(&on, sizeof(on));
-  on.devices = detail::or_null(session.devices);
-  on.precision = detail::or_null(session.precision);
-  on.threads = session.threads;
-  on.render_factor = session.render_factor;
+  colourize_session_options on = detail::for_c(session);
   if (session.log) {
     on.log = [](void* user, const char* message) { static_cast<Watched*>(user)->session.log(message); };
     on.log_user = &watched;

@@ -18,6 +18,9 @@ import tempfile
 
 import pages
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+import program_help  # noqa: E402
+
 SECONDS = 300  # for a command
 LIST_OF_OPTIONS = "docs/cli.md"
 SHARED = "Options of several commands"
@@ -92,16 +95,6 @@ def faults_of_page(root, program, name, skipped):
             skipped[""] += 1
 
 
-def help_of(program, command):
-    """(options and positionals, commands) that `colourize COMMAND --help` lists."""
-    text = subprocess.run([program, *command.split(), "--help"], capture_output=True, text=True, check=True).stdout
-    options = set(re.findall(r"^  (?:-\w,)?(--[\w-]+)", text, re.MULTILINE))
-    positionals = set(re.findall(r"^  ([A-Z]+)\b", text, re.MULTILINE))
-    listed = re.search(r"^Commands:\n(.*?)\n\n", text, re.MULTILINE | re.DOTALL)
-    commands = re.findall(r"^  (\w+) ", listed[1], re.MULTILINE) if listed else []
-    return options | positionals, [f"{command} {name}".strip() for name in commands]
-
-
 def names_in(text):
     return set(re.findall(r"--[\w-]+|\b[A-Z]+\b", text))
 
@@ -121,11 +114,10 @@ def described(section, shared):
 def faults_of_options(root, program):
     text = (root / LIST_OF_OPTIONS).read_text()
     shared = rows_of(pages.section(text, SHARED))
-    somewhere, waiting, count = set(), [""], 0
-    while waiting:
-        command = waiting.pop()
-        known, commands = help_of(program, command)
-        waiting += commands
+    somewhere, count = set(), 0
+    for command, shown in program_help.all_helps(program).items():
+        known = {name for name in program_help.options_in(shown) if name.startswith("--")}
+        known |= program_help.positionals_in(shown)
         somewhere |= known
         count += len(known)
         heading = f"colourize {command}".strip()

@@ -8,10 +8,10 @@
 
 #include "download/fetch.h"
 #include "system/error.h"
+#include "system/recorded_warnings.h"
 #include "system/sha256.h"
 #include "tests/support/files.h"
 #include "tests/support/http_server.h"
-#include "tests/support/recorded_warnings.h"
 
 namespace colourize::download {
 
@@ -59,7 +59,7 @@ class Fetch : public testing::Test {
   FetchOptions options_{.transfer = {.user_agent = "colourize-test",
                                      .connect_timeout = std::chrono::seconds(2),
                                      .stall_time = std::chrono::seconds(1)}};
-  tests::RecordedWarnings warnings_;
+  RecordedWarnings warnings_;
 };
 
 }  // namespace colourize::download

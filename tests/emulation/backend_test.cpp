@@ -11,10 +11,10 @@
 #include "engine/device.h"
 #include "engine/graph/batches.h"
 #include "system/error.h"
+#include "system/recorded_warnings.h"
 #include "tests/emulation/cuda_twins.h"
 #include "tests/emulation/runtime.h"
 #include "tests/support/golden.h"
-#include "tests/support/recorded_warnings.h"
 
 namespace colourize::tests {
 namespace {

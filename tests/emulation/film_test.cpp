@@ -11,9 +11,9 @@
 
 #include "film/video/decoder.h"
 #include "film/video/libav.h"
+#include "system/recorded_warnings.h"
 #include "tests/emulation/runtime.h"
 #include "tests/support/files.h"
-#include "tests/support/recorded_warnings.h"
 #include "tests/support/small_film.h"
 
 namespace colourize::tests {

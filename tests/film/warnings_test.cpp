@@ -4,9 +4,9 @@
 
 #include "film/figures/measure.h"
 #include "film/film.h"
+#include "system/recorded_warnings.h"
 #include "tests/support/films.h"
 #include "tests/support/json_lines.h"
-#include "tests/support/recorded_warnings.h"
 #include "tests/support/small_film.h"
 
 namespace colourize::film {
@@ -30,7 +30,7 @@ class FilmWarnings : public tests::FilmProgram {
   // Those of colouring the film into out.mkv.
   std::vector<std::string> warnings_of(const std::string& source, const FilmOptions& options,
                                        const std::function<bool()>& stop = {}) const {
-    const tests::RecordedWarnings warnings;
+    const RecordedWarnings warnings;
     colourize_film(folder_ / source, folder_ / "out.mkv", generator_, options,
                    {.progress = {}, .stop = stop, .warn = warnings.sink()});
     return warnings.texts();
@@ -72,7 +72,7 @@ TEST_F(FilmWarnings, ComeFromWhatConvertsFrames) {
   FilmOptions twice = options();
   twice.verify = true;
   EXPECT_THAT(warnings_of("film.mkv", twice), ElementsAre(converted, converted));
-  const tests::RecordedWarnings warnings;
+  const RecordedWarnings warnings;
   measure_film(folder_ / "film.mkv", {}, {}, warnings.sink());
   EXPECT_THAT(warnings.texts(), ElementsAre(converted));
 }
@@ -139,7 +139,7 @@ TEST_F(FilmWarnings, AreInTheRecordOfAFilmThatFails) {
 }
 
 TEST(LibavLog, GoesToTheProgramsSink) {
-  const tests::RecordedWarnings warnings;
+  const RecordedWarnings warnings;
   log_libav_to(warnings.sink());
   av_log(nullptr, AV_LOG_WARNING, "line %d\n", 1);
   av_log(nullptr, AV_LOG_INFO, "line %d\n", 2);

@@ -16,6 +16,7 @@
 #include "colourize/colourize.hpp"
 #include "engine/photo/encode.h"
 #include "system/warnings.h"
+#include "tests/library/small_options.h"
 #include "tests/support/files.h"
 #include "tests/support/golden.h"
 
@@ -23,17 +24,8 @@ namespace colourize {
 namespace {
 
 using testing::HasSubstr;
+using tests::small_options;
 namespace fs = std::filesystem;
-
-constexpr int smallest = 8;  // render factor
-
-SessionOptions small_options() {
-  SessionOptions options;
-  options.devices = "cpu";
-  options.threads = 2;
-  options.render_factor = smallest;
-  return options;
-}
 
 photo::Photo ramp(int width, int height) {
   photo::Raster8 raster(width, height, 3);

@@ -14,17 +14,17 @@
 #include "engine/photo/encode.h"
 #include "kernels/bt601.h"
 #include "system/warnings.h"
+#include "tests/library/small_options.h"
 #include "tests/support/program.h"
 
 namespace colourize {
 namespace {
 
+using tests::small_options;
 namespace bt601 = kernels::bt601;
 
 constexpr int width = 61;
 constexpr int height = 47;
-constexpr int smallest = 8;  // render factor
-
 template <class Sample>
 struct Traits;
 template <>
@@ -80,14 +80,6 @@ Image image_of(std::vector<Sample>& samples, int channels) {
 template <class Sample>
 std::vector<Sample> room(int channels) {
   return std::vector<Sample>(static_cast<std::size_t>(width) * height * static_cast<std::size_t>(channels), Sample{7});
-}
-
-SessionOptions small_options() {
-  SessionOptions options;
-  options.devices = "cpu";
-  options.threads = 2;
-  options.render_factor = smallest;
-  return options;
 }
 
 template <class Sample>

@@ -12,7 +12,8 @@ import sys
 import tempfile
 import time
 
-import manual
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+import program_help  # noqa: E402
 
 SECONDS = 20  # for a key to show what it does
 
@@ -77,22 +78,22 @@ def main():
             if got != wanted:
                 faults.append(f"colourize {' '.join(typed)}: completed to {sorted(got)}, not {sorted(wanted)}")
 
-        for command, shown in manual.all_helps(program).items():
-            options = manual.options_in(shown)
+        for command, shown in program_help.all_helps(program).items():
+            options = program_help.options_in(shown)
             expect([*command.split(), "-"], options)
             for option in options:
                 expect([*command.split(), option], {name for name in options if name.startswith(option)})
-            expect([*command.split(), ""], set(manual.commands_in(shown)) | (
-                manual.choices_of(program, "models", "fetch", "?") if command == "models fetch" else set()))
+            expect([*command.split(), ""], set(program_help.commands_in(shown)) | (
+                program_help.choices_of(program, "models", "fetch", "?") if command == "models fetch" else set()))
         expect(["--dev"], {"--device"})
         for option in ("--codec", "--precision", "--preset", "--device"):
-            choices = manual.choices_of(program, "film.mkv", option, "?")
+            choices = program_help.choices_of(program, "film.mkv", option, "?")
             expect([option, ""], choices)
             expect([option, "=", ""], choices)
             expect([option, "="], choices)
             some = min(choices)
             expect(["film.mkv", option, some], {name for name in choices if name.startswith(some)})
-        expect(["compare", "photo.jpg", "--against", ""], manual.choices_of(program, "compare", "p", "--against", "?"))
+        expect(["compare", "photo.jpg", "--against", ""], program_help.choices_of(program, "compare", "p", "--against", "?"))
         expect(["--crf", ""], set())
         expect(["models", "fetch", "--from", ""], set())
         # Only the first word is a command.
@@ -112,7 +113,7 @@ def main():
             shown = shown_after_tab(completion, folder, typed)
             if shown != wanted:
                 faults.append(f"{typed} TAB shows {shown!r}, not {wanted!r}")
-    return manual.report(faults, f"{count} completions tried")
+    return program_help.report(faults, f"{count} completions tried")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,8 @@ import shutil
 import subprocess
 import sys
 
-import manual
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+import program_help  # noqa: E402
 
 SECTIONS = ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "COMMANDS", "EXAMPLES", "EXIT STATUS", "FILES", "ENVIRONMENT"]
 
@@ -49,7 +50,7 @@ def main():
     program, page = (str(pathlib.Path(given).resolve()) for given in sys.argv[1:3])
     for tool in ("groff", "mandoc"):
         if not shutil.which(tool):
-            manual.skip(f"{tool} is not installed; it is a Debian package, and ./do test installs it")
+            program_help.skip(f"{tool} is not installed; it is a Debian package, and ./do test installs it")
     faults = list(faults_of_roff(page))
     read = subprocess.run(["mandoc", "-T", "ascii", "-O", "width=200", page], capture_output=True, text=True,
                           check=True, env=dict(os.environ, LC_ALL="C")).stdout
@@ -58,12 +59,12 @@ def main():
     if [heading for heading in sections if heading in SECTIONS] != SECTIONS:
         faults.append(f"the page's sections are {list(sections)}")
     # What stands under the headings of the help belongs to the program itself.
-    headings = re.findall(r"^([A-Z]\w+):$", manual.help_of(program, ""), re.MULTILINE)
+    headings = re.findall(r"^([A-Z]\w+):$", program_help.help_of(program, ""), re.MULTILINE)
     count = 0
-    for command, shown in manual.all_helps(program).items():
+    for command, shown in program_help.all_helps(program).items():
         own = sections.get(f"colourize {command}", "") if command else "".join(
             sections.get(heading, "") for heading in ["OPTIONS", *headings])
-        wanted = manual.options_in(shown) | manual.positionals_in(shown)
+        wanted = program_help.options_in(shown) | program_help.positionals_in(shown)
         count += len(wanted)
         for name in sorted(wanted - titles_in(own)):
             faults.append(f"the page does not have {name} of colourize {command}")
@@ -74,10 +75,10 @@ def main():
             if code not in titles_in(sections.get("EXIT STATUS", "")):
                 faults.append(f"the page does not have the exit code {code}")
     for wrong in ("--codec", "--precision", "--preset"):
-        for choice in manual.choices_of(program, "film.mkv", wrong, "?"):
+        for choice in program_help.choices_of(program, "film.mkv", wrong, "?"):
             if not re.search(rf"\b{choice}\b", text):
                 faults.append(f"the page does not have {choice} of {wrong}")
-    return manual.report(faults, f"{count} options and arguments of --help compared with the page")
+    return program_help.report(faults, f"{count} options and arguments of --help compared with the page")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@
 
 #include <type_traits>
 
-#include "tests/support/recorded_warnings.h"
+#include "system/recorded_warnings.h"
 
 namespace colourize {
 namespace {
@@ -17,7 +17,7 @@ using testing::ElementsAre;
 static_assert(!std::is_default_constructible_v<Warn>);
 
 TEST(Warn, ReachesTheSinkByEveryCopy) {
-  const tests::RecordedWarnings warnings;
+  const RecordedWarnings warnings;
   Warn first = warnings.sink();
   const Warn copy = first;
   const Warn moved = std::move(first);
@@ -28,7 +28,7 @@ TEST(Warn, ReachesTheSinkByEveryCopy) {
 }
 
 TEST(Warn, IsReplacedByAnother) {
-  const tests::RecordedWarnings warnings;
+  const RecordedWarnings warnings;
   Warn warn = ignore_warnings;
   warn("nobody hears this");
   warn = warnings.sink();

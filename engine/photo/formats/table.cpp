@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/photo/signature.h"
+#include "system/lists.h"
 
 // A row for each format: the name of its `const PictureFormat`, which the format's own file defines.
 #define COLOURIZE_PICTURE_FORMATS(row) row(jpeg) row(png) row(bmp) row(tga) row(psd) row(pnm)
@@ -27,21 +28,11 @@ bool holds(std::span<const std::string_view> extensions, const std::string& exte
   return std::ranges::find(extensions, extension) != extensions.end();
 }
 
-// "a, b and c"
-std::string list_of(const std::vector<std::string_view>& words, const char* last) {
-  std::string text;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    if (i > 0) text += i + 1 == words.size() ? std::string(" ") + last + " " : ", ";
-    text += words[i];
-  }
-  return text;
-}
-
 std::string readable_formats() {
-  std::vector<std::string_view> names;
+  std::vector<std::string> names;
   names.reserve(table.size());
-  for (const PictureFormat* format : table) names.push_back(format->name);
-  return list_of(names, "and") + " can be read";
+  for (const PictureFormat* format : table) names.emplace_back(format->name);
+  return listed(names, "and") + " can be read";
 }
 
 }  // namespace
@@ -71,12 +62,12 @@ const PictureFormat* output_format(const std::filesystem::path& path) {
 }
 
 Error no_output_format(const std::filesystem::path& path) {
-  std::vector<std::string_view> extensions;
+  std::vector<std::string> extensions;
   for (const PictureFormat* format : table) {
-    if (!format->output_extensions.empty()) extensions.push_back(format->output_extensions.front());
+    if (!format->output_extensions.empty()) extensions.emplace_back(format->output_extensions.front());
   }
   return {ErrorKind::unsupported, path.string(), "has no extension that can be written",
-          "choose " + list_of(extensions, "or")};
+          "choose " + listed(extensions, "or")};
 }
 
 }  // namespace colourize::photo

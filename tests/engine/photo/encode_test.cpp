@@ -10,9 +10,9 @@
 
 #include "engine/photo/decode.h"
 #include "system/error.h"
+#include "system/recorded_warnings.h"
 #include "tests/support/files.h"
 #include "tests/support/golden.h"
-#include "tests/support/recorded_warnings.h"
 
 namespace colourize::photo {
 namespace {
@@ -71,7 +71,7 @@ TEST(EncodeJpeg, CutsDeepSamplesByRounding) {
   EXPECT_EQ(cut.samples[0], 255);
   EXPECT_EQ(cut.samples[1], 100);
   EXPECT_EQ(cut.samples[2], 101);
-  const tests::RecordedWarnings warnings;
+  const RecordedWarnings warnings;
   const tests::TemporaryFolder folder;
   EXPECT_NO_THROW(write(photo, folder / "a.jpg", warnings.sink()));
   EXPECT_THAT(warnings.texts(),
@@ -81,7 +81,7 @@ TEST(EncodeJpeg, CutsDeepSamplesByRounding) {
 TEST(EncodeJpeg, WarnsOfTransparencyThatIsLost) {
   Photo photo = ramp<std::uint8_t>(8, 8, 4);
   std::get<Raster8>(photo.pixels).samples[3] = 254;
-  const tests::RecordedWarnings warnings;
+  const RecordedWarnings warnings;
   encode(photo, "a.jpg", warnings.sink());
   EXPECT_THAT(warnings.texts(), ElementsAre("a.jpg: JPEG holds no transparency; the photo's is left out"));
 }
@@ -129,7 +129,7 @@ TEST(Encode, WarnsOfAProfileThatIsLeftOut) {
   io.seek(0, Exiv2::BasicIo::beg);
   io.read(reinterpret_cast<Exiv2::byte*>(grey.data()), static_cast<long>(grey.size()));
   const Photo photo = decode(tests::bytes_of(grey), "grey.jpg", {}, ignore_warnings);
-  const tests::RecordedWarnings warnings;
+  const RecordedWarnings warnings;
   encode(photo, "a.png", warnings.sink());
   EXPECT_THAT(warnings.texts(), ElementsAre("a.png: the source's ICC profile is not for RGB and is left out"));
 }

@@ -7,9 +7,9 @@
 #include <nlohmann/json.hpp>
 
 #include "system/error.h"
+#include "system/recorded_warnings.h"
 #include "system/sha256.h"
 #include "tests/support/files.h"
-#include "tests/support/recorded_warnings.h"
 
 namespace colourize::film {
 namespace {
@@ -79,7 +79,7 @@ TEST_F(JournalTest, GoesOnOnAnotherDevice) {
     Journal journal(target_, identity_, false, ignore_warnings);
     journal.add(segment(journal, 0), state());
   }
-  const tests::RecordedWarnings warnings;
+  const RecordedWarnings warnings;
   EXPECT_EQ(Journal(target_, {{"film", "a"}, {"device", "cuda"}}, false, warnings.sink()).segments().size(), 1U);
   EXPECT_THAT(warnings.texts(),
               ElementsAre(journal_name_ + ": was begun on the device \"cpu\" and resumes on \"cuda\": "
@@ -92,7 +92,7 @@ TEST_F(JournalTest, DropsWhatIsDamagedWithAWarning) {
     for (const std::size_t number : {0U, 1U, 2U}) journal.add(segment(journal, number), state());
     tests::write_file(journal.segment_path(1), "other pictures");
   }
-  const tests::RecordedWarnings warnings;
+  const RecordedWarnings warnings;
   EXPECT_EQ(Journal(target_, identity_, false, warnings.sink()).segments().size(), 1U);
   EXPECT_THAT(warnings.texts(),
               ElementsAre(journal_name_ + ": segment 1 is damaged; it and those after it will be coloured again"));

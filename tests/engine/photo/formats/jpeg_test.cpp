@@ -6,8 +6,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "system/recorded_warnings.h"
 #include "tests/support/pictures.h"
-#include "tests/support/recorded_warnings.h"
 
 namespace colourize::photo {
 namespace {
@@ -49,7 +49,7 @@ TEST(Jpeg, OfEveryKindHasPillowsSamples) {
 }
 
 TEST(Jpeg, WithoutItsEndMarkIsWhole) {
-  const tests::RecordedWarnings warnings;
+  const RecordedWarnings warnings;
   const Photo photo = decode(corpus + "no-end-mark.jpg", {}, warnings.sink());
   EXPECT_THAT(warnings.texts(),
               testing::ElementsAre(corpus + "no-end-mark.jpg: has no end mark; its picture is whole"));

@@ -7,8 +7,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "system/recorded_warnings.h"
 #include "tests/support/pictures.h"
-#include "tests/support/recorded_warnings.h"
 
 namespace colourize::photo {
 namespace {
@@ -83,7 +83,7 @@ long peak_kilobytes() {  // NOLINT(google-runtime-int): the system's type
 // Nothing but the picture is unpacked: 20 MB of text in 20 kB are not.
 TEST(Png, IsReadWithoutItsTexts) {
   const auto bomb = tests::bytes_of(tests::read_file(corpus + "text-bomb.png"));
-  const tests::RecordedWarnings warnings;
+  const RecordedWarnings warnings;
   EXPECT_EQ(tests::raster8(decode(bomb, "a.png", {}, warnings.sink())).samples,
             tests::raster8(decode(corpus + "type2-8bit.png", {}, ignore_warnings)).samples);
   // Exiv2, which reads the metadata, refuses a text of that size.

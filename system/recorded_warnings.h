@@ -1,4 +1,4 @@
-// A sink that keeps the warnings for a test to look at.
+// A sink that keeps the warnings: for a record, or for a test to look at.
 #pragma once
 
 #include <memory>
@@ -8,11 +8,11 @@
 
 #include "system/warnings.h"
 
-namespace colourize::tests {
+namespace colourize {
 
 class RecordedWarnings {
  public:
-  // May outlive the object.
+  // Any thread may call the sink, and it may outlive this object.
   Warn sink() const {
     return [kept = kept_](const std::string& text) {
       const std::lock_guard lock(kept->mutex);
@@ -34,4 +34,4 @@ class RecordedWarnings {
   std::shared_ptr<Kept> kept_ = std::make_shared<Kept>();
 };
 
-}  // namespace colourize::tests
+}  // namespace colourize

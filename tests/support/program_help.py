@@ -1,4 +1,4 @@
-"""The program's own words, which the manual page and the completion are compared with."""
+"""The program's own words, which the pages, the manual page and the completion are compared with."""
 import re
 import subprocess
 import sys
