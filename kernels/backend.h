@@ -81,6 +81,9 @@ class Backend {
   // True where every operation that takes an activation can compute this one. Otherwise only pointwise computes it, and
   // the plan makes it a step of its own.
   virtual bool fuses(Activation /*activation*/) const { return true; }
+  // Where the values between two steps are large, it computes the steps in turn on so many pixels at least
+  // (engine/graph/strips.h). 0: never.
+  virtual std::int64_t strip_pixels() const { return 0; }
   // The order of channels that it prefers between a convolution and the upsampling that is the convolution's only
   // reader.
   virtual ChannelOrder shuffle_order() const { return ChannelOrder::interleaved; }

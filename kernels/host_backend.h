@@ -17,6 +17,9 @@ class HostBackend : public Backend {
   void read(const ConstView& view, float* host) final;
   const float* constant(std::span<const float> values) final { return values.data(); }
   Type activation_type() const final { return Type::float32; }
+  // A strip of a thousand channels is 4 MB, about what the caches hold. With fewer pixels the weights, which are read
+  // again for each strip, would cost more than that saves.
+  std::int64_t strip_pixels() const final { return 1024; }
   bool all_finite(std::span<const float> values) final { return kernels::all_finite(values, pool_); }
   PictureOperations& pictures() final { return *pictures_; }
 

@@ -12,6 +12,8 @@ struct Padding {
   int bottom = 0;
   int left = 0;
   int right = 0;
+
+  friend constexpr bool operator==(const Padding&, const Padding&) = default;
 };
 
 // Scratch memory for one call, 64-byte aligned. Its size is the result of the backend's workspace_bytes() for these

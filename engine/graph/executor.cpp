@@ -32,9 +32,7 @@ Executor::~Executor() {
 }
 
 const Plan& Executor::prepare(const kernels::Shape& input, const PlanOptions& options) {
-  const bool same = plan_ && planned_input_ == input && planned_options_.fuse == options.fuse &&
-                    planned_options_.taps == options.taps;
-  if (same) return *plan_;
+  if (plan_ && planned_input_ == input && planned_options_ == options) return *plan_;
   recorded_.reset();
   backend_.release(std::exchange(arena_, nullptr));
   plan_.reset();
@@ -53,17 +51,60 @@ const Plan& Executor::prepare(const kernels::Shape& input, const PlanOptions& op
   plan_ = std::move(plan);
   planned_input_ = input;
   planned_options_ = options;
+  settled_ = false;
   return *plan_;
 }
 
 const Plan& Executor::start(const Tensor& input, const PlanOptions& options) {
-  const Plan& plan = prepare(input.shape(), options);
+  PlanOptions whole = options;
+  whole.strips = false;
+  const Plan& plan = prepare(input.shape(), whole);
+  write_constants();
   backend_.write(input.values().data(), plan.view({0}, arena_));
   return plan;
 }
 
+void Executor::write_constants() {
+  if (settled_) return;
+  for (std::size_t i = 0; i < graph_.nodes().size(); ++i) {
+    const Value value{static_cast<int>(i)};
+    if (plan_->values[i].bytes == 0) continue;  // no step reads it
+    std::visit(
+        [&]<class Kind>(const Kind& parameters) {
+          if constexpr (ConstantNode<Kind>) {
+            kernels::View view = plan_->view(value, arena_);
+            const std::int64_t pictures = std::exchange(view.shape.n, 1);
+            const std::vector<float> numbers = parameters.values(view.shape);
+            const std::int64_t picture_bytes = view.strides.n * kernels::size_of(view.type);
+            for (std::int64_t n = 0; n < pictures; ++n) {
+              backend_.write(numbers.data(), view);
+              view.data = static_cast<std::byte*>(view.data) + picture_bytes;
+            }
+          }
+        },
+        graph_.nodes()[i].operation);
+  }
+}
+
 void Executor::run_step(std::size_t index) {
-  PlannedStep& planned = plan_->steps[index];
+  const bool last = index + 1 == plan_->steps.size();
+  run_part(plan_->steps[index], {});
+  if (last) settled_ = true;
+}
+
+void Executor::run_group(const StepGroup& group) {
+  const std::size_t last = group.first + group.count - 1;
+  if (group.rows == 0) return run_part(plan_->steps[last], {});
+  const kernels::Shape& shape = plan_->shapes[plan_->steps[last].step.result.index()];
+  for (std::int64_t n = 0; n < shape.n; ++n) {
+    for (std::int64_t row = 0; row < shape.h; row += group.rows) {
+      for (std::size_t i = group.first; i <= last; ++i) run_part(plan_->steps[i], Strip{n, row, group.rows});
+    }
+  }
+}
+
+void Executor::run_part(PlannedStep& planned, const std::optional<Strip>& strip) {
+  if (planned.step.once && settled_) return;
   if (!planned.weights_ready) {
     const Node& node = graph_.node(planned.step.anchor);
     const kernels::ConvolutionWeights& weights = std::get<Convolution>(node.operation).weights;
@@ -77,36 +118,41 @@ void Executor::run_step(std::size_t index) {
   }
   std::visit(
       [&]<class Kind>(const Kind& parameters) {
-        if constexpr (Computed<Kind>) backend_.run(parameters.args(operands_of(*plan_, planned, arena_)));
+        if constexpr (Computed<Kind>) backend_.run(parameters.args(operands_of(*plan_, planned, arena_, strip)));
       },
       graph_.node(planned.step.anchor).operation);
 }
 
 Tensor Executor::run(const Tensor& input, const PlanOptions& options, const Tap& tap) {
-  const Plan& plan = start(input, options);
+  const Plan& plan = prepare(input.shape(), options);
+  write_constants();
+  backend_.write(input.values().data(), plan.view({0}, arena_));
   run_all(plan, options, tap);
   return read(plan.output);
 }
 
 kernels::ConstView Executor::run_on_views(const kernels::Shape& input, const WriteInput& write) {
   const Plan& plan = prepare(input);
+  write_constants();
   write(plan.view({0}, arena_));
   run_all(plan, {}, {});
   return plan.view(plan.output, arena_);
 }
 
 void Executor::run_all(const Plan& plan, const PlanOptions& options, const Tap& tap) {
-  // The first run checks and repacks each weight. After that, all runs make the same calls.
-  const bool ready = std::ranges::all_of(plan.steps, &PlannedStep::weights_ready);
+  // The first run checks and repacks each weight, and computes what depends on constants alone. After that, all runs
+  // make the same calls.
+  const bool ready = settled_ && std::ranges::all_of(plan.steps, &PlannedStep::weights_ready);
   if (ready && options.taps.empty() && recorded_ == nullptr) {
     recorded_ = backend_.record([&] {
-      for (std::size_t i = 0; i < plan.steps.size(); ++i) run_step(i);
+      for (const StepGroup& group : plan.groups) run_group(group);
     });
   }
   if (recorded_ != nullptr) {
     recorded_->replay();
   } else {
     run_steps(plan, options, tap);
+    settled_ = true;
   }
 }
 
@@ -114,12 +160,13 @@ void Executor::run_steps(const Plan& plan, const PlanOptions& options, const Tap
   double all_work = 0;
   for (const PlannedStep& planned : plan.steps) all_work += planned.work;
   double work = 0;
-  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
-    run_step(i);
-    const Value result = plan.steps[i].step.result;
+  for (const StepGroup& group : plan.groups) {
+    run_group(group);
+    const std::size_t last = group.first + group.count - 1;
+    const Value result = plan.steps[last].step.result;
     const std::string& name = graph_.node(result).name;
     if (tap && std::ranges::find(options.taps, name) != options.taps.end()) tap(name, read(result));
-    work += plan.steps[i].work;
+    for (std::size_t i = group.first; i <= last; ++i) work += plan.steps[i].work;
     if (progress_) progress_(work / all_work);
   }
 }

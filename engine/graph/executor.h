@@ -46,8 +46,8 @@ class Executor {
   kernels::ConstView run_on_views(const kernels::Shape& input, const WriteInput& write);
 
   // Runs the graph step by step, for callers that look at values in between: call start(), then run_step() with 0, 1,
-  // ... for each step of the plan. read() returns a value until a later step overwrites its memory; right after the
-  // value's own step it is always there.
+  // ... for each step of the plan, which has no strips. read() returns a value until a later step overwrites its
+  // memory; right after the value's own step it is always there.
   const Plan& start(const Tensor& input, const PlanOptions& options = {});
   void run_step(std::size_t index);
   Tensor read(Value value) const;
@@ -57,9 +57,13 @@ class Executor {
   bool replays() const { return recorded_ != nullptr; }
 
  private:
+  // Writes the constants, unless everything that depends on constants alone has been computed.
+  void write_constants();
   // Runs all steps, from the input in its place to the output in its own.
   void run_all(const Plan& plan, const PlanOptions& options, const Tap& tap);
   void run_steps(const Plan& plan, const PlanOptions& options, const Tap& tap);
+  void run_group(const StepGroup& group);
+  void run_part(PlannedStep& planned, const std::optional<Strip>& strip);
 
   const Graph& graph_;
   kernels::Backend& backend_;
@@ -69,6 +73,7 @@ class Executor {
   PlanOptions planned_options_;
   Progress progress_;
   std::byte* arena_ = nullptr;
+  bool settled_ = false;  // true where the plan's constants, and what depends on them alone, are in the arena
   std::unique_ptr<kernels::Recorded> recorded_;  // all steps of the plan; null where the backend does not record
 };
 

@@ -13,6 +13,7 @@ class Fusion {
       : graph_(graph),
         fuses_(options.fuses),
         kept_(graph.nodes().size(), false),
+        fixed_(fixed_values(graph)),
         steps_(graph.nodes().size()),
         readers_(graph.nodes().size()) {
     for (const Value value : options.kept) kept_[value.index()] = true;
@@ -34,7 +35,9 @@ class Fusion {
   Steps steps() const {
     Steps result{.list = {}, .output = output_};
     for (const auto& step : steps_) {
-      if (step) result.list.push_back(*step);
+      if (!step) continue;
+      result.list.push_back(*step);
+      result.list.back().once = fixed_[step->result.index()];
     }
     return result;
   }
@@ -50,14 +53,30 @@ class Fusion {
     return step.pointwise || !fuses_ || (fuses_(next.before) && fuses_(next.after));
   }
 
-  // One step for each node, at the node's place, except the input and resizes to the same size.
+  // Finds the values that depend on constants alone.
+  static std::vector<bool> fixed_values(const Graph& graph) {
+    std::vector<bool> fixed;
+    for (const Node& node : graph.nodes()) {
+      fixed.push_back(std::visit(
+          [&]<class Kind>(const Kind& /*parameters*/) {
+            const auto is_fixed = [&](Value input) { return fixed[input.index()]; };
+            return ConstantNode<Kind> || (Computed<Kind> && std::ranges::all_of(node.inputs, is_fixed));
+          },
+          node.operation));
+    }
+    return fixed;
+  }
+
+  // One step for each node, at the node's place, except the input, constants, and resizes to the same size.
   void make_steps(const std::vector<Shape>& shapes) {
     std::vector<Value> stands_for(steps_.size());
     for (std::size_t i = 0; i < steps_.size(); ++i) {
       const Node& node = graph_.nodes()[i];
       const Value self{static_cast<int>(i)};
       stands_for[i] = self;
-      if (std::holds_alternative<Input>(node.operation)) continue;
+      const bool computed =
+          std::visit([]<class Kind>(const Kind& /*parameters*/) { return Computed<Kind>; }, node.operation);
+      if (!computed) continue;
       Step step{.anchor = self, .result = self, .inputs = {}};
       for (const Value input : node.inputs) step.inputs.push_back(stands_for[input.index()]);
       if (std::holds_alternative<ResizeNearest>(node.operation)) {
@@ -103,6 +122,8 @@ class Fusion {
     for (;;) {
       Step step = *steps_[place];
       const auto next = only_reader(step.result);
+      // What is computed once must not wait for what each picture brings.
+      if (next && fixed_[step.result.index()] && !fixed_[steps_[*next]->result.index()]) return;
       if (!next || !steps_[*next]->pointwise || !computes_activations_of(*steps_[*next], step)) return;
       if (!append(step, *steps_[*next])) return;
       step.result = steps_[*next]->result;
@@ -178,6 +199,7 @@ class Fusion {
   const Graph& graph_;
   const std::function<bool(kernels::Activation)>& fuses_;
   std::vector<bool> kept_;
+  std::vector<bool> fixed_;
   std::vector<std::optional<Step>> steps_;         // at the place of the node that comes out
   std::vector<std::vector<std::size_t>> readers_;  // places of the steps that read a value
   Value output_;

@@ -28,6 +28,8 @@ struct Step {
 
   // True for a step that is only an epilogue.
   bool pointwise = false;
+  // True where the result depends on constants alone: the same for every picture.
+  bool once = false;
 };
 
 struct FusionOptions {

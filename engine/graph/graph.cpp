@@ -24,7 +24,7 @@ Value Graph::append(const std::string& name, const Operation& operation, const s
           throw Error(ErrorKind::invalid, name,
                       "reads " + std::to_string(inputs.size()) + " values, not " + std::to_string(Kind::inputs));
         }
-        if constexpr (Computed<Kind>) {
+        if constexpr (Computed<Kind> || ConstantNode<Kind>) {
           InputChannels given{.name = name, .channels = {}};
           for (const Value input : inputs) given.channels.push_back(this->channels(input));
           return parameters.channels(given);

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/graph/constant.h"
 #include "engine/graph/node.h"
 #include "engine/graph/operations/all.h"
 
@@ -20,8 +21,9 @@ struct Input {
   std::int64_t channels = 0;
 };
 
-// What a node is: the input, or one of the types in engine/graph/operations/, which hold a node's parameters.
-using Operation = Joined<NodeTypes<Input>
+// What a node is: the input, a constant, or one of the types in engine/graph/operations/, which hold a node's
+// parameters.
+using Operation = Joined<NodeTypes<Input, Constant, PositionCode>
 #define COLOURIZE_OPERATION(name, Type) , NodesOf<kernels::Type##Args>::Types
 #include "kernels/operations.def"
                          >::Variant;

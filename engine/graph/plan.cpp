@@ -16,13 +16,16 @@ kernels::Affine on_backend(const std::optional<Affine>& affine, kernels::Backend
   return {backend.constant(affine->scale), backend.constant(affine->shift)};
 }
 
-// Prepares a step's weights and finds its workspace.
-PlannedStep plan_step(const Graph& graph, const Plan& plan, Step step, kernels::Backend& backend) {
+// Prepares a step's weights and finds its workspace, for all rows at once or for strips of `strip_rows`.
+PlannedStep plan_step(const Graph& graph, const Plan& plan, Step step, std::int64_t strip_rows,
+                      kernels::Backend& backend) {
   PlannedStep planned{.step = std::move(step), .weights = {}, .affine = {}, .input_affines = {}};
   planned.affine = on_backend(planned.step.affine, backend);
   for (std::size_t i = 0; i < planned.input_affines.size(); ++i) {
     planned.input_affines.at(i) = on_backend(planned.step.input_affines.at(i), backend);
   }
+  std::optional<Strip> strip;
+  if (strip_rows > 0) strip = Strip{.rows = strip_rows};
   const Node& node = graph.node(planned.step.anchor);
   const kernels::Shape& output = plan.shapes[planned.step.result.index()];
   InputShapes inputs{.name = node.name, .shapes = {}};
@@ -34,7 +37,7 @@ PlannedStep plan_step(const Graph& graph, const Plan& plan, Step step, kernels::
           if constexpr (requires { parameters.constants(); }) {
             for (const auto& values : parameters.constants()) planned.constants.push_back(backend.constant(values));
           }
-          typename Kind::Args args = parameters.args(operands_of(plan, planned, nullptr));
+          typename Kind::Args args = parameters.args(operands_of(plan, planned, nullptr, strip));
           if (const auto why = backend.why_unsupported(args)) {
             throw Error(ErrorKind::unsupported, "layer " + node.name,
                         "cannot be computed: device " + std::string(backend.name()) + " " + *why,
@@ -53,24 +56,49 @@ PlannedStep plan_step(const Graph& graph, const Plan& plan, Step step, kernels::
   return planned;
 }
 
-// Lifetimes in steps, then places. The input is there before the first step, the output until after the last.
-void place(const Graph& graph, Plan& plan) {
-  const auto size = [&](Value value) {
-    const kernels::Shape& shape = plan.shapes[value.index()];
+// When each value is needed, in steps. The input is there before the first step, and it stays, as the output does, because
+// some colours belong to the grey that the generator saw. What
+// is computed once stays from then on, where steps of every run read it. The steps of a group take turns, so what they
+// read, write and scratch in is needed while any of them runs.
+void find_lifetimes(const Graph& graph, Plan& plan) {
+  const auto size = [&](Value value, std::int64_t strip_rows) {
+    kernels::Shape shape = plan.shapes[value.index()];
+    if (plan.in_strips[value.index()]) {
+      shape.n = 1;
+      shape.h = strip_rows;
+    }
     return static_cast<std::size_t>(shape.n * kernels::aligned_strides(shape, plan.channel_alignment).n *
                                     kernels::size_of(plan.type));
   };
   plan.values.assign(graph.nodes().size(), {});
-  plan.values.front().bytes = size({0});
-  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
-    PlannedStep& planned = plan.steps[i];
-    const auto read = [&](Value value) { plan.values[value.index()].last = i; };
-    std::ranges::for_each(planned.step.inputs, read);
-    if (planned.step.residual) read(*planned.step.residual);
-    plan.values[planned.step.result.index()] = {.bytes = size(planned.step.result), .first = i, .last = i};
-    planned.workspace.first = planned.workspace.last = i;
+  plan.values.front().bytes = size({0}, 0);
+  for (const StepGroup& group : plan.groups) {
+    const std::size_t last = group.first + group.count - 1;
+    for (std::size_t i = group.first; i <= last; ++i) {
+      PlannedStep& planned = plan.steps[i];
+      const auto read = [&](Value value) {
+        Block& block = plan.values[value.index()];
+        if (block.bytes == 0) block.bytes = size(value, 0);  // a constant
+        block.last = std::max(block.last, last);
+        if (planned.step.once || !plan.fixed[value.index()]) return;
+        block.first = 0;
+        block.last = plan.steps.size();
+      };
+      std::ranges::for_each(planned.step.inputs, read);
+      if (planned.step.residual) read(*planned.step.residual);
+      plan.values[planned.step.result.index()] = {
+          .bytes = size(planned.step.result, group.rows), .first = group.first, .last = last};
+      planned.workspace.first = group.first;
+      planned.workspace.last = last;
+    }
   }
+  plan.values.front().last = plan.steps.size();
   plan.values[plan.output.index()].last = plan.steps.size();
+}
+
+// Gives every value and workspace a place in the arena.
+void place(const Graph& graph, Plan& plan) {
+  find_lifetimes(graph, plan);
 
   std::vector<std::reference_wrapper<Block>> used;
   for (Block& block : plan.values) {
@@ -107,6 +135,23 @@ void choose_orders(const Graph& graph, const Steps& steps, kernels::ChannelOrder
   }
 }
 
+// A value's part of a strip. A value that passes from step to step by strips is that part; a value of another height
+// counts as a whole for each row.
+kernels::View strip_view(const Plan& plan, const PlannedStep& planned, Value value, const Strip& strip,
+                         std::byte* arena) {
+  kernels::View view = plan.view(value, arena);
+  const bool part = plan.in_strips[value.index()];
+  const std::int64_t rows = plan.shapes[planned.step.result.index()].h;
+  std::int64_t offset = 0;
+  if (!part) offset = strip.picture * view.strides.n;
+  if (!part && view.shape.h == rows) offset += strip.first_row * view.strides.h;
+  if (view.shape.h == rows) view.shape.h = strip.rows;
+  view.shape.n = 1;
+  view.strides = kernels::aligned_strides(view.shape, plan.channel_alignment);
+  if (arena != nullptr) view.data = static_cast<std::byte*>(view.data) + offset * kernels::size_of(plan.type);
+  return view;
+}
+
 }  // namespace
 
 kernels::View Plan::view(Value value, std::byte* arena) const {
@@ -115,10 +160,14 @@ kernels::View Plan::view(Value value, std::byte* arena) const {
   return {data, shape, kernels::aligned_strides(shape, channel_alignment), type};
 }
 
-Operands operands_of(const Plan& plan, const PlannedStep& planned, std::byte* arena) {
+Operands operands_of(const Plan& plan, const PlannedStep& planned, std::byte* arena,
+                     const std::optional<Strip>& strip) {
   const Step& step = planned.step;
+  const auto view = [&](Value value) {
+    return strip ? strip_view(plan, planned, value, *strip, arena) : plan.view(value, arena);
+  };
   Operands operands{
-      .output = plan.view(step.result, arena),
+      .output = view(step.result),
       .epilogue = {.before = step.before, .affine = planned.affine, .residual = {}, .after = step.after},
       .input_affines = planned.input_affines,
       .upsample_first = step.upsample_first,
@@ -127,8 +176,8 @@ Operands operands_of(const Plan& plan, const PlannedStep& planned, std::byte* ar
       .constants = planned.constants,
       .weights = planned.weights.get(),
       .workspace = {arena == nullptr ? nullptr : arena + planned.workspace.offset, planned.workspace.bytes}};
-  for (const Value input : step.inputs) operands.inputs.push_back(plan.view(input, arena));
-  if (step.residual) operands.epilogue.residual = plan.view(*step.residual, arena);
+  for (const Value input : step.inputs) operands.inputs.push_back(view(input));
+  if (step.residual) operands.epilogue.residual = view(*step.residual);
   return operands;
 }
 
@@ -145,8 +194,24 @@ Plan make_plan(const Graph& graph, const kernels::Shape& input, kernels::Backend
   Steps steps = fuse(graph, plan.shapes, fusion);
   plan.output = steps.output;
   choose_orders(graph, steps, backend.shuffle_order(), plan);
-  for (Step& step : steps.list) {
-    plan.steps.push_back(plan_step(graph, plan, std::move(step), backend));
+  plan.groups = group_steps(graph, plan.shapes, steps,
+                            {.pixels = options.strips ? backend.strip_pixels() : 0, .kept = fusion.kept});
+  plan.fixed.assign(graph.nodes().size(), false);
+  plan.in_strips.assign(graph.nodes().size(), false);
+  for (std::size_t i = 0; i < plan.fixed.size(); ++i) {
+    plan.fixed[i] =
+        std::visit([]<class Kind>(const Kind& /*parameters*/) { return ConstantNode<Kind>; }, graph.nodes()[i].operation);
+  }
+  for (const Step& step : steps.list) plan.fixed[step.result.index()] = step.once;
+  for (const StepGroup& group : plan.groups) {
+    for (std::size_t i = group.first; i + 1 < group.first + group.count; ++i) {
+      plan.in_strips[steps.list[i].result.index()] = true;
+    }
+  }
+  for (const StepGroup& group : plan.groups) {
+    for (std::size_t i = group.first; i < group.first + group.count; ++i) {
+      plan.steps.push_back(plan_step(graph, plan, std::move(steps.list[i]), group.rows, backend));
+    }
   }
   place(graph, plan);
   return plan;

@@ -4,12 +4,14 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/graph/arena.h"
 #include "engine/graph/fusion.h"
 #include "engine/graph/graph.h"
+#include "engine/graph/strips.h"
 #include "kernels/backend.h"
 
 namespace colourize::graph {
@@ -17,6 +19,9 @@ namespace colourize::graph {
 struct PlanOptions {
   bool fuse = true;
   std::vector<std::string> taps;  // names of nodes whose values a run hands out; fusion keeps these values
+  bool strips = true;             // false: every value is whole after its step
+
+  friend bool operator==(const PlanOptions&, const PlanOptions&) = default;
 };
 
 struct PlannedStep {
@@ -35,7 +40,10 @@ struct Plan {
   std::vector<kernels::Shape> shapes;  // one for each node
   std::vector<Block> values;           // one for each node; 0 bytes where no step leaves a value
   std::vector<PlannedStep> steps;
+  std::vector<StepGroup> groups;  // of all steps, in their order
   std::vector<kernels::ChannelOrder> orders;  // one for each node's value
+  std::vector<bool> fixed;                    // one for each node: true where no picture changes its value
+  std::vector<bool> in_strips;                // one for each node: true where its value has memory for a strip only
   Value output;
   std::size_t arena_bytes = 0;
   kernels::Type type = kernels::Type::float32;
@@ -51,7 +59,16 @@ struct Plan {
 Plan make_plan(const Graph& graph, const kernels::Shape& input, kernels::Backend& backend,
                const PlanOptions& options = {});
 
-// What a step reads and writes in an arena that begins at `arena`. With null, the views have shapes and no memory.
-Operands operands_of(const Plan& plan, const PlannedStep& planned, std::byte* arena);
+// Some rows of one picture.
+struct Strip {
+  std::int64_t picture = 0;
+  std::int64_t first_row = 0;
+  std::int64_t rows = 0;
+};
+
+// What a step reads and writes in an arena that begins at `arena`: everything, or the part of a strip. With null, the
+// views have shapes and no memory.
+Operands operands_of(const Plan& plan, const PlannedStep& planned, std::byte* arena,
+                     const std::optional<Strip>& strip = {});
 
 }  // namespace colourize::graph

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
+#include <optional>
 
 namespace colourize::graph {
 namespace {
@@ -52,10 +54,18 @@ LayerProfile describe(const Graph& graph, const Plan& plan, const PlannedStep& p
 
 Profile profile(const Graph& graph, kernels::Backend& backend, const Tensor& input, int repeats) {
   Profile result;
-  Executor executor(graph, backend);
-  result.first_seconds = seconds_of(backend, [&] { executor.run(input); });
-  executor.run(input);  // a backend that replays runs records the second one
-  const Plan& plan = executor.prepare(input.shape());
+  const auto packed = std::make_shared<PackedStore>();
+  Executor runs(graph, backend, packed);
+  result.first_seconds = seconds_of(backend, [&] { runs.run(input); });
+  runs.run(input);  // a backend that replays runs records the second one
+  const Plan& run_plan = runs.prepare(input.shape());
+  result.arena_bytes = run_plan.arena_bytes;
+  // A run whose steps take turns, or that is replayed, is measured as a whole too.
+  const bool apart = run_plan.groups.size() < run_plan.steps.size() || runs.replays();
+  std::optional<Executor> layers;
+  if (apart) layers.emplace(graph, backend, packed);
+  Executor& executor = apart ? *layers : runs;
+  const Plan& plan = executor.start(input);
 
   std::vector<std::vector<double>> times(plan.steps.size());
   std::vector<double> whole;
@@ -65,8 +75,7 @@ Profile profile(const Graph& graph, kernels::Backend& backend, const Tensor& inp
       times[i].push_back(seconds_of(backend, [&] { executor.run_step(i); }));
       steps += times[i].back();
     }
-    // Normally the backend replays a whole run at once. Waiting for each step would add to the time.
-    whole.push_back(executor.replays() ? seconds_of(backend, [&] { executor.run(input); }) : steps);
+    whole.push_back(apart ? seconds_of(backend, [&] { runs.run(input); }) : steps);
   }
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     result.layers.push_back(describe(graph, plan, plan.steps[i]));
@@ -75,7 +84,6 @@ Profile profile(const Graph& graph, kernels::Backend& backend, const Tensor& inp
     result.weight_bytes += result.layers.back().weight_bytes;
   }
   result.seconds = median(whole);
-  result.arena_bytes = plan.arena_bytes;
   return result;
 }
 

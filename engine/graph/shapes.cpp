@@ -24,10 +24,12 @@ std::vector<Shape> infer_shapes(const Graph& graph, const Shape& input) {
   for (const Node& node : graph.nodes()) {
     shapes.push_back(std::visit(
         [&]<class Kind>(const Kind& parameters) {
-          if constexpr (Computed<Kind>) {
+          if constexpr (Computed<Kind> || ConstantNode<Kind>) {
             InputShapes given{.name = node.name, .shapes = {}};
             for (const Value value : node.inputs) given.shapes.push_back(shapes[value.index()]);
-            return parameters.shape(given);
+            Shape shape = parameters.shape(given);
+            if constexpr (ConstantNode<Kind>) shape.n = input.n;
+            return shape;
           } else {
             check_input(input, parameters);
             return input;

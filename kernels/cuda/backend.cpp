@@ -145,6 +145,8 @@ class CudaBackend final : public Backend {
   Type activation_type() const override { return type_; }
   std::int64_t channel_alignment() const override { return static_cast<std::int64_t>(access_bytes) / size_of(type_); }
   bool fuses(Activation activation) const override { return cuda::fuses(activation); }
+  // As many as fill a large GPU. A strip of 4096 channels is 128 MB then.
+  std::int64_t strip_pixels() const override { return 16384; }
   ChannelOrder shuffle_order() const override { return ChannelOrder::planar; }
 
   std::unique_ptr<PreparedConvolution> prepare(const ConvolutionWeights& weights,

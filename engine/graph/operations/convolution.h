@@ -27,6 +27,9 @@ struct Convolution {
   kernels::Shape shape(const InputShapes& inputs) const {
     return inputs.windows(weights.out_channels, weights.kernel_h, weights.kernel_w, stride, padding);
   }
+  bool is_pixel_by_pixel() const {
+    return weights.kernel_h == 1 && weights.kernel_w == 1 && stride == 1 && padding == kernels::Padding{};
+  }
   double multiplications(const InputShapes& /*inputs*/, const kernels::Shape& output) const {
     return static_cast<double>(output.elements()) * static_cast<double>(weights.window());
   }

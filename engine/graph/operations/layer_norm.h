@@ -30,6 +30,7 @@ struct LayerNorm {
     return inputs[0];
   }
   static kernels::Shape shape(const InputShapes& inputs) { return inputs[0]; }
+  static bool is_pixel_by_pixel() { return true; }
   static double multiplications(const InputShapes& /*inputs*/, const kernels::Shape& /*output*/) { return 0; }
   std::array<std::span<const float>, 2> constants() const { return {scale, shift}; }
   Args args(const Operands& operands) const {

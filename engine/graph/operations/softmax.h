@@ -14,6 +14,7 @@ struct Softmax {
 
   static std::int64_t channels(const InputChannels& inputs) { return inputs[0]; }
   static kernels::Shape shape(const InputShapes& inputs) { return inputs[0]; }
+  static bool is_pixel_by_pixel() { return true; }
   static double multiplications(const InputShapes& /*inputs*/, const kernels::Shape& /*output*/) { return 0; }
   Args args(const Operands& operands) const { return {operands.inputs[0], operands.output, temperature}; }
 };
