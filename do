@@ -15,7 +15,7 @@ usage: ./do VERB [ARGUMENTS]
   test             build, and run the tests that a change is likely to fail; minutes
   test all         these and the slow ones, what ptxas made of the CUDA kernels, under the sanitizers, for ARM, and the fuzzers
                    for 15 s each; half an hour
-  test rest        what `all` has and `test` has not
+  test rest        what `all` has and `test` has not, but for ARM: CI runs `test` and this
   test nightly     all, the packages, the training of a small generator (installs PyTorch), every instruction set under the
                    sanitizers, the fuzzers for an hour each, and the largest networks; hours
   test NAME        one of the parts: slow, budgets, sanitize, threads, neon, training, packages
@@ -220,7 +220,6 @@ test_rest() {
   test_budgets
   test_slow
   test_threads
-  test_neon
   fuzz 15 1
   test_sanitize sanitize
 }
@@ -382,6 +381,7 @@ case "$verb" in
       all | nightly)
         test_released
         test_rest
+        test_neon
         ;;
       *)
         usage >&2
