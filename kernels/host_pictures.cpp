@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -9,6 +10,7 @@
 
 #include "kernels/blur.h"
 #include "kernels/bt601.h"
+#include "kernels/cielab.h"
 
 namespace colourize::kernels {
 namespace {
@@ -65,18 +67,18 @@ class HostPictures final : public PictureOperations {
     const auto width = static_cast<int>(args.output.shape.w);
     const auto height = static_cast<int>(args.output.shape.h);
     to.chroma = {Plane(width, height), Plane(width, height)};
-    to.finite = true;
-    for (int y = 0; y < height; ++y) {
+    std::atomic<bool> finite = true;
+    pool_.run(height, [&](std::int64_t row, int /*thread*/) {
+      const auto y = static_cast<int>(row);
       for (int x = 0; x < width; ++x) {
         const float* values = args.output.at(args.n, y, x);
-        const std::size_t channels = args.colours == Colours::rgb ? 3 : 2;
-        to.finite = to.finite && std::all_of(values, values + channels, is_finite);
-        const auto [blue, red] =
-            args.colours == Colours::rgb ? chroma_of(values, args.normalisation) : std::pair(values[0], values[1]);
+        if (!std::all_of(values, values + channels_of(args.colours), is_finite)) finite = false;
+        const auto [blue, red] = chroma_of(args, values, y, x);
         to.chroma.blue.row(y)[static_cast<std::size_t>(x)] = blue;
         to.chroma.red.row(y)[static_cast<std::size_t>(x)] = red;
       }
-    }
+    });
+    to.finite = finite;
   }
 
   Plane read_luma(PictureMemory& picture, const PictureInputArgs& /*args*/) override {
@@ -161,8 +163,22 @@ class HostPictures final : public PictureOperations {
     }
   }
 
-  // Cb and Cr of a colour in a network's numbers.
-  static std::pair<float, float> chroma_of(const float* values, const Normalisation& from) {
+  // Cb and Cr of a colour in a network's numbers, at row y and column x.
+  static std::pair<float, float> chroma_of(const PictureChromaArgs& args, const float* values, int y, int x) {
+    switch (args.colours) {
+      case Colours::rgb:
+        return chroma_of_rgb(values, args.normalisation);
+      case Colours::chroma:
+        break;
+      case Colours::lab: {
+        const float grey = *args.input.at(args.n, y, x) * args.grey.deviation[0] + args.grey.mean[0];
+        const auto [blue, red] = cielab::chroma(grey, values[0], values[1]);
+        return {blue, red};
+      }
+    }
+    return {values[0], values[1]};
+  }
+  static std::pair<float, float> chroma_of_rgb(const float* values, const Normalisation& from) {
     std::array<float, 3> colour{};
     for (std::size_t c = 0; c < colour.size(); ++c) {
       colour.at(c) = std::clamp(values[c] * from.deviation.at(c) + from.mean.at(c), 0.0F, 1.0F);

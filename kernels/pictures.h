@@ -112,7 +112,13 @@ struct PictureInputArgs {
 enum class Colours : std::uint8_t {
   rgb,     // 3 channels: red, green, blue; v * deviation[c] + mean[c], clamped to 0..1, is the colour
   chroma,  // 2 channels: Cb and Cr, as kernels::Chroma has them
+  lab,     // 2 channels: a and b of CIELAB in their own units, over the grey that the generator saw (cielab.h)
 };
+
+// The channels of a generator's output.
+constexpr int channels_of(Colours colours) {
+  return colours == Colours::rgb ? 3 : 2;
+}
 
 // Computes the chroma of picture n of a generator's output, at the output's size.
 struct PictureChromaArgs {
@@ -120,6 +126,10 @@ struct PictureChromaArgs {
   std::int64_t n = 0;
   Colours colours = Colours::chroma;
   Normalisation normalisation;  // rgb only
+  // lab only: what input() wrote, with the output's rows and columns and 1 channel, normalised as `grey` says. A grey
+  // of 0 to 1 is what the normalisation makes of a `unit` of 1: (v - mean) / deviation.
+  ConstView input;
+  Normalisation grey;
 };
 
 // A film stores chroma as middle + range * Cb, rounded to nearest and clamped to 0..largest. These are 128, 255, 255

@@ -118,7 +118,9 @@ void Worker::colour(std::vector<Task>& tasks, std::size_t first, std::size_t cou
     const kernels::PictureChromaArgs colours{.output = output,
                                              .n = static_cast<std::int64_t>(i),
                                              .colours = generator_.encoding.colours,
-                                             .normalisation = generator_.encoding.output};
+                                             .normalisation = generator_.encoding.output,
+                                             .input = input,
+                                             .grey = generator_.encoding.input};
     const auto seen = [&] { return input_args(task.luma, input, i); };
     const auto resize = [&](int width, int height) -> const kernels::PreparedResize& {
       return to_picture_->prepare(size, {width, height});

@@ -4,6 +4,7 @@
 // Clamping would turn a NaN into a colour, and a damaged network into a grey picture. No number of the output reaches
 // the host, which could check it. So each warp reports whether its pixels were finite, in a byte that goes to the host
 // with the picture.
+#include "kernels/cielab.h"
 #include "kernels/cuda/pictures.cuh"
 #include "kernels/cuda/warp.cuh"
 
@@ -14,7 +15,7 @@ static_assert(flaw_pixels == warp_lanes);
 
 template <class Element, Colours colours>
 __global__ void __launch_bounds__(block_threads) generator_chroma_kernel(const __grid_constant__ ChromaTask task) {
-  constexpr int channels = colours == Colours::rgb ? 3 : 2;
+  constexpr int channels = channels_of(colours);
   const Shape& shape = task.args.output.shape;
   const auto pixels = static_cast<unsigned>(shape.h * shape.w);
   // Lanes beyond the last pixel look at the last one again, because all lanes take part in what the warp does together.
@@ -40,6 +41,13 @@ __global__ void __launch_bounds__(block_threads) generator_chroma_kernel(const _
     const float luma = luma_of(values[0], values[1], values[2]);
     pair = {(values[2] - luma) * per_blue_range, (values[0] - luma) * per_red_range};
   }
+  if constexpr (colours == Colours::lab) {
+    const auto* seen = element_at<Element>(task.args.input, Place{static_cast<int>(task.args.n), static_cast<int>(at.y),
+                                                                  static_cast<int>(at.x), 0, 1});
+    const float grey = as_float(*seen) * task.args.grey.deviation[0] + task.args.grey.mean[0];
+    const auto [blue, red] = cielab::chroma(grey, values[0], values[1]);
+    pair = {blue, red};
+  }
   if (thread_number() >= pixels) return;
   store_vector(task.chroma + pixel, pair);
   if (pixel % flaw_pixels == 0) task.flaws[pixel / flaw_pixels] = flaw > 0.0F ? 1 : 0;
@@ -50,9 +58,17 @@ __global__ void __launch_bounds__(block_threads) generator_chroma_kernel(const _
 void generator_chroma(const ChromaTask& task, cudaStream_t stream) {
   const Shape& shape = task.args.output.shape;
   for_element(task.args.output.type, [&]<class Element>() {
-    const bool rgb = task.args.colours == Colours::rgb;
-    launch(rgb ? generator_chroma_kernel<Element, Colours::rgb> : generator_chroma_kernel<Element, Colours::chroma>,
-           grid_of(shape.h * shape.w), dim3(block_threads), 0, stream, task);
+    const auto start = [&](auto kernel) {
+      launch(kernel, grid_of(shape.h * shape.w), dim3(block_threads), 0, stream, task);
+    };
+    switch (task.args.colours) {
+      case Colours::rgb:
+        return start(generator_chroma_kernel<Element, Colours::rgb>);
+      case Colours::chroma:
+        return start(generator_chroma_kernel<Element, Colours::chroma>);
+      case Colours::lab:
+        return start(generator_chroma_kernel<Element, Colours::lab>);
+    }
   });
 }
 
