@@ -17,9 +17,11 @@ constexpr std::array<std::string_view, 1> gain{".gamma"};
 
 // What follows a node's name in the names of the tensors that Layers reads for it.
 template <class Operation>
-std::span<const std::string_view> parts_of(const Operation& /*operation*/) {
-  if constexpr (std::is_same_v<Operation, graph::Convolution> || std::is_same_v<Operation, graph::Affine> ||
-                std::is_same_v<Operation, graph::LayerNorm>) {
+std::span<const std::string_view> parts_of([[maybe_unused]] const Operation& operation) {
+  if constexpr (std::is_same_v<Operation, graph::Convolution> || std::is_same_v<Operation, graph::Affine>) {
+    return scale_and_shift;
+  } else if constexpr (std::is_same_v<Operation, graph::LayerNorm>) {
+    if (operation.scale.empty()) return {};
     return scale_and_shift;
   } else if constexpr (std::is_same_v<Operation, graph::SelfAttention>) {
     return gain;

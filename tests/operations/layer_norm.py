@@ -24,3 +24,5 @@ def cases():
     layer_norm("a mean of 1000 times the deviation: the mean of the squares less the mean's square has no digit right",
                (1, 259, 3, 3), spread=10, mean=1e4)
     layer_norm("a variance far below epsilon", (1, 48, 2, 3), spread=1e-4, mean=0.5)
+    layer_norm("192 channels, no affine, a variance near ConvNeXt's epsilon", (2, 192, 3, 5), epsilon=1e-6,
+               affine=False, spread=2e-3, mean=0.01)

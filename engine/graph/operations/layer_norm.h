@@ -1,8 +1,8 @@
 #pragma once
 
-#include <array>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "engine/graph/node.h"
 #include "kernels/operations/layer_norm.h"
@@ -10,7 +10,8 @@
 
 namespace colourize::graph {
 
-// Over the channels of each pixel, with a scale and a shift for each channel.
+// Over the channels of each pixel. Then a scale and a shift for each channel, or neither: both are empty where a
+// convolution after it has taken them into its weights.
 struct LayerNorm {
   static constexpr std::string_view kind = kernels::LayerNormArgs::kind;
   static constexpr std::size_t inputs = 1;
@@ -21,7 +22,8 @@ struct LayerNorm {
   float epsilon = 1e-5F;  // above 0
 
   std::int64_t channels(const InputChannels& inputs) const {
-    if (inputs[0] != std::ssize(scale) || scale.size() != shift.size()) {
+    const bool fits = scale.empty() || inputs[0] == std::ssize(scale);
+    if (!fits || scale.size() != shift.size()) {
       throw Error(ErrorKind::damaged, inputs.name,
                   "has " + std::to_string(scale.size()) + " scales and " + std::to_string(shift.size()) +
                       " shifts for " + std::to_string(inputs[0]) + " channels");
@@ -32,12 +34,14 @@ struct LayerNorm {
   static kernels::Shape shape(const InputShapes& inputs) { return inputs[0]; }
   static bool is_pixel_by_pixel() { return true; }
   static double multiplications(const InputShapes& /*inputs*/, const kernels::Shape& /*output*/) { return 0; }
-  std::array<std::span<const float>, 2> constants() const { return {scale, shift}; }
+  std::vector<std::span<const float>> constants() const {
+    if (scale.empty()) return {};
+    return {scale, shift};
+  }
   Args args(const Operands& operands) const {
-    return {.input = operands.inputs[0],
-            .output = operands.output,
-            .affine = {.scale = operands.constants[0], .shift = operands.constants[1]},
-            .epsilon = epsilon};
+    Args args{.input = operands.inputs[0], .output = operands.output, .affine = {}, .epsilon = epsilon};
+    if (!scale.empty()) args.affine = {.scale = operands.constants[0], .shift = operands.constants[1]};
+    return args;
   }
 };
 

@@ -4,7 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "engine/generators/network.h"
+#include "engine/generators/used_tensors.h"
 #include "system/error.h"
 #include "tests/support/golden.h"
 #include "tests/support/recipe.h"
@@ -88,6 +91,19 @@ TEST(Generators, NameTheFirstTensorThatNoLayerReads) {
   Tensors tensors = tensors_of(weights::models::lite);
   for (const char* extra : {"z", "b", "a"}) tensors[extra] = {{1}, {0}};
   EXPECT_THAT(refusal(tensors), HasSubstr("has tensor 'a' and 2 more that"));
+}
+
+TEST(Generators, ReadTheScaleAndShiftOfALayerNormThatHasThem) {
+  const std::array<float, 2> two{1, 1};
+  const auto weights =
+      weights::Weights::from_tensors({{"norm.weight", {{2}, {1, 1}}}, {"norm.bias", {{2}, {1, 1}}}}, {}, "file");
+  const auto check = [&](const graph::LayerNorm& norm) {
+    Generator generator;
+    generator.graph.append("norm", norm, {generator.graph.input(2)});
+    generators::check_all_used(*weights, generator, {});
+  };
+  EXPECT_NO_THROW(check({.scale = two, .shift = two}));
+  EXPECT_THROW(check({.scale = {}, .shift = {}}), Error);
 }
 
 TEST(Generators, AreToldFromCheckpointsAsTheyWereTrained) {

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -56,22 +57,21 @@ TEST_F(Block, GivesTheSameBytesFusedAndUnfused) {
 TEST(LayerNormNode, TakesMeanAndDeviationOfEachPixel) {
   const std::array<float, 2> scale{10, 100};
   const std::array<float, 2> shift{1, 2};
-  Graph graph;
-  const Value x = graph.input(2);
-  graph.set_output(graph.append("norm", LayerNorm{.scale = scale, .shift = shift, .epsilon = 3}, {x}));
-  Tensor input({1, 1, 2, 2});
   // A mean of 2 and a variance of 1, a mean of 0 and a variance of 9.
-  input.values()[0] = 1;
-  input.values()[1] = 3;
-  input.values()[2] = 3;
-  input.values()[3] = -3;
+  Tensor input({1, 1, 2, 2});
+  std::ranges::copy(std::array{1.0F, 3.0F, 3.0F, -3.0F}, input.values().begin());
   const float second = 3 / std::sqrt(12.0F);
-  for (const std::string device : {"reference", "cpu"}) {
-    const auto backend = open_device(device, {}, ignore_warnings);
-    EXPECT_THAT(Executor(graph, *backend).run(input).values(),
-                Pointwise(FloatNear(1e-5F), {-4.0F, 52.0F, 1 + 10 * second, 2 - 100 * second}))
-        << device;
-  }
+  const auto expect = [&](const LayerNorm& norm, const std::vector<float>& values) {
+    Graph graph;
+    const Value x = graph.input(2);
+    graph.set_output(graph.append("norm", norm, {x}));
+    for (const std::string device : {"reference", "cpu"}) {
+      const auto backend = open_device(device, {}, ignore_warnings);
+      EXPECT_THAT(Executor(graph, *backend).run(input).values(), Pointwise(FloatNear(1e-5F), values)) << device;
+    }
+  };
+  expect({.scale = scale, .shift = shift, .epsilon = 3}, {-4.0F, 52.0F, 1 + 10 * second, 2 - 100 * second});
+  expect({.scale = {}, .shift = {}, .epsilon = 3}, {-0.5F, 0.5F, second, -second});
 }
 
 TEST(LayerNormNode, RefusesWhatDoesNotFit) {
@@ -81,6 +81,8 @@ TEST(LayerNormNode, RefusesWhatDoesNotFit) {
   const Value x = graph.input(2);
   EXPECT_THROW(graph.append("scale", LayerNorm{.scale = three, .shift = three}, {x}), Error);
   EXPECT_THROW(graph.append("shift", LayerNorm{.scale = two, .shift = three}, {x}), Error);
+  EXPECT_THROW(graph.append("no scale", LayerNorm{.scale = {}, .shift = two}, {x}), Error);
+  EXPECT_THROW(graph.append("no shift", LayerNorm{.scale = two, .shift = {}}, {x}), Error);
   EXPECT_THROW(graph.append("epsilon", LayerNorm{.scale = two, .shift = two, .epsilon = 0}, {x}), Error);
   EXPECT_THROW(graph.append("inputs", LayerNorm{.scale = two, .shift = two}, {x, x}), Error);
 }
