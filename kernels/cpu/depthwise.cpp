@@ -187,6 +187,7 @@ auto row_function(const ConvolutionArgs& args, const ConvolutionWeights& weights
   if (is(3, 2)) return compute_row<3, 2>;
   if (is(5, 1)) return compute_row<5, 1>;
   if (is(5, 2)) return compute_row<5, 2>;
+  if (is(7, 1)) return compute_row<7, 1>;
   return compute_row_of_any;
 }
 

@@ -1,5 +1,5 @@
-// Convolution of each channel on its own, 3x3 or 5x5 with stride 1 or 2, as in EfficientNet; direct.cu computes all
-// others.
+// Convolution of each channel on its own, 3x3 or 5x5 with stride 1 or 2, as in EfficientNet, or 7x7 with stride 1, as
+// in ConvNeXt; direct.cu computes all others.
 //
 // A thread owns a chunk of channels in a run of four neighbouring output pixels. It reads each row of the window once
 // for all four: 6 pixels instead of four times 3 for a 3x3 window, and 11 instead of 20 for a 5x5 one with stride 2.
@@ -13,7 +13,7 @@ namespace {
 
 // Resident blocks of a multiprocessor. By itself, ptxas spills a register now and then to fit one more block.
 template <int size, int kernel>
-constexpr int least_blocks = kernel == 5 && size == 8 ? 1 : 2;
+constexpr int least_blocks = kernel >= 5 && size == 8 ? 1 : 2;
 
 template <class Element, int size, int kernel, int stride>
 __global__ void __launch_bounds__(block_threads, least_blocks<size, kernel>)
@@ -74,6 +74,7 @@ void depthwise(const DirectTask& task, cudaStream_t stream) {
   if (is(3, 2)) return run<3, 2>(task, stream);
   if (is(5, 1)) return run<5, 1>(task, stream);
   if (is(5, 2)) return run<5, 2>(task, stream);
+  if (is(7, 1)) return run<7, 1>(task, stream);
   direct(task, stream);
 }
 

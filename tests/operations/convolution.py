@@ -63,3 +63,11 @@ def cases():
     convolution("3x3, GELU on both sides of a residual", (1, 22, 9, 13), 48, 3, padding=1, before="gelu", residual=True,
                 after="gelu")
     convolution("depthwise 5x5, GELU", (1, 22, 9, 18), 22, 5, padding=2, groups=22, after="gelu")
+    convolution("depthwise 7x7: ConvNeXt's", (1, 22, 5, 24), 22, 7, padding=3, groups=22)
+    convolution("depthwise 7x7, 8 columns, all of the epilogue", (1, 16, 8, 8), 16, 7, padding=3, groups=16,
+                before="relu", affine=True, residual=True)
+    convolution("depthwise 7x7, two pictures, no bias", (2, 19, 4, 16), 19, 7, padding=3, groups=19, bias=False)
+    convolution("depthwise 7x7, a picture smaller than the window", (1, 48, 3, 5), 48, 7, padding=3, groups=48,
+                after="relu6")
+    convolution("depthwise 7x7, uneven padding, GELU", (1, 22, 9, 13), 22, 7, padding=[3, 2, 1, 4], groups=22,
+                after="gelu")
