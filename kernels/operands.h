@@ -23,8 +23,8 @@ struct Workspace {
   std::size_t bytes = 0;
 };
 
-// The order of the 4C channels of a value that only an upsampling reads. Channel c of the pixel in row a and column b
-// of a 2 x 2 square is
+// The order of the 4C channels of a value that only an upsampling by 2 reads. Channel c of the pixel in row a and
+// column b of a 2 x 2 square is
 enum class ChannelOrder : std::uint8_t {
   interleaved,  // at 4c + 2a + b: PyTorch's order, as for every other value
   planar,       // at (2a + b) C + c: the epilogue does the shuffle, and neighbouring pixels are neighbours in memory

@@ -174,7 +174,7 @@ class Fusion {
       take_over(step.inputs[i], place);
     }
     const auto& first = steps_[step.inputs[0].index()];
-    if (first && only_reader(step.inputs[0]) && is<Upsample>(*first)) {
+    if (first && only_reader(step.inputs[0]) && is_upsampling_by_2(graph_.node(first->anchor).operation)) {
       step.upsample_first = true;
       take_over(step.inputs[0], place);
     }

@@ -11,6 +11,11 @@ std::string_view kind_of(const Operation& operation) {
   return std::visit([]<class Kind>(const Kind& /*parameters*/) { return Kind::kind; }, operation);
 }
 
+bool is_upsampling_by_2(const Operation& operation) {
+  const auto* upsample = std::get_if<Upsample>(&operation);
+  return upsample != nullptr && upsample->factor == 2;
+}
+
 Value Graph::input(std::int64_t channels) {
   return append("input", Input{channels}, {});
 }

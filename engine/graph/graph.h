@@ -31,6 +31,9 @@ using Operation = Joined<NodeTypes<Input, Constant, PositionCode>
 // A name such as "convolution" or "max pool", for messages and tables.
 std::string_view kind_of(const Operation& operation);
 
+// True for an upsampling that a concatenation can do on its way, and that can take the planar order of channels.
+bool is_upsampling_by_2(const Operation& operation);
+
 struct Node {
   std::string name;  // unique in its graph; for a node with weights, the weights' name in the checkpoint
   Operation operation;

@@ -126,7 +126,7 @@ void choose_orders(const Graph& graph, const Steps& steps, kernels::ChannelOrder
         if (reader.inputs[i] != step.result) continue;
         ++readers;
         const bool upsamples =
-            std::holds_alternative<Upsample>(graph.node(reader.anchor).operation) || (i == 0 && reader.upsample_first);
+            is_upsampling_by_2(graph.node(reader.anchor).operation) || (i == 0 && reader.upsample_first);
         if (!upsamples) return false;
       }
       return true;

@@ -1,11 +1,13 @@
-// Pixel shuffle and blur in one pass (the contract has the formula). The four outputs around the corner of four input
-// pixels are sums of those pixels' shuffled channels, which one interleaved load separates. A part of the work is a row
-// of the input, which gives two of the output.
+// Pixel shuffle and blur in one pass (the contract has the formula). By 2, the four outputs around the corner of four
+// input pixels are sums of those pixels' shuffled channels, which one interleaved load separates. A part of the work is
+// a row of the input, which gives two of the output. By 4, a part is a row of the output.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/cpu/upsample.cpp"  // NOLINT
 // clang-format off: this one comes first
 #include <hwy/foreach_target.h>  // IWYU pragma: keep
 // clang-format on
+
+#include <algorithm>
 
 #include "kernels/cpu/simd-inl.h"
 
@@ -51,7 +53,35 @@ HWY_INLINE Vector mean(Vector above_before, Vector above, Vector before, Vector 
   return hn::Mul(hn::Add(hn::Add(hn::Add(above_before, above), before), here), hn::Set(Floats(), 0.25F));
 }
 
+// Value by value: one network has it, once, with two channels, in which vectors would find little to do.
+void upsample_by_4(const UpsampleArgs& args, const Context& context) {
+  const Shape& out = args.output.shape;
+  context.pool.run(out.n * out.h, [&](std::int64_t part, int /*thread*/) {
+    const std::int64_t n = part / out.h;
+    const std::int64_t i = part % out.h;
+    const std::int64_t i_above = std::max<std::int64_t>(i - 1, 0);
+    for (std::int64_t c = 0; c < out.c; ++c) {
+      const float* row = args.input.at(n, i / 4, 0) + 16 * c + i % 4 * 4;
+      const float* row_above = args.input.at(n, i_above / 4, 0) + 16 * c + i_above % 4 * 4;
+      float* to = args.output.at(n, i, 0) + c;
+      // The two shuffled pixels of a column; the one before the first is the first once more.
+      float before = row_above[0] + row[0];
+      for (std::int64_t j = 0; j < args.input.shape.w; ++j) {
+        for (std::int64_t b = 0; b < 4; ++b) {
+          const float here = row_above[b] + row[b];
+          *to = (before + here) * 0.25F;
+          before = here;
+          to += args.output.strides.w;
+        }
+        row += args.input.strides.w;
+        row_above += args.input.strides.w;
+      }
+    }
+  });
+}
+
 void upsample(const UpsampleArgs& args, const Context& context) {
+  if (args.factor == 4) return upsample_by_4(args, context);
   const Shape& in = args.input.shape;
   const std::int64_t channels = args.output.shape.c;
   context.pool.run(in.n * in.h, [&](std::int64_t part, int /*thread*/) HWY_ATTR {

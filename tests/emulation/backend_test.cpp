@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "engine/device.h"
@@ -53,6 +54,23 @@ class CudaMemory : public testing::Test {
   graph::Graph graph_;
   Tensor input_{{4, 8, 8, channels}};
 };
+
+// An upsampling by 2 gets planes. Every product and every sum here is exact in float32.
+class CudaOrders : public CudaMemory {};
+
+TEST_F(CudaOrders, AreTheUsualOnesForAnUpsamplingBy4) {
+  for (const int factor : {2, 4}) {
+    graph::Graph graph = graph_;
+    graph.set_output(graph.append("upsample", graph::Upsample{.factor = factor}, {graph.output()}));
+    const auto reference = open_device("reference", {}, ignore_warnings);
+    const Tensor expected = graph::Executor(graph, *reference).run(input_);
+    const auto backend = open(Precision::float32);
+    graph::Executor executor(graph, *backend);
+    EXPECT_TRUE(same_bytes(executor.run(input_), expected)) << factor;
+    const auto& orders = executor.prepare(input_.shape()).orders;
+    EXPECT_EQ(std::ranges::count(orders, kernels::ChannelOrder::planar), factor == 2 ? 1 : 0);
+  }
+}
 
 TEST_F(CudaMemory, NamesTheBytesThatAreMissing) {
   const auto backend = open(Precision::float16);

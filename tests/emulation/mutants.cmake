@@ -134,6 +134,15 @@ colourize_upsample_mutant(row_and_column_swapped [[all.elements[4 * i + corner];
   [[all.elements[4 * i + corner % 2 * 2 + corner / 2];]])
 colourize_upsample_mutant(planes_swapped [[from + corner * plane]] [[from + (corner % 2 * 2 + corner / 2) * plane]])
 
+function(colourize_upsample_by_4_mutant name text replacement)
+  colourize_operation_mutant(upsample.cu upsample.cu upsample ${name} "${numbers}" "${text}" "${replacement}")
+endfunction()
+colourize_upsample_by_4_mutant(row_and_column_of_4_swapped [[4 * (y % 4) + x % 4]] [[4 * (x % 4) + y % 4]])
+colourize_upsample_by_4_mutant(edge_above_reflected [[at.y > 0 ? at.y - 1 : 0]] [[at.y > 0 ? at.y - 1 : 1]])
+colourize_upsample_by_4_mutant(edge_before_reflected [[at.x > 0 ? at.x - 1 : 0]] [[at.x > 0 ? at.x - 1 : 1]])
+colourize_upsample_by_4_mutant(blur_by_4_the_other_way [[at.x > 0 ? at.x - 1 : 0]]
+  [[at.x + 1 < args.output.shape.w ? at.x + 1 : at.x]])
+
 colourize_operation_mutant(concatenate.cu concatenate.cu concatenate affine_of_the_second_skipped "${numbers}"
   [[args.affines[1], of_second]] [[Affine{}, of_second]])
 colourize_operation_mutant(concatenate.cu concatenate.cu concatenate border_off_by_one "${numbers}"

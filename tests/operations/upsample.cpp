@@ -5,7 +5,10 @@ namespace colourize::tests::operations {
 namespace {
 
 kernels::UpsampleArgs args(const CaseMemory& memory) {
-  return {memory.input(), memory.output(), memory.order()};
+  return {.input = memory.input(),
+          .output = memory.output(),
+          .order = memory.order(),
+          .factor = memory.given().parameters.value("factor", 2)};
 }
 
 // Three additions and PyTorch; a mean is no larger than the largest value, and a quarter is exact.

@@ -189,6 +189,17 @@ TEST_F(Fusion, TakesAnUpsamplingIntoTheConcatenationThatItFeeds) {
       << "two read it";
 }
 
+TEST_F(Fusion, LeavesAnUpsamplingBy4AStepOfItsOwn) {
+  std::array<float, 32> weight{};
+  std::iota(weight.begin(), weight.end(), -9.0F);
+  const Convolution shuffled{.weights = {.weight = weight.data(), .out_channels = 16, .in_channels = 2}};
+  const Value first = graph_.append("first", Upsample{.factor = 4}, {graph_.append("wide", shuffled, {x_})});
+  const Value second = graph_.append("second", Upsample{.factor = 4}, {graph_.append("as wide", shuffled, {x_})});
+  const Value both = graph_.append("both", Concatenate{}, {first, second});
+  EXPECT_THAT(steps(both), ElementsAre("wide", "first", "as wide", "second", "both"));
+  EXPECT_EQ(infer_shapes(graph_, {1, 4, 3, 2})[both.index()], (kernels::Shape{1, 16, 12, 2}));
+}
+
 TEST_F(Fusion, DropsResizesToTheSameSizeAndWhatNobodyReads) {
   const Value y = graph_.append("convolution", convolution_, {x_});
   graph_.append("unread", relu, {y});
@@ -206,6 +217,8 @@ TEST_F(Fusion, RefusesWhatDoesNotFit) {
   EXPECT_THROW(graph_.append("too many channels", convolution_, {y}), Error);
   EXPECT_THROW(graph_.append("unequal", Add{}, {x_, y}), Error);
   EXPECT_THROW(graph_.append("not four", Upsample{}, {y}), Error);
+  EXPECT_THROW(graph_.append("not sixteen", Upsample{.factor = 4}, {y}), Error);
+  EXPECT_THROW(graph_.append("by one", Upsample{.factor = 1}, {y}), Error);
   EXPECT_THROW(graph_.append("convolution", relu, {y}), Error) << "a name twice";
   const Value pooled = graph_.append("pool", MaxPool{.kernel = 5, .stride = 1}, {x_});
   EXPECT_THROW(steps(pooled), Error) << "a window larger than the picture";
