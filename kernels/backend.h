@@ -16,9 +16,9 @@
 
 namespace colourize::kernels {
 
-// How the activations and weights of convolutions and of attention (query, key, value) are rounded before they are
-// multiplied. Accumulators, biases, affines and gamma are always float32. So are attention's softmax weights, except on
-// CUDA's tensor cores, which multiply them in float16.
+// How the activations and weights of convolutions, projections and attention (query, key, value) are rounded before
+// they are multiplied. Accumulators, biases, affines and gamma are always float32. So are attention's softmax weights,
+// except on CUDA's tensor cores, which multiply them in float16.
 enum class Precision : std::uint8_t {
   float32,
   float16,   // 11 bits of precision

@@ -165,6 +165,15 @@ colourize_layer_norm_mutant(norm_squares_unshifted [[squares += value * value;]]
   [[squares += i < place.valid ? chunk[i] * chunk[i] - mean * mean : 0.0F;]])
 colourize_layer_norm_mutant(norm_of_half_a_warp [[sum_of<warp_lanes>(squares)]] [[sum_of<warp_lanes / 2>(squares)]])
 colourize_layer_norm_mutant(norm_affine_skipped [[    transform(args.affine, place, values);]] [[]])
+function(colourize_projection_mutant name text replacement)
+  colourize_operation_mutant(projection.cu projection.cu projection ${name} "${numbers}" "${text}" "${replacement}")
+endfunction()
+colourize_projection_mutant(weights_of_the_first_picture [[{.n = at.n, .y = 0]] [[{.n = 0, .y = 0]])
+colourize_projection_mutant(weights_transposed [[    weight += outputs;]] [[    weight += 1;]])
+colourize_projection_mutant(groups_not_interleaved [[    from += args.groups;]] [[    from += size;]])
+colourize_projection_mutant(last_channel_lost [[c < depth;]] [[c < depth - 1;]])
+colourize_projection_mutant(first_output_for_all [[.channel = output, .valid = 1}]] [[.channel = 0, .valid = 1}]])
+colourize_projection_mutant(first_groups_for_all [[at.channel - output * args.groups]] [[0]])
 colourize_operation_mutant(depthwise.cu depthwise.cu convolution window_off_by_one "${numbers}"
   [[args.padding.left + i;]] [[args.padding.left + i + 1;]])
 colourize_operation_mutant(runs.cuh depthwise.cu convolution run_not_masked "${race}|${strays}"

@@ -251,6 +251,11 @@ TEST(CudaOperations, MoveWholeSectors) {
       Made("upsample", {{"planar", true}}).with("input", {1, 4, 8, 256}).with("output", {1, 8, 16, 64}).get(),
       concatenation(64, 64, false, false).get(),
       concatenation(64, 64, true, true).get(),
+      Made("projection", {{"groups", 16}})
+          .with("input", {1, 4, 8, 128})
+          .with("weights", {1, 1, 1, 16})
+          .with("output", {1, 4, 8, 32})
+          .get(),
       Made("softmax", {{"temperature", 1}}).with("input", {1, 4, 4, 512}).with("output", {1, 4, 4, 512}).get(),
       Made("convolution",
            {{"stride", 1}, {"padding", {1, 1, 1, 1}}, {"groups", 64}, {"before", "none"}, {"after", "relu6"}})

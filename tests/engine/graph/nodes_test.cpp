@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 
 #include "engine/device.h"
 #include "engine/graph/executor.h"
@@ -17,6 +18,53 @@ namespace {
 using testing::FloatNear;
 using testing::Pointwise;
 using tests::same_bytes;
+
+// Two groups of two channels, and weights that another layer gives: one value for the whole picture.
+class ProjectionNode : public testing::Test {
+ protected:
+  ProjectionNode() : x_(graph_.input(4)), weights_(graph_.append("weights", biases(4), {x_})) {}
+
+  Convolution biases(std::int64_t count) const {
+    return {.weights = {
+                .weight = zeros_.data(), .bias = bias_.data(), .out_channels = count, .in_channels = 4, .kernel_w = 2}};
+  }
+
+  std::array<float, 32> zeros_{};
+  std::array<float, 4> bias_{1, 2, 3, 4};
+  Graph graph_;
+  Value x_;
+  Value weights_;
+};
+
+TEST_F(ProjectionNode, SharesWeightsAmongInterleavedGroups) {
+  graph_.set_output(graph_.append("projection", Projection{.groups = 2}, {x_, weights_}));
+  Tensor input({1, 1, 2, 4});
+  std::iota(input.values().begin(), input.values().end(), 1.0F);
+  for (const std::string device : {"reference", "cpu"}) {
+    const auto backend = open_device(device, {}, ignore_warnings);
+    Executor executor(graph_, *backend);
+    EXPECT_THAT(executor.run(input).values(),
+                Pointwise(FloatNear(1e-5F), {1 + 9.0F, 2 + 12.0F, 2 + 12.0F, 4 + 16.0F,  //
+                                             5 + 21.0F, 6 + 24.0F, 10 + 28.0F, 12 + 32.0F}))
+        << device;
+    EXPECT_EQ(executor.prepare(input.shape()).steps.back().multiplications, 16);
+  }
+}
+
+TEST_F(ProjectionNode, RefusesWhatDoesNotFit) {
+  EXPECT_THROW(graph_.append("none", Projection{.groups = 0}, {x_, weights_}), Error);
+  EXPECT_THROW(graph_.append("groups", Projection{.groups = 3}, {x_, weights_}), Error);
+  const Value seven = graph_.append("seven", Concatenate{}, {weights_, graph_.append("three", biases(3), {x_})});
+  EXPECT_THROW(graph_.append("weights of half a channel", Projection{.groups = 2}, {x_, seven}), Error);
+  EXPECT_THROW(graph_.append("inputs", Projection{.groups = 2}, {x_}), Error);
+}
+
+TEST_F(ProjectionNode, RefusesWeightsOfSeveralPixels) {
+  graph_.set_output(graph_.append("projection", Projection{.groups = 2}, {x_, weights_}));
+  const auto backend = open_device("reference", {}, ignore_warnings);
+  EXPECT_THROW(Executor(graph_, *backend).prepare({1, 1, 3, 4}), Error);
+  EXPECT_THROW(Executor(graph_, *backend).prepare({1, 2, 2, 4}), Error);
+}
 
 // A block of ConvNeXt's, but for its depthwise convolution: norm, expansion, GELU, projection, residual.
 class Block : public testing::Test {
