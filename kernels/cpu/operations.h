@@ -49,6 +49,11 @@ struct DepthBlocks {
   std::int64_t size;
 };
 
+// The channels of the pixel with this number in its picture, row after row.
+inline const float* position_at(const ConstView& view, std::int64_t n, std::int64_t position) {
+  return view.at(n, position / view.shape.w, position % view.shape.w);
+}
+
 // True for a 1x1 convolution with one output pixel for each input pixel.
 inline bool is_pixel_by_pixel(const ConvolutionWeights& weights, const ConvolutionArgs& args) {
   return weights.kernel_h == 1 && weights.kernel_w == 1 && args.stride == 1 &&

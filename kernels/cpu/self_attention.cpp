@@ -53,10 +53,6 @@ namespace {
 
 static_assert(largest_depth % (2 * lanes) == 0);
 
-const float* position_at(const ConstView& view, std::int64_t n, std::int64_t position) {
-  return view.at(n, position / view.shape.w, position % view.shape.w);
-}
-
 void pack_queries(const ConstView& query, std::int64_t n, const Panels& panels, std::int64_t panel, float* packed) {
   const std::int64_t width = panels.width_of(panel);
   for (std::int64_t column = 0; column < width; ++column) {

@@ -25,6 +25,7 @@
 // m, l and all accumulators are float32. Infinite logits give NaN. Rows beyond the last position are zeros, and columns
 // beyond it are masked. Shared memory holds keys of up to 224 channels; the networks have at most 96.
 #include "kernels/cuda/operations.h"
+#include "kernels/cuda/positions.cuh"
 #include "kernels/cuda/self_attention.cuh"
 #include "kernels/cuda/warp.cuh"
 

@@ -4,6 +4,7 @@
 // A block computes 32 output positions j and a slice of 128 channels; each warp has four of the positions, so one warp
 // has the whole softmax of a row. Of the logits of its 4 rows x 32 queries, a lane has one row's at every eighth query;
 // of the accumulators, it has four channels of all four rows.
+#include "kernels/cuda/positions.cuh"
 #include "kernels/cuda/self_attention.cuh"
 #include "kernels/cuda/warp.cuh"
 
