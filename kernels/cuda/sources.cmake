@@ -2,6 +2,7 @@
 set(colourize_cuda_host_sources
   backend.cpp choice.cpp devices.cpp packing.cpp picture_operations.cpp prepared_convolution.cpp runtime.cpp)
 set(colourize_cuda_kernels
+  attention_float32.cu
   convolution_float32.cu
   depthwise.cu
   direct.cu

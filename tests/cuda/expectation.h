@@ -7,7 +7,8 @@
 
 namespace colourize::tests {
 
-// The cases of the shared table that CUDA computes: all but those with an activation that its pointwise alone computes.
+// The cases of the shared table that CUDA computes: all but those with an activation that its pointwise alone computes,
+// or with heads of an odd size.
 std::vector<std::string> cuda_case_names();
 
 // The case with all that a kernel reads as activations or weights of that type rounded to it.

@@ -233,6 +233,26 @@ TEST_F(CudaMemory, NamesTheLayerThatItCannotCompute) {
   }
 }
 
+TEST_F(CudaMemory, NamesHeadsThatItCannotCompute) {
+  for (const std::int64_t channels : {64, 68, 72}) {
+    graph::Graph graph;
+    const graph::Value x = graph.input(2 * channels);
+    graph.set_output(graph.append("attention", graph::Attention{.heads = 2}, {x, x, x}));
+    const auto backend = open(Precision::float16);
+    try {
+      graph::make_plan(graph, {1, 2, 2, 2 * channels}, *backend);
+      EXPECT_EQ(channels, 64);
+    } catch (const Error& problem) {
+      EXPECT_NE(channels, 64);
+      EXPECT_EQ(problem.kind(), ErrorKind::unsupported);
+      EXPECT_THAT(problem.what(), HasSubstr("layer attention"));
+      EXPECT_THAT(problem.what(),
+                  HasSubstr("device cuda attends with heads of at most 64 channels, a multiple of 8, not of " +
+                            std::to_string(channels)));
+    }
+  }
+}
+
 TEST_F(CudaMemory, RefusesBfloat16) {
   EXPECT_THROW(open(Precision::bfloat16), Error);
   // Where any device will do, it is passed over; whether another one of this machine computes so does not matter here.

@@ -124,6 +124,38 @@ colourize_attention_mutant(tail_position_not_masked "${strays}" [[if (position >
 colourize_attention_mutant(values_not_apart "${conflict}" [[value_stride = tile_stride<__half>(slice_channels, mma_k);]]
   [[value_stride = slice_channels;]])
 
+# Multi-head attention; the slash keeps the cases of self-attention out.
+function(colourize_heads_mutant_of file name check text replacement)
+  colourize_operation_mutant(${file} "attention.cu;attention_float32.cu" /attention ${name} "${check}" "${text}" "${replacement}")
+endfunction()
+function(colourize_heads_mutant name check text replacement)
+  colourize_operation_mutant(attention.cu attention.cu /attention ${name} "${check}" "${text}" "${replacement}")
+endfunction()
+colourize_heads_mutant(heads_scale_forgotten "${numbers}" [[std::sqrt(depth)]] [[std::sqrt(depth / depth)]])
+colourize_heads_mutant(heads_tail_keys_not_masked "${numbers}" [[if (valid >= tile_keys) return;]] [[if (valid > 0) return;]])
+colourize_heads_mutant(heads_stale_sums "${numbers}" [[        sums_[n][2 * i] *= factor;]] [[]])
+colourize_heads_mutant(heads_stale_sum_of_weights "${numbers}" [[      weight_sums_[i] *= factor;]] [[]])
+colourize_heads_mutant(heads_largest_of_one_lane "${numbers}" [[largest = largest_of<4>(largest);]] [[]])
+colourize_heads_mutant(heads_weights_of_other_rows "${numbers}" [[halves(left[2], left[3])]] [[halves(left[0], left[1])]])
+colourize_heads_mutant(heads_barrier_dropped "${race}|${unwritten}"
+  [[    __syncthreads();
+    if (tile + 1 < block.last_tile)]] [[    if (tile + 1 < block.last_tile)]])
+colourize_heads_mutant(heads_one_stage_for_all_tiles "${race}" [[Places::values(tile % 2), Places::stride, values]]
+  [[Places::values(0), Places::stride, values]])
+colourize_heads_mutant(heads_rows_not_apart "${conflict}" [[stride = tile_stride<__half>(depth, mma_k);]] [[stride = depth;]])
+colourize_heads_mutant(heads_tail_query_not_masked "what is no memory of the kernel's" [[if (query >= task.queries())]] [[if (query > task.queries())]])
+colourize_heads_mutant(heads_joined_without_their_largest "${numbers}" [[exp2f(extremes.x - largest)]] [[1.0F]])
+colourize_heads_mutant(heads_last_split_lost "${numbers}" [[split < task.splits; ++split) {
+    const auto extremes]] [[split < task.splits - (task.splits > 1); ++split) {
+    const auto extremes]])
+colourize_heads_mutant(heads_stored_in_the_first "${race}|${strays}|${numbers}" [[outputs.at(query) + head * task.depth()]] [[outputs.at(query) + 0 * head]])
+colourize_heads_mutant_of(attention.cuh heads_read_from_the_first "${numbers}" [[ + head * task.depth();]] [[ + 0 * head;]])
+colourize_heads_mutant_of(attention.cuh heads_split_begins_late "${numbers}" [[first_tile = key_tiles * split / task.splits;]]
+  [[first_tile = key_tiles * split / task.splits + (split > 0);]])
+colourize_heads_mutant_of(attention_float32.cu heads_tail_keys_not_masked_in_float32 "${numbers}" [[row_lanes < count ?]]
+  [[row_lanes < count + tile_keys ?]])
+colourize_heads_mutant_of(attention_float32.cu heads_stale_sums_in_float32 "${numbers}" [[sums[r][c] *= factors[warp_row + r];]] [[;]])
+
 function(colourize_upsample_mutant name text replacement)
   colourize_operation_mutant(blur.cuh "upsample.cu;concatenate.cu" upsample ${name} "${numbers}" "${text}" "${replacement}")
 endfunction()

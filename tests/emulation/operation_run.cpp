@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <type_traits>
 
 #include "kernels/cuda/operations.h"
@@ -64,18 +65,33 @@ OperationRun::OperationRun(const OperationCase& given, kernels::Type type, bool 
     const Tensor& tensor = given.activation(name);
     activation->write(name == shuffled && order() == kernels::ChannelOrder::planar ? in_planes(tensor) : tensor);
   }
+  visit_operation(given.operation, [&]<class Args>(const Tested<Args>& tested) {
+    if constexpr (kernels::HasWorkspace<Args> && !std::is_same_v<Args, kernels::ConvolutionArgs>) {
+      const Args args = tested.args(*this);
+      workspace_bytes_ = cuda::implementation_of(args).workspace_bytes(args, {nullptr, multiprocessors()});
+      Line unwritten;
+      unwritten.floats.fill(std::numeric_limits<float>::quiet_NaN());
+      workspace_.assign((workspace_bytes_ + sizeof(Line) - 1) / sizeof(Line), unwritten);
+    }
+  });
 }
 
-void OperationRun::launch() const {
+int OperationRun::multiprocessors() const {
   const nlohmann::json& parameters = given().parameters;
-  const int multiprocessors = parameters.contains("multiprocessors") ? parameters.at("multiprocessors").get<int>()
-                                                                     : emulation::device.multiprocessors;
+  return parameters.contains("multiprocessors") ? parameters.at("multiprocessors").get<int>()
+                                                : emulation::device.multiprocessors;
+}
+
+void OperationRun::launch() {
   visit_operation(given().operation, [&]<class Args>(const Tested<Args>& tested) {
-    const Args args = tested.args(*this);
+    Args args = tested.args(*this);
     if constexpr (std::is_same_v<Args, kernels::ConvolutionArgs>) {
       launch_convolution(args, given());
     } else {
-      cuda::implementation_of(args)(args, {.stream = nullptr, .multiprocessors = multiprocessors});
+      if constexpr (kernels::HasWorkspace<Args>) {
+        args.workspace = {workspace_.data(), workspace_bytes_};
+      }
+      cuda::implementation_of(args)(args, {.stream = nullptr, .multiprocessors = multiprocessors()});
     }
   });
 }
@@ -89,6 +105,7 @@ Tensor OperationRun::finish() {
 std::vector<std::span<const std::byte>> OperationRun::memory() const {
   std::vector<std::span<const std::byte>> all;
   for (const auto& [name, activation] : activations_) all.push_back(activation->bytes());
+  all.push_back(std::as_bytes(std::span(workspace_)).first(workspace_bytes_));
   return all;
 }
 

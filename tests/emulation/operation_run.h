@@ -1,6 +1,7 @@
 // One operation of a case by the CUDA kernels, on the CPU.
 #pragma once
 
+#include <array>
 #include <map>
 #include <memory>
 #include <span>
@@ -20,7 +21,7 @@ class OperationRun final : public CaseMemory {
   // has it.
   OperationRun(const OperationCase& given, kernels::Type type, bool in_place, bool apart);
 
-  void launch() const;
+  void launch();
   // Of the output; expects that nothing was written around it, and clears it.
   Tensor finish();
   std::vector<std::span<const std::byte>> memory() const;
@@ -30,8 +31,17 @@ class OperationRun final : public CaseMemory {
   const float* constant(const std::string& name) const override { return given().constant(name); }
 
  private:
+  // A cache line, because device memory begins with one.
+  struct alignas(64) Line {
+    std::array<float, 16> floats;
+  };
+
+  int multiprocessors() const;
+
   std::map<std::string, std::unique_ptr<DeviceActivation>> activations_;
   DeviceActivation* output_ = nullptr;
+  std::vector<Line> workspace_;
+  std::size_t workspace_bytes_ = 0;
 };
 
 // The input of an upsampling in planar order.

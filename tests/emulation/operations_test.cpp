@@ -231,6 +231,39 @@ TEST(CudaSelfAttention, TakesTheNetworksChannelsInFloat32) {
   expect_equals_the_reference(attention({2, 3, 23, 768}, 1).get(), Type::float32);
 }
 
+// Multiprocessors: many ask for more blocks, so keys are split among them.
+Made heads_of(std::int64_t channels, std::int64_t heads, const kernels::Shape& queries, const kernels::Shape& keys,
+              int multiprocessors) {
+  const auto with_channels = [&](kernels::Shape shape) {
+    shape.c = heads * channels;
+    return shape;
+  };
+  Made made("attention", {{"heads", heads}, {"multiprocessors", multiprocessors}});
+  made.with("query", with_channels(queries)).with("key", with_channels(keys)).with("value", with_channels(keys));
+  return made.with("output", with_channels(queries));
+}
+
+// A decoder's queries to one another, and to more keys than a tile of any kind has.
+TEST(CudaAttention, TakesADecodersQueries) {
+  for (const Type type : {Type::float16, Type::float32}) {
+    expect_equals_the_reference(heads_of(32, 3, {1, 1, 100}, {1, 1, 100}, 1).get(), type);
+    expect_equals_the_reference(heads_of(32, 2, {1, 1, 100}, {1, 16, 16}, 1).get(), type);
+    expect_equals_the_reference(heads_of(32, 1, {2, 1, 100}, {2, 23, 17}, 100).get(), type);
+  }
+}
+
+// Several splits and tiles of queries, none of them full; heads that fill no tile's width, and others.
+TEST(CudaAttention, TakesAnyNumberOfKeys) {
+  for (const Type type : {Type::float16, Type::float32}) {
+    for (const std::int64_t keys : {1, 31, 63, 64, 65, 129, 257}) {
+      const testing::ScopedTrace trace(__FILE__, __LINE__, keys);
+      expect_equals_the_reference(heads_of(8, 2, {1, 1, 19}, {1, 1, keys}, 100).get(), type);
+    }
+    expect_equals_the_reference(heads_of(24, 2, {1, 3, 43}, {1, 7, 40}, 100).get(), type);
+    expect_equals_the_reference(heads_of(64, 2, {1, 3, 43}, {1, 7, 40}, 100).get(), type);
+  }
+}
+
 // Warps whose chunks lie side by side move no sector twice.
 TEST(CudaOperations, MoveWholeSectors) {
   std::vector<OperationCase> cases = {
@@ -264,7 +297,9 @@ TEST(CudaOperations, MoveWholeSectors) {
           .with_constant("weight", {64, 1, 3, 3})
           .get(),
       attention({1, 8, 8, 256}, 1).get(),
-      attention({1, 8, 8, 256}, 100).get()};
+      attention({1, 8, 8, 256}, 100).get(),
+      heads_of(32, 2, {1, 8, 8}, {1, 8, 8}, 1).get(),
+      heads_of(32, 2, {1, 8, 8}, {1, 16, 32}, 100).get()};
   for (const OperationCase& given : cases) {
     for (const Type type : {Type::float16, Type::float32}) {
       OperationRun run(given, type, /*in_place=*/false, /*apart=*/false);

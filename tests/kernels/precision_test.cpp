@@ -130,6 +130,10 @@ TEST_P(RoundedOperands, OfAConvolution) {
   expect_the_same("convolution.15", {"input", "weight"});
 }
 
+TEST_P(RoundedOperands, OfAttention) {
+  expect_the_same("attention.01", {"query", "key", "value"});
+}
+
 TEST_P(RoundedOperands, OfSelfAttention) {
   expect_the_same("self_attention.04", {"query", "key", "value"});
 }

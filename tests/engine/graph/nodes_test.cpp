@@ -135,5 +135,49 @@ TEST(LayerNormNode, RefusesWhatDoesNotFit) {
   EXPECT_THROW(graph.append("inputs", LayerNorm{.scale = two, .shift = two}, {x, x}), Error);
 }
 
+// Two heads of one channel; the picture's four pixels are keys and values, the largest of them the query.
+TEST(AttentionNode, WeighsValuesByTheSoftmaxOverTheKeys) {
+  Graph graph;
+  const Value x = graph.input(2);
+  const Value query = graph.append("query", MaxPool{.kernel = 2, .stride = 2}, {x});
+  graph.set_output(graph.append("attention", Attention{.heads = 2}, {query, x, x}));
+  Tensor input({1, 2, 2, 2});
+  std::ranges::copy(std::array<float, 8>{-2, 0, -2, -4, 0, 0, 2, -4}, input.values().begin());
+  // In the first head the weights are as e^-4, e^-4, 1 and e^4; in the second, whose query is 0, all are alike.
+  const double least = std::exp(-4.0);
+  const double most = std::exp(4.0);
+  const auto first = static_cast<float>(2 * (most - 2 * least) / (2 * least + 1 + most));
+  for (const std::string device : {"reference", "cpu"}) {
+    const auto backend = open_device(device, {}, ignore_warnings);
+    Executor executor(graph, *backend);
+    EXPECT_THAT(executor.run(input).values(), Pointwise(FloatNear(1e-6F), {first, -2.0F})) << device;
+    // One query, four keys, two channels: of each the product and the weighting.
+    EXPECT_EQ(executor.prepare(input.shape()).steps.back().work, 1 * 4 * 2 * 2);
+  }
+}
+
+TEST(AttentionNode, RefusesWhatDoesNotFit) {
+  Graph graph;
+  const Value x = graph.input(6);
+  const Value two = graph.append("two", Concatenate{}, {x, x});
+  for (const int heads : {-1, 0, 4}) {
+    EXPECT_THROW(graph.append("heads", Attention{.heads = heads}, {x, x, x}), Error) << heads;
+  }
+  EXPECT_NO_THROW(graph.append("six heads", Attention{.heads = 6}, {x, x, x}));
+  EXPECT_THROW(graph.append("query", Attention{.heads = 2}, {two, x, x}), Error);
+  EXPECT_THROW(graph.append("key", Attention{.heads = 2}, {x, two, x}), Error);
+  EXPECT_THROW(graph.append("value", Attention{.heads = 2}, {x, x, two}), Error);
+  EXPECT_THROW(graph.append("inputs", Attention{.heads = 2}, {x, x}), Error);
+
+  const std::string name = "sizes";
+  const auto shape_of = [&](const kernels::Shape& query, const kernels::Shape& key, const kernels::Shape& value) {
+    return Attention::shape({.name = name, .shapes = {query, key, value}});
+  };
+  EXPECT_EQ(shape_of({2, 1, 100, 6}, {2, 5, 7, 6}, {2, 5, 7, 6}), (kernels::Shape{2, 1, 100, 6}));
+  EXPECT_THROW(shape_of({2, 1, 100, 6}, {2, 5, 7, 6}, {2, 7, 5, 6}), Error);
+  EXPECT_THROW(shape_of({2, 1, 100, 6}, {1, 5, 7, 6}, {1, 5, 7, 6}), Error);
+  EXPECT_THROW(shape_of({2, 1, 100, 6}, {2, 5, 7, 6}, {1, 5, 7, 6}), Error);
+}
+
 }  // namespace
 }  // namespace colourize::graph
