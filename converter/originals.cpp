@@ -7,7 +7,7 @@
 #include "system/error.h"
 
 // A row for each model whose checkpoints can be converted: the name of its `const Original`.
-#define COLOURIZE_ORIGINALS(row) row(wide) row(deep)
+#define COLOURIZE_ORIGINALS(row) row(wide) row(deep) row(ddcolor)
 
 namespace colourize::converter {
 

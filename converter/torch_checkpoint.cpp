@@ -120,7 +120,7 @@ class StateDictReader {
 
   Tensors read() const {
     const PickleNode* dictionary = container_.object;
-    for (const char* key : {"model", "state_dict"}) {
+    for (const char* key : {"model", "state_dict", "params"}) {
       const PickleNode* inner = dictionary->find(key);
       if (inner != nullptr && inner->is(Kind::dictionary)) dictionary = inner;
     }

@@ -69,8 +69,8 @@ struct ChromaPair {
 
 // Cb and Cr (bt601.h) for a and b over a grey of 0 to 1, so that a picture with the grey as its luma gets colours that
 // sRGB has. A colour outside is brought back twice: first along its hue, at constant L, to the colours that sRGB has;
-// then its chroma is scaled until it fits with the grey as luma. L and luma of a colour differ, so the result's L is not
-// the grey's; its luma is.
+// then its chroma is scaled until it fits with the grey as luma. L and luma of a colour differ, so the result's L is
+// not the grey's; its luma is.
 COLOURIZE_HOST_AND_DEVICE inline ChromaPair chroma(float grey, float a, float b) {
   grey = std::fmin(std::fmax(grey, 0.0F), 1.0F);
   const float light = root(linear_light(grey));

@@ -10,7 +10,8 @@ namespace {
 
 using weights::to_string;
 
-constexpr std::int64_t largest_kernel = 15;  // no generator has more; keeps a hostile shape from overflowing anything
+// No generator has more; keeps a hostile shape from overflowing anything.
+constexpr std::int64_t largest_kernel = 1024;
 
 // Weights that stay in a mapped file, or in memory that this keeps alive.
 class StoredWeights final : public kernels::WeightMemory {
@@ -66,10 +67,40 @@ Value Layers::convolution(const std::string& name, Value x, const ConvolutionOpt
   return graph_.append(name, parameters, {x});
 }
 
+Value Layers::depthwise(const std::string& name, Value x, ConvolutionOptions options) {
+  options.groups = static_cast<int>(graph_.channels(x));
+  return convolution(name, x, options);
+}
+
 Value Layers::affine(const std::string& name, Value x) {
   const weights::Dimensions channels{graph_.channels(x)};
   return graph_.append(
       name, graph::Affine{weights_.values(name + ".weight", channels), weights_.values(name + ".bias", channels)}, {x});
+}
+
+Value Layers::layer_norm(const std::string& name, Value x, float epsilon) {
+  const weights::Dimensions channels{graph_.channels(x)};
+  return graph_.append(name,
+                       graph::LayerNorm{.scale = weights_.values(name + ".weight", channels),
+                                        .shift = weights_.values(name + ".bias", channels),
+                                        .epsilon = epsilon},
+                       {x});
+}
+
+Value Layers::standardise(const std::string& name, Value x, float epsilon) {
+  return graph_.append(name, graph::LayerNorm{.scale = {}, .shift = {}, .epsilon = epsilon}, {x});
+}
+
+Value Layers::constant(const std::string& name) {
+  const std::string tensor = name + ".weight";
+  const weights::Dimensions& shape = weights_.shape(tensor);
+  if (shape.size() != 2 || shape[0] < 1 || shape[1] < 1) {
+    throw Error(ErrorKind::damaged, weights_.source(),
+                "tensor '" + tensor + "' of " + to_string(shape) + " is not a list of vectors");
+  }
+  return graph_.append(
+      name,
+      graph::Constant{.numbers = weights_.values(tensor, shape), .positions = shape[0], .channel_count = shape[1]}, {});
 }
 
 Value Layers::self_attention(const std::string& name, Value x) {

@@ -32,8 +32,16 @@ class Layers {
 
   // Reads "name.weight" (out x in / groups x kernel_h x kernel_w, or out x in x 1), and "name.bias" where it exists.
   Value convolution(const std::string& name, Value x, const ConvolutionOptions& options = {});
+  // The same for a convolution that treats each channel apart: as many groups as `x` has channels.
+  Value depthwise(const std::string& name, Value x, ConvolutionOptions options = {});
   // Reads "name.weight" and "name.bias", a scale and a shift for each channel: a batch norm that could not be folded.
   Value affine(const std::string& name, Value x);
+  // Reads "name.weight" and "name.bias": a layer norm over the channels of each pixel.
+  Value layer_norm(const std::string& name, Value x, float epsilon);
+  // Reads nothing: a layer norm whose scale and shift other layers have taken over.
+  Value standardise(const std::string& name, Value x, float epsilon);
+  // Reads "name.weight", positions x channels, which no picture changes: 1 x positions pixels.
+  Value constant(const std::string& name);
   // Reads "name.query", "name.key", "name.value" and "name.gamma".
   Value self_attention(const std::string& name, Value x);
   // The 1x1 convolution `convolution`, ReLU, pixel shuffle by 2 and blur; the last node is `name`.

@@ -6,7 +6,7 @@
 #include "system/error.h"
 
 // A row for each model: the name of its `const Network`, which the network's own file defines.
-#define COLOURIZE_NETWORKS(row) row(lite) row(wide) row(deep)
+#define COLOURIZE_NETWORKS(row) row(lite) row(wide) row(deep) row(ddcolor)
 
 namespace colourize::generators {
 

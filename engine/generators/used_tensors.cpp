@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::array<std::string_view, 2> scale_and_shift{".weight", ".bias"};
 constexpr std::array<std::string_view, 1> gain{".gamma"};
+constexpr std::array<std::string_view, 1> numbers{".weight"};
 
 // What follows a node's name in the names of the tensors that Layers reads for it.
 template <class Operation>
@@ -25,6 +26,8 @@ std::span<const std::string_view> parts_of([[maybe_unused]] const Operation& ope
     return scale_and_shift;
   } else if constexpr (std::is_same_v<Operation, graph::SelfAttention>) {
     return gain;
+  } else if constexpr (std::is_same_v<Operation, graph::Constant>) {
+    return numbers;
   } else {
     // No weights. An operation that has some and is missing above is soon found: its tensors are refused.
     return {};

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "engine/photo/exact.h"
+#include "engine/photo/exact_lab.h"
 #include "engine/photo/host_steps.h"
 #include "engine/photo/luma.h"
 #include "engine/photo/resample.h"
@@ -20,6 +21,11 @@ Photo colourize(Photo photo, session::Session& session, const session::Session::
 
 Photo colourize_exactly(const Photo& photo, session::Session& session, const session::Session::Progress& progress) {
   const Encoding& encoding = session.generator().encoding;
+  if (encoding.colours == kernels::Colours::lab) {
+    const Raster8 colours = to_8_bit(photo);
+    const Photo square{exact_lab_square(colours, session.side()), {}};
+    return {merge_exact_lab(session.output(luma_of(square, 0), progress).get(), colours), photo.metadata};
+  }
   const Photo square{exact_square(photo, encoding, session.side()), {}};
   session::Luma luma = luma_of(square, 0);
   luma.tone = stretched_tone(photo, encoding.least_input_range);

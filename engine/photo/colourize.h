@@ -11,8 +11,8 @@ namespace colourize::photo {
 // session.
 Photo colourize(Photo photo, session::Session& session, const session::Session::Progress& progress = {});
 
-// The same with DeOldify's own 8-bit steps instead of floating point and the photo's own depth, for comparison with
-// DeOldify.
+// The same with the 8-bit steps of the generator's authors instead of floating point and the photo's own depth, for
+// comparison with DeOldify (exact.h) and DDColor (exact_lab.h).
 Photo colourize_exactly(const Photo& photo, session::Session& session, const session::Session::Progress& progress = {});
 
 }  // namespace colourize::photo

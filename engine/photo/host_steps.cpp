@@ -32,7 +32,7 @@ Tensor generator_input(const Photo& photo, const Generator& generator, int side)
   return input;
 }
 
-void merge(Photo& photo, const Tensor& output, const Encoding& encoding) {
+void merge(Photo& photo, const Tensor& output, const Encoding& encoding, const Tensor& input) {
   const auto backend = open_device("reference", {}, ignore_warnings);  // by its name: it warns of nothing
   kernels::PictureOperations& operations = backend->pictures();
   const auto resize = prepared(operations, static_cast<int>(output.shape().w), static_cast<int>(output.shape().h),
@@ -42,7 +42,9 @@ void merge(Photo& photo, const Tensor& output, const Encoding& encoding) {
   operations.upload(*picture, {samples.data, samples.shape, samples.stride});
   operations.chroma(*picture, {.output = kernels::packed_view(output.values().data(), output.shape()),
                                .colours = encoding.colours,
-                               .normalisation = encoding.output});
+                               .normalisation = encoding.output,
+                               .input = kernels::packed_view(input.values().data(), input.shape()),
+                               .grey = encoding.input});
   if (!operations.merge(*picture, *resize, samples)) {
     throw Error(ErrorKind::damaged, "generator", "gave numbers that are not finite");
   }

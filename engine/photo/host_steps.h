@@ -11,7 +11,8 @@ namespace colourize::photo {
 // Returns what the generator sees of the photo: 1 x side x side x its channels.
 Tensor generator_input(const Photo& photo, const Generator& generator, int side);
 
-// Gives the photo the colours of a generator's output for one picture. Throws Error where they are not finite.
-void merge(Photo& photo, const Tensor& output, const Encoding& encoding);
+// Gives the photo the colours of a generator's output for one picture. `input`: what the generator saw; only generators
+// with `lab` colours need it. Throws Error where the colours are not finite.
+void merge(Photo& photo, const Tensor& output, const Encoding& encoding, const Tensor& input = {});
 
 }  // namespace colourize::photo

@@ -264,7 +264,7 @@ TEST_F(Colourize, ListsModels) {
 
 TEST_F(Colourize, ConvertsAndRefusesCheckpoints) {
   const std::string checkpoint = tests::folder + "golden/checkpoints/model-zip.pth";
-  expect_refusal("convert " + checkpoint + " -o out.safetensors", "is not a known DeOldify generator");
+  expect_refusal("convert " + checkpoint + " -o out.safetensors", "is not a known DeOldify or DDColor generator");
   tests::write_file(folder_ / "page.pth", "<html>404</html>");
   expect_refusal("convert page.pth", "is a web page");
   expect_refusal("convert missing.pth", "missing.pth: cannot be opened");
@@ -272,7 +272,7 @@ TEST_F(Colourize, ConvertsAndRefusesCheckpoints) {
   // A checkpoint as a model is converted first; this one is none.
   const Outcome outcome = run("a.png --models-dir models --model " + checkpoint);
   EXPECT_EQ(outcome.code, 1);
-  EXPECT_THAT(outcome.text, HasSubstr("is not a known DeOldify generator"));
+  EXPECT_THAT(outcome.text, HasSubstr("is not a known DeOldify or DDColor generator"));
   EXPECT_TRUE(tests::names_in(folder_ / "models/converted").empty());
 }
 

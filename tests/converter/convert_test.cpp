@@ -106,7 +106,7 @@ TEST(Recognition, NamesWhatIsMissingUnexpectedOrMisshapen) {
   broken.shapes["layers.3.1.0.weight_orig"] = {512, 7, 3, 3};
   EXPECT_THAT(refusal(broken), testing::HasSubstr("misshapen layers.3.1.0.weight_orig (512 x 7 x 3 x 3 where"));
   broken.shapes.clear();
-  EXPECT_THAT(refusal(broken), testing::HasSubstr("is not a known DeOldify generator"));
+  EXPECT_THAT(refusal(broken), testing::HasSubstr("is not a known DeOldify or DDColor generator"));
 }
 
 TEST(Recognition, KnowsEveryEncoder) {

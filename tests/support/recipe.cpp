@@ -1,6 +1,7 @@
 #include "tests/support/recipe.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <fstream>
 #include <sstream>
@@ -32,8 +33,45 @@ bool is_last_norm(const std::string& kind, const std::string& name) {
   return stage && ends_with(name, kind == "wide" ? ".bn3.weight" : ".bn2.weight");
 }
 
+// tests/oracle/ddcolor_recipe.py: DDColor's own scales.
+void ddcolor_value(const std::string& name, const weights::Dimensions& shape, std::int64_t first, std::span<float> to) {
+  const auto each = [to](auto formula) { std::ranges::transform(to, to.begin(), formula); };
+  const auto fan_in = static_cast<double>(converter::element_count(shape) / static_cast<std::size_t>(shape[0]));
+  const auto within = [&](double bound) {
+    each([bound = static_cast<float>(bound)](float u) { return (2.0F * u - 1.0F) * bound; });
+  };
+  if (name == "mean" || name == "std") {
+    constexpr std::array mean{0.485F, 0.456F, 0.406F};
+    constexpr std::array deviation{0.229F, 0.224F, 0.225F};
+    for (float& value : to) value = (name == "mean" ? mean : deviation).at(static_cast<std::size_t>(first++));
+    return;
+  }
+  recipe_uniform(name, first, to);
+  if (ends_with(name, "query_feat.weight") || ends_with(name, "query_embed.weight") ||
+      ends_with(name, "level_embed.weight")) {
+    within(1.75);
+  } else if (ends_with(name, "in_proj_weight")) {
+    within(std::sqrt(3 / fan_in));
+  } else if (ends_with(name, "out_proj.weight") || ends_with(name, "linear2.weight")) {
+    within(std::sqrt(1 / fan_in));
+  } else if (ends_with(name, "color_embed.layers.2.weight")) {
+    constexpr double colour = 4;
+    within(colour * std::sqrt(6 / fan_in));
+  } else if (shape.size() >= 2) {
+    within(std::sqrt(6 / fan_in));
+  } else if (ends_with(name, ".gamma")) {
+    each([](float u) { return 0.2F * (0.5F + u); });
+  } else if (ends_with(name, ".weight")) {
+    each([](float u) { return 0.5F + u; });
+  } else {
+    const float range = name == "refine_net.0.0.bias" ? 10.0F : 0.5F;
+    each([range](float u) { return range * (u - 0.5F); });
+  }
+}
+
 void recipe_value(const std::string& kind, const std::string& name, const weights::Dimensions& shape,
                   std::int64_t first, std::span<float> to) {
+  if (kind.starts_with("ddcolor")) return ddcolor_value(name, shape, first, to);
   recipe_uniform(name, first, to);
   const auto each = [to](auto formula) { std::ranges::transform(to, to.begin(), formula); };
   const bool weight = ends_with(name, ".weight");

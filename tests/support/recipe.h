@@ -1,5 +1,5 @@
-// A full-size DeOldify checkpoint without a download: tests/oracle/recipe.py in C++. Every weight comes from a formula
-// on its name, the few calibrated statistics from a golden file.
+// A full-size DeOldify or DDColor checkpoint without a download: tests/oracle/recipe.py and ddcolor_recipe.py in C++.
+// Every weight comes from a formula on its name, the few calibrated statistics from a golden file.
 #pragma once
 
 #include <memory>
@@ -22,8 +22,8 @@ struct RecipeKey {
 };
 std::vector<RecipeKey> recipe_keys(const std::string& file);
 
-// The checkpoint that `keys` (tests/oracle/KIND.keys.tsv) lists: recipe values for `kind` ("wide" or "deep"),
-// statistics from `golden`. Borrows `golden`.
+// The checkpoint that `keys` (tests/oracle/KIND.keys.tsv) lists: recipe values for `kind` ("wide", "deep", or one that
+// begins with "ddcolor"), statistics from `golden`. Borrows `golden`.
 converter::Checkpoint recipe_checkpoint(const std::string& kind, const std::string& keys_file,
                                         const weights::Weights& golden);
 

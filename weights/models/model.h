@@ -20,7 +20,7 @@ enum class Speed : std::uint8_t {
 // of the same model may have others.
 struct PublishedFile {
   std::string_view name;  // the short name, also that of the installed file
-  std::string_view file;
+  std::string_view file;  // what people call it, unique; an address may end in another name
   std::uintmax_t bytes = 0;
   std::string_view sha256;  // lower-case hexadecimal
   // True where the checksum comes from the file's own Git LFS pointer. False where it comes from other programs; then a

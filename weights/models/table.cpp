@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 namespace colourize::weights {
 namespace {
@@ -37,7 +38,10 @@ const Model* recognise_original(const Weights& weights) {
 
 std::string full_name(const Model& model) {
   const std::string name(model.name);
-  return model.family.empty() ? name : std::string(model.family) + "'s " + name;
+  const std::string family(model.family);
+  const auto equal = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
+  if (std::ranges::equal(family, name, equal)) return family;
+  return family.empty() ? name : family + "'s " + name;
 }
 
 }  // namespace colourize::weights

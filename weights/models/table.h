@@ -8,7 +8,7 @@
 #include "weights/weights.h"
 
 // One row for each model: the name of its `const Model`, which the model's own file defines.
-#define COLOURIZE_MODELS(row) row(lite) row(wide) row(deep)
+#define COLOURIZE_MODELS(row) row(lite) row(wide) row(deep) row(ddcolor)
 
 namespace colourize::weights {
 
@@ -29,7 +29,7 @@ const Model& builtin_model();
 const Model* recognise(const Weights& weights);
 const Model* recognise_original(const Weights& weights);
 
-// The model with its family, for messages: "DeOldify's wide".
+// The model with its family, for messages: "DeOldify's wide"; the family alone where the model is called like it.
 std::string full_name(const Model& model);
 
 }  // namespace colourize::weights

@@ -27,8 +27,8 @@ Tensors tensors_of(const weights::Weights& weights) {
   return tensors;
 }
 
-Tensors deoldify(const std::string& kind) {
-  const std::string name = kind + "-resnet18";
+Tensors by_recipe(const std::string& kind) {
+  const std::string name = kind + (kind == "ddcolor" ? "-small" : "-resnet18");
   const auto golden = tests::golden(name);
   return tensors_of(
       *tests::folded_weights(tests::recipe_checkpoint(kind, tests::folder + "oracle/" + name + ".keys.tsv", *golden)));
@@ -36,7 +36,7 @@ Tensors deoldify(const std::string& kind) {
 
 // A model's tensors, small where there is a choice.
 Tensors tensors_of(const weights::Model& model) {
-  return model.built_in ? tensors_of(*weights::Weights::builtin()) : deoldify(std::string(model.name));
+  return model.built_in ? tensors_of(*weights::Weights::builtin()) : by_recipe(std::string(model.name));
 }
 
 Generator build(Tensors tensors) {
@@ -69,13 +69,22 @@ TEST(Generators, RefuseAModelThatHasNoNetwork) {
   EXPECT_THROW(generators::network_of(other), Error);
 }
 
+std::string layer_of(const weights::Model& model) {
+  if (model.built_in) return "conv4";
+  return model.name == "ddcolor" ? "refine_net.grey" : "layers.11.0";
+}
+std::string layer_without_weights(const weights::Model& model) {
+  if (model.built_in) return "conv4.relu";
+  return model.name == "ddcolor" ? "encoder.arch.norm2" : "layers.2";
+}
+
 // Names that are near to those of layers: a part that the layer has not, and a layer without weights.
 TEST(Generators, RefuseATensorThatNoLayerReads) {
   for (const weights::Model* model : weights::all_models()) {
     const Tensors sound = tensors_of(*model);
     EXPECT_EQ(refusal(sound), "no error") << model->name;
-    const std::string layer = model->built_in ? "conv4" : "layers.11.0";
-    const std::string without_weights = model->built_in ? "conv4.relu" : "layers.2";
+    const std::string layer = layer_of(*model);
+    const std::string without_weights = layer_without_weights(*model);
     for (const std::string& extra : {std::string("head2.weight"), layer + ".running_mean", layer + ".gamma",
                                      without_weights + ".weight", std::string("swatches.weight")}) {
       Tensors tensors = sound;
@@ -109,7 +118,7 @@ TEST(Generators, ReadTheScaleAndShiftOfALayerNormThatHasThem) {
 TEST(Generators, AreToldFromCheckpointsAsTheyWereTrained) {
   EXPECT_THAT(refusal({{std::string(weights::models::deep.original_mark), {{1}, {1}}}}),
               HasSubstr("holds a DeOldify checkpoint as it was trained, with its norms not yet folded"));
-  EXPECT_THAT(refusal({{"a", {{1}, {1}}}}), HasSubstr("known are lite, DeOldify's wide and DeOldify's deep"));
+  EXPECT_THAT(refusal({{"a", {{1}, {1}}}}), HasSubstr("known are lite, DeOldify's wide, DeOldify's deep and DDColor"));
 }
 
 }  // namespace
