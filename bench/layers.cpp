@@ -1,27 +1,19 @@
 // Every distinct convolution of the generators (layers.csv), each alone: its time, and its arithmetic as a direct
-// convolution would count. Options are Google Benchmark's (--benchmark_filter=wide-336); COLOURIZE_DEVICE names the
-// device, COLOURIZE_THREADS the threads.
+// convolution would count. Options are Google Benchmark's (--benchmark_filter=wide-336); environment.h has those of the
+// environment.
 #include <benchmark/benchmark.h>
 
-#include <cstdlib>
 #include <string>
 
+#include "bench/environment.h"
 #include "bench/layer.h"
-#include "engine/device.h"
 
 namespace {
 
 using colourize::bench::Layer;
 
-std::string environment(const char* name, const std::string& otherwise) {
-  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nobody sets it
-  return value == nullptr ? otherwise : value;
-}
-
 void run_layer(benchmark::State& state, const Layer& layer) {
-  const auto backend =
-      colourize::open_device(environment("COLOURIZE_DEVICE", "cpu"),
-                             {.threads = std::stoi(environment("COLOURIZE_THREADS", "0"))}, colourize::ignore_warnings);
+  const auto backend = colourize::bench::open_backend();
   colourize::bench::LayerRun run(layer, *backend);
   for (auto _ : state) {
     run.run();
