@@ -58,7 +58,7 @@ void attention(benchmark::State& state) {
     backend->synchronize();
   }
   backend->release(args.workspace.data);
-  const double multiplications = static_cast<double>(queries.w * keys.w * 2 * channels);
+  const auto multiplications = static_cast<double>(queries.w * keys.w * 2 * channels);
   state.SetLabel(std::string(backend->name()));
   state.counters["FLOP/s"] = benchmark::Counter(2 * multiplications, benchmark::Counter::kIsIterationInvariantRate);
   state.counters["of peak"] = benchmark::Counter(multiplications / backend->measure_peak().multiply_adds_per_second,

@@ -61,7 +61,8 @@ void add_tolerance(const Head& query, const Head& key, const Head& value, std::i
 
   const double exponent = 2 * bound(static_cast<double>(depth) + 3, magnitude) + epsilon * magnitude + 4 * epsilon;
   const auto additions = static_cast<double>(2 * keys);
-  const auto rescalings = static_cast<double>(2 * 9 * ((keys + 31) / 32 + 1));
+  const std::int64_t blocks = (keys + 31) / 32;
+  const double rescalings = 2 * 9 * static_cast<double>(blocks + 1);
   const kernels::Shape& shape = tolerance.shape();
   for (std::int64_t c = 0; c < depth; ++c) {
     double mean = 0;
