@@ -16,7 +16,9 @@
 namespace colourize::graph {
 
 template <class Node>
-concept ConstantNode = requires(const Node& node, const kernels::Shape& shape) { node.values(shape); };
+concept ConstantNode = requires(const Node& node, const kernels::Shape& shape) {
+  node.values(shape);
+};
 
 // Numbers that belong to the network, such as embeddings: `positions` pixels side by side, with `channels` each.
 struct Constant {

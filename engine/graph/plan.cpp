@@ -56,10 +56,10 @@ PlannedStep plan_step(const Graph& graph, const Plan& plan, Step step, std::int6
   return planned;
 }
 
-// When each value is needed, in steps. The input is there before the first step, and it stays, as the output does, because
-// some colours belong to the grey that the generator saw. What
-// is computed once stays from then on, where steps of every run read it. The steps of a group take turns, so what they
-// read, write and scratch in is needed while any of them runs.
+// When each value is needed, in steps. The input is there before the first step, and it stays, as the output does,
+// because some colours belong to the grey that the generator saw. What is computed once stays from then on, where steps
+// of every run read it. The steps of a group take turns, so what they read, write and scratch in is needed while any of
+// them runs.
 void find_lifetimes(const Graph& graph, Plan& plan) {
   const auto size = [&](Value value, std::int64_t strip_rows) {
     kernels::Shape shape = plan.shapes[value.index()];
@@ -199,8 +199,8 @@ Plan make_plan(const Graph& graph, const kernels::Shape& input, kernels::Backend
   plan.fixed.assign(graph.nodes().size(), false);
   plan.in_strips.assign(graph.nodes().size(), false);
   for (std::size_t i = 0; i < plan.fixed.size(); ++i) {
-    plan.fixed[i] =
-        std::visit([]<class Kind>(const Kind& /*parameters*/) { return ConstantNode<Kind>; }, graph.nodes()[i].operation);
+    plan.fixed[i] = std::visit([]<class Kind>(const Kind& /*parameters*/) { return ConstantNode<Kind>; },
+                               graph.nodes()[i].operation);
   }
   for (const Step& step : steps.list) plan.fixed[step.result.index()] = step.once;
   for (const StepGroup& group : plan.groups) {

@@ -40,7 +40,7 @@ struct Plan {
   std::vector<kernels::Shape> shapes;  // one for each node
   std::vector<Block> values;           // one for each node; 0 bytes where no step leaves a value
   std::vector<PlannedStep> steps;
-  std::vector<StepGroup> groups;  // of all steps, in their order
+  std::vector<StepGroup> groups;              // of all steps, in their order
   std::vector<kernels::ChannelOrder> orders;  // one for each node's value
   std::vector<bool> fixed;                    // one for each node: true where no picture changes its value
   std::vector<bool> in_strips;                // one for each node: true where its value has memory for a strip only

@@ -43,6 +43,7 @@ struct Projection {
     }
     return {x.n, x.h, x.w, weights.c / (x.c / groups) * groups};
   }
+  static bool is_pixel_by_pixel() { return true; }
   double multiplications(const InputShapes& inputs, const kernels::Shape& output) const {
     return static_cast<double>(output.elements()) * static_cast<double>(inputs[0].c) / groups;
   }
