@@ -72,7 +72,8 @@ void add_colour_options(CLI::App& app, ColourArguments& colour) {
   add_max_megapixels(app, colour.max_megapixels);
   add_generator(app, colour.common);
   add_render_factor(app, colour.render_factor);
-  app.add_flag("--exact", colour.exact, "photos: take DeOldify's own steps in 8 bits, to compare with its results");
+  app.add_flag("--exact", colour.exact,
+               "photos: take the steps of the generator's authors, in 8 bits, to compare with their results");
   add_device(app, colour.common, Devices::several);
   add_film_options(app, colour.film);
   add_printing(app, colour.common.json, colour.common.quiet);
@@ -128,8 +129,9 @@ void add_infer(CLI::App& app, InferArguments& infer, Command& command) {
 }
 
 void add_convert(CLI::App& app, ConvertArguments& convert, Command& command) {
-  CLI::App* command_app = add_command(app, "convert", "Convert a DeOldify checkpoint (.pth) to .safetensors weights",
-                                      "convert Mine_gen.pth -o mine.safetensors");
+  CLI::App* command_app =
+      add_command(app, "convert", "Convert a checkpoint of DeOldify or DDColor (.pth) to .safetensors weights",
+                  "convert Mine_gen.pth -o mine.safetensors");
   command_app
       ->add_option("CHECKPOINT", convert.input,
                    "file that torch.save wrote, or a .safetensors file with the same tensor names")

@@ -37,6 +37,7 @@ def save(name, what, zipped=True):
 for zipped, ending in ((True, "zip"), (False, "legacy")):
     save(f"bare-{ending}.pth", counters, zipped)
     save(f"model-{ending}.pth", {"model": counters, "opt": {"state": {0: {"step": 1, "average": torch.randn(3)}}, "lr": 1e-3}}, zipped)
+    save(f"params-{ending}.pth", {"params": dict(state)}, zipped)
     save(f"state_dict-{ending}.pth", {"epoch": 3, "state_dict": dict(state), "args": None, "big": 2**80, "name": "naïve"}, zipped)
     save(f"partial-{ending}.pth", {"model": counters, "opt": functools.partial(torch.optim.Adam, betas=(0.9, 0.99))}, zipped)
     save(f"parameter-{ending}.pth", OrderedDict((n, torch.nn.Parameter(t)) for n, t in state.items()), zipped)
