@@ -302,16 +302,17 @@ class Fold {
     });
     // The same two rows for each of the colours' channels, as a depthwise convolution over the colours wants them.
     const std::size_t channels = width(colour_decoder("color_embed.layers.2.weight"));
-    append_values("refine_net.palette.weight",
+    const std::string palette = "refine_net.palette";
+    append_values(palette + ".weight",
                   {static_cast<std::int64_t>(channels * outputs), 1, 1, static_cast<std::int64_t>(colours)}, sources,
                   [=](const StoredTensors& tensors) {
                     const std::vector<double> rows = weight(tensors);
-                    std::vector<double> palette;
+                    std::vector<double> repeated;
                     for (std::size_t i = 0; i < channels * outputs; ++i) {
                       const auto first = rows.begin() + static_cast<std::ptrdiff_t>(i % outputs * inputs);
-                      palette.insert(palette.end(), first, first + static_cast<std::ptrdiff_t>(colours));
+                      repeated.insert(repeated.end(), first, first + static_cast<std::ptrdiff_t>(colours));
                     }
-                    return palette;
+                    return repeated;
                   });
   }
 
