@@ -15,10 +15,10 @@ usage: ./do VERB [ARGUMENTS]
   test             build, and run the tests that a change is likely to fail; minutes
   test all         these and the slow ones, what ptxas made of the CUDA kernels, under the sanitizers, for ARM, and the fuzzers
                    for 15 s each; half an hour
-  test rest        what `all` has and `test` has not, but for ARM: CI runs `test` and this
+  test rest        what `all` has and `test` has not, but for mutants and ARM: CI runs `test` and this
   test nightly     all, the packages, the training of a small generator (installs PyTorch), every instruction set under the
                    sanitizers, the fuzzers for an hour each, and the largest networks; hours
-  test NAME        one of the parts: slow, budgets, sanitize, threads, neon, training, packages
+  test NAME        one of the parts: slow, mutants, budgets, sanitize, threads, neon, training, packages
   package          build the Debian packages of the program and the library into build/package
   package cuda     the same with the CUDA backend into build/package-cuda; needs nvcc
   bench            build and run the benchmarks
@@ -134,13 +134,25 @@ run_tests() {
 test_released() {
   need "${build_packages[@]}" "${test_packages[@]}"
   build release colourize tests_released
-  run_tests release --label-exclude slow --exclude-regex NOT_BUILT
+  run_tests release --label-exclude 'slow|mutant' --exclude-regex NOT_BUILT
 }
 
 test_slow() {
   need "${build_packages[@]}" "${test_packages[@]}"
   build release
   run_tests release --label-regex slow
+}
+
+# Kernels with one fault each, which the tests must catch, where the build has the emulation of CUDA.
+test_mutants() {
+  need "${build_packages[@]}" "${test_packages[@]}"
+  build release
+  if ! ninja -C "$root/build/release" -t query tests_mutants >/dev/null 2>&1; then
+    say "tests (mutants): nothing to do, this build is without CUDA's headers"
+    return 0
+  fi
+  build release tests_mutants
+  run_tests release --label-regex mutant
 }
 
 # What differs from the last commit is held against the format; the rest was.
@@ -375,12 +387,14 @@ case "$verb" in
       sanitize) test_sanitize sanitize ;;
       threads) test_threads ;;
       neon) test_neon ;;
+      mutants) test_mutants ;;
       training) test_training ;;
       packages) test_packages ;;
       rest) test_rest ;;
       all | nightly)
         test_released
         test_rest
+        test_mutants
         test_neon
         ;;
       *)

@@ -1,6 +1,9 @@
 # The tester tested: kernels with one fault each, built as a program of its own that must fail the tests, and by the check that
 # is named: what it prints. A text that is no longer found stops the configuration.
 
+# A tier of their own, `./do test mutants`: they change when a kernel or its tests do.
+add_custom_target(tests_mutants)
+
 # A fault in `file` of kernels/cuda, which `kernels` of the same folder are made of: they stand in the mutant's program for the
 # faultless ones of the library. `objects`: the tests, of which `filter` selects some.
 function(colourize_mutant_of file kernels objects filter name check text replacement)
@@ -24,11 +27,12 @@ function(colourize_mutant_of file kernels objects filter name check text replace
       list(APPEND sources ${PROJECT_SOURCE_DIR}/kernels/cuda/${kernel})
     endif()
   endforeach()
-  add_executable(mutant_${name} ${sources})
+  add_executable(mutant_${name} EXCLUDE_FROM_ALL ${sources})
+  add_dependencies(tests_mutants mutant_${name})
   target_include_directories(mutant_${name} BEFORE PRIVATE ${folder})
   target_link_libraries(mutant_${name} PRIVATE ${objects} cuda_test_objects cuda_kernels)
   add_test(NAME mutant.${name} COMMAND mutant_${name} --gtest_fail_fast --gtest_brief=1 --gtest_filter=${filter})
-  set_tests_properties(mutant.${name} PROPERTIES PASS_REGULAR_EXPRESSION "${check}" TIMEOUT 300 LABELS slow)
+  set_tests_properties(mutant.${name} PROPERTIES PASS_REGULAR_EXPRESSION "${check}" TIMEOUT 300 LABELS mutant)
 endfunction()
 
 function(colourize_mutant name check text replacement)
