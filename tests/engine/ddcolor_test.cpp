@@ -13,8 +13,11 @@
 #include "converter/stored_tensors.h"
 #include "engine/device.h"
 #include "engine/graph/executor.h"
+#include "engine/photo/colourize.h"
+#include "engine/photo/decode.h"
 #include "engine/photo/exact_lab.h"
 #include "engine/photo/host_steps.h"
+#include "engine/session/session.h"
 #include "tests/support/golden.h"
 #include "tests/support/recipe.h"
 
@@ -260,6 +263,33 @@ TEST_F(DDColorPicture, KeepsThePhotosLuma) {
   EXPECT_LE(shift / pixels, 0.5);
   EXPECT_GE(published_shift / pixels, 1);
   EXPECT_LE(chroma / pixels / 2, 4);
+}
+
+// A session takes the same steps as the reference, one by one; with --exact, those of the authors.
+TEST(DDColorSession, TakesTheStepsOfItsGenerator) {
+  const Generator generator = tests::recipe_generator("ddcolor", "ddcolor-small", *golden("ddcolor-small"));
+  session::Session session(generator, {.devices = {"cpu"}, .render_factor = 8}, ignore_warnings);
+  const photo::Photo photo = photo::decode(folder + "golden/astronaut-181x133.png", {}, ignore_warnings);
+  const auto backend = open_device("cpu", {}, ignore_warnings);
+  graph::Executor executor(generator.graph, *backend);
+
+  const Tensor input = photo::generator_input(photo, generator, session.side());
+  photo::Photo expected = photo;
+  photo::merge(expected, executor.run(input), generator.encoding, input);
+  const photo::Photo coloured = photo::colourize(photo, session);
+  const auto& result = std::get<photo::Raster8>(coloured.pixels).samples;
+  EXPECT_EQ(result, std::get<photo::Raster8>(expected.pixels).samples);
+  EXPECT_NE(result, std::get<photo::Raster8>(photo.pixels).samples);
+
+  const photo::Raster8 rgb = photo::to_8_bit(photo);
+  const photo::Raster16 square = photo::exact_lab_square(rgb, session.side());
+  Tensor grey({1, session.side(), session.side(), 1});
+  std::ranges::transform(square.samples, grey.values().begin(), [](std::uint16_t value) { return value / 65535.0F; });
+  const photo::Raster8 exact = photo::merge_exact_lab(executor.run(grey), rgb);
+  const auto by_session = std::get<photo::Raster8>(photo::colourize_exactly(photo, session).pixels).samples;
+  std::size_t equal = 0;
+  for (std::size_t i = 0; i < by_session.size(); ++i) equal += by_session[i] == exact.samples[i] ? 1 : 0;
+  EXPECT_GE(static_cast<double>(equal), 0.999 * static_cast<double>(by_session.size()));
 }
 
 INSTANTIATE_TEST_SUITE_P(Small, DDColor, testing::Values("small"));
