@@ -1,15 +1,19 @@
 // Rows of pictures: resizing against Pillow (tests/oracle/make_resize_cases.py), blur against OpenCV
-// (make_blur_cases.py), and every backend's own way with rows against the reference's, bit for bit.
+// (make_blur_cases.py), and every backend's own way with rows against the reference's, bit for bit. And which numbers
+// of a generator's a and b, and of the grey that it saw, the host takes for a pixel's chroma.
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cstring>
 #include <iomanip>
+#include <limits>
+#include <optional>
 #include <random>
 #include <span>
 #include <sstream>
 
 #include "kernels/blur.h"
+#include "kernels/cielab.h"
 #include "kernels/cpu/cpu.h"
 #include "kernels/cpu/targets.h"
 #include "kernels/host_pictures.h"
@@ -203,6 +207,92 @@ TEST(Blur, InOneStepWithAResizeIsTheSame) {
     for (int x = 0; x < to; ++x) {
       ASSERT_NEAR(along(both, x), expected.values[static_cast<std::size_t>(x)], 1e-4)
           << from << " to " << to << " at " << x;
+    }
+  }
+}
+
+// A batch in memory where pixels, rows and pictures lie apart, with NaN between them.
+class ApartBatch {
+ public:
+  explicit ApartBatch(const Shape& shape)
+      : shape_(shape),
+        values_(static_cast<std::size_t>(strides().n * shape.n), std::numeric_limits<float>::quiet_NaN()) {}
+
+  View view() { return {values_.data(), shape_, strides()}; }
+  float& at(std::int64_t n, std::int64_t y, std::int64_t x, std::int64_t c) { return view().at(n, y, x)[c]; }
+
+ private:
+  Strides strides() const {
+    const std::int64_t pixel = shape_.c + 2;
+    const std::int64_t row = shape_.w * pixel + 5;
+    return {shape_.h * row + 3, row, pixel};
+  }
+
+  Shape shape_;
+  std::vector<float> values_;
+};
+
+// A batch of two: a and b, and the grey that the generator saw, as a network's input holds it.
+class HostLab : public testing::Test {
+ protected:
+  static constexpr Normalisation grey{.mean = {0.45F}, .deviation = {0.23F, 1, 1, 1}};
+  static constexpr std::int64_t height = 6;
+  static constexpr std::int64_t width = 9;
+
+  HostLab() {
+    std::mt19937 random(1);  // NOLINT(cert-msc32-c,cert-msc51-cpp): the same numbers each time
+    std::normal_distribution<float> normal(0, 30);
+    std::uniform_real_distribution<float> luma(0, 1);
+    for (std::int64_t n = 0; n < 2; ++n) {
+      for (std::int64_t y = 0; y < height; ++y) {
+        for (std::int64_t x = 0; x < width; ++x) {
+          output_.at(n, y, x, 0) = normal(random);
+          output_.at(n, y, x, 1) = normal(random);
+          input_.at(n, y, x, 0) = (luma(random) - grey.mean[0]) / grey.deviation[0];
+        }
+      }
+    }
+  }
+
+  std::optional<Chroma> chroma_of(std::int64_t n) {
+    ThreadPool pool(2);
+    const auto operations = host_pictures(reference::picture_rows(), pool);
+    const auto picture = operations->picture();
+    operations->chroma(
+        *picture, {.output = output_.view(), .n = n, .colours = Colours::lab, .input = input_.view(), .grey = grey});
+    return operations->read_chroma(*picture);
+  }
+
+  ApartBatch output_{{2, height, width, 2}};
+  ApartBatch input_{{2, height, width, 1}};
+};
+
+// tests/kernels/cielab_test.cpp has the formula; here is which numbers it gets.
+TEST_F(HostLab, TakesEachPixelsOwnNumbers) {
+  for (const std::int64_t n : {0, 1}) {
+    const std::optional<Chroma> actual = chroma_of(n);
+    ASSERT_TRUE(actual.has_value());
+    ASSERT_EQ(actual->blue.width, width);
+    ASSERT_EQ(actual->blue.height, height);
+    for (int y = 0; y < height; ++y) {
+      for (int x = 0; x < width; ++x) {
+        const float seen = input_.at(n, y, x, 0) * grey.deviation[0] + grey.mean[0];
+        const auto [blue, red] = cielab::chroma(seen, output_.at(n, y, x, 0), output_.at(n, y, x, 1));
+        EXPECT_EQ(actual->blue.row(y)[static_cast<std::size_t>(x)], blue) << n << " " << y << " " << x;
+        EXPECT_EQ(actual->red.row(y)[static_cast<std::size_t>(x)], red) << n << " " << y << " " << x;
+      }
+    }
+  }
+}
+
+TEST_F(HostLab, RefusesWhatIsNotFinite) {
+  for (const float flaw : {std::numeric_limits<float>::quiet_NaN(), -std::numeric_limits<float>::infinity()}) {
+    for (const std::int64_t c : {0, 1}) {
+      const float before = output_.at(1, height - 1, width - 1, c);
+      output_.at(1, height - 1, width - 1, c) = flaw;
+      EXPECT_TRUE(chroma_of(0).has_value()) << c;
+      EXPECT_FALSE(chroma_of(1).has_value()) << c;
+      output_.at(1, height - 1, width - 1, c) = before;
     }
   }
 }
