@@ -233,6 +233,12 @@ colourize_picture_mutant(picture_chroma.cu picture_chroma.cu infinity_unnoticed 
   [[fabsf(values[c]) <= std::numeric_limits<float>::max()]] [[values[c] == values[c] ]])
 colourize_picture_mutant(picture_chroma.cu picture_chroma.cu last_pixel_written_again "${race}"
   [[  if (thread_number() >= pixels) return;]] [[]])
+colourize_picture_mutant(picture_chroma.cu picture_chroma.cu grey_of_the_first_picture "exceeds one level"
+  [[task.args.input, Place{static_cast<int>(task.args.n),]] [[task.args.input, Place{0,]])
+colourize_picture_mutant(picture_chroma.cu picture_chroma.cu grey_as_the_network_has_it "exceeds one level"
+  [[ * task.args.grey.deviation[0] + task.args.grey.mean[0];]] [[;]])
+colourize_picture_mutant(picture_chroma.cu picture_chroma.cu a_and_b_swapped "exceeds one level"
+  [[cielab::chroma(grey, values[0], values[1])]] [[cielab::chroma(grey, values[1], values[0])]])
 colourize_picture_mutant(picture_merge.cu picture_merge.cu blue_and_red_swapped "exceeds one level"
   [[red_range * chroma.y]] [[red_range * chroma.x]])
 colourize_picture_mutant(pictures.cuh "picture_input.cu;picture_chroma.cu;picture_merge.cu" samples_cut_off
