@@ -248,6 +248,7 @@ class Fold {
     keep_tensor(colour_decoder("query_feat.weight"));
     keep_tensor(colour_decoder("query_embed.weight"));
     std::vector<ChannelAffine> constants;
+    constants.reserve(up_blocks);
     for (int i = 0; i < up_blocks; ++i) constants.push_back(level(i, levels.at(static_cast<std::size_t>(i))));
     for (int i = 0; i == 0 || tensors_.has(transformer_layer("ffn", i) + ".linear1.weight"); ++i) {
       const std::string cross = transformer_layer("cross_attention", i);

@@ -19,7 +19,13 @@ constexpr float norm_epsilon = 1e-5F;
 constexpr int heads = 8;
 constexpr int last_shuffle = 4;
 
-constexpr auto colour_decoder = "decoder.color_decoder.";
+// The names of the colour decoder's parts: those that there is one of, and those of layer i.
+std::string part(const std::string& name) {
+  return "decoder.color_decoder." + name;
+}
+std::string part(const std::string& name, int i) {
+  return part(name) + "." + std::to_string(i);
+}
 
 // The 1x1 convolution, upsampling, skip and 3x3 convolution of an up block. The norm after the ReLU is folded into the
 // readers.
@@ -42,11 +48,11 @@ struct Level {
 Value attend(Layers& layers, const std::string& name, const std::string& attention, Value x, const Value& query,
              const Value& key, const Value& value) {
   graph::Graph& graph = layers.graph();
-  const std::string part = name + "." + attention;
-  Value y = graph.append(part, graph::Attention{heads},
-                         {layers.convolution(part + ".query", query), layers.convolution(part + ".key", key),
-                          layers.convolution(part + ".value", value)});
-  y = layers.convolution(part + ".out_proj", y);
+  const std::string own = name + "." + attention;
+  Value y = graph.append(own, graph::Attention{heads},
+                         {layers.convolution(own + ".query", query), layers.convolution(own + ".key", key),
+                          layers.convolution(own + ".value", value)});
+  y = layers.convolution(own + ".out_proj", y);
   y = graph.append(name + ".add", graph::Add{}, {y, x});
   return layers.layer_norm(name + ".norm", y, norm_epsilon);
 }
@@ -63,28 +69,23 @@ Value feed_forward(Layers& layers, const std::string& name, Value x) {
 // The 100 colours, N x 1 x 100 x 256, for these pictures. `levels`: the up blocks' results, coarse to fine.
 Value colours(Layers& layers, const std::array<Level, 3>& levels) {
   graph::Graph& graph = layers.graph();
-  const std::string name = colour_decoder;
-  Value x = layers.constant(name + "query_feat");
-  const Value embedding = layers.constant(name + "query_embed");
-  const auto has_layer = [&](const std::string& number) {
-    return layers.has(name + "transformer_ffn_layers." + number + ".linear1");
-  };
-  for (int i = 0; i == 0 || has_layer(std::to_string(i)); ++i) {
-    const std::string number = std::to_string(i);
+  Value x = layers.constant(part("query_feat"));
+  const Value embedding = layers.constant(part("query_embed"));
+  for (int i = 0; i == 0 || layers.has(part("transformer_ffn_layers", i) + ".linear1"); ++i) {
     const Level& level = levels.at(static_cast<std::size_t>(i) % levels.size());
-    Value query = graph.append(name + "queries." + number, graph::Add{}, {x, embedding});
-    x = attend(layers, name + "transformer_cross_attention_layers." + number, "multihead_attn", x, query, level.keys,
+    Value query = graph.append(part("queries", i), graph::Add{}, {x, embedding});
+    x = attend(layers, part("transformer_cross_attention_layers", i), "multihead_attn", x, query, level.keys,
                level.values);
-    query = graph.append(name + "own_queries." + number, graph::Add{}, {x, embedding});
-    x = attend(layers, name + "transformer_self_attention_layers." + number, "self_attn", x, query, query, x);
-    x = feed_forward(layers, name + "transformer_ffn_layers." + number, x);
+    query = graph.append(part("own_queries", i), graph::Add{}, {x, embedding});
+    x = attend(layers, part("transformer_self_attention_layers", i), "self_attn", x, query, query, x);
+    x = feed_forward(layers, part("transformer_ffn_layers", i), x);
   }
-  x = layers.layer_norm(name + "decoder_norm", x, norm_epsilon);
+  x = layers.layer_norm(part("decoder_norm"), x, norm_epsilon);
   for (int i = 0; i < 2; ++i) {
-    const std::string layer = name + "color_embed.layers." + std::to_string(i);
+    const std::string layer = part("color_embed.layers", i);
     x = graph.append(layer + ".relu", graph::relu, {layers.convolution(layer, x)});
   }
-  return layers.convolution(name + "color_embed.layers.2", x);
+  return layers.convolution(part("color_embed.layers", 2), x);
 }
 
 // Grey: N x S x S x 1, 0 to 1, S a multiple of 32. Result: N x S x S x 2, the a and b of CIELAB.
@@ -98,7 +99,7 @@ Value network(Layers& layers, Value grey) {
 
   std::array<Level, 3> levels;
   for (std::size_t i = 0; i < levels.size(); ++i) {
-    const std::string name = colour_decoder + std::string("input_proj.") + std::to_string(i);
+    const std::string name = part("input_proj", static_cast<int>(i));
     const Value source = layers.convolution(name, ups.at(i));
     const Value place = graph.append(name + ".position", graph::PositionCode{graph.channels(source)}, {source});
     levels.at(i) = {.keys = graph.append(name + ".placed", graph::Add{}, {source, place}), .values = source};
