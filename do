@@ -355,7 +355,7 @@ race() {
     torch torchvision onnx onnxruntime openvino ncnn pnnx numpy safetensors
   say "writing the generators in every engine's format, once"
   "$folder/venv/bin/python" -W ignore "$root/bench/engines/prepare.py" "$root/build/release/apps/colourize" \
-    "$folder/models" wide deep lite
+    "$folder/models" wide deep lite ddcolor-tiny ddcolor-large
   results="$root/bench/results/cpu-$(date +%F).md"
   "$folder/venv/bin/python" -W ignore "$root/bench/engines/race.py" "$root/build/release/bench/forward" \
     "$folder/models" "$@" | tee "$folder/table.md"

@@ -1,6 +1,7 @@
 """The same generators, with the same weights, in every engine's own format; made once, under build/bench-cpu/models.
 
-wide and deep: the recipe's weights (tests/oracle/recipe.py) with the stored tensors of tests/golden; lite: our own.
+wide, deep, ddcolor-tiny, ddcolor-large: the recipes' weights (tests/oracle/recipe.py, ddcolor_recipe.py) with the stored tensors
+of tests/golden; lite: our own.
 
     python prepare.py COLOURIZE MODELS [--ours-only] GENERATOR...     COLOURIZE: the program, which converts its own
                                                                       --ours-only: no other engine's files
@@ -16,6 +17,8 @@ from safetensors.torch import load_file
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "oracle"))
+import ddcolor  # noqa: E402
+import ddcolor_recipe  # noqa: E402
 import generator as unets  # noqa: E402
 import lite  # noqa: E402
 import recipe  # noqa: E402
@@ -42,8 +45,13 @@ def build(kind):
     if kind == "lite":
         path = ROOT / "weights" / "builtin" / "lite.safetensors"
         return Lite(path).eval(), None
-    model = unets.Generator(kind)
-    recipe.fill(model, kind, load_file(ROOT / "tests" / "golden" / f"{kind}.golden.safetensors"))
+    stored = load_file(ROOT / "tests" / "golden" / f"{kind}.golden.safetensors")
+    if kind.startswith("ddcolor"):
+        model = ddcolor.DDColor(kind.removeprefix("ddcolor-"))
+        ddcolor_recipe.fill(model, stored)
+    else:
+        model = unets.Generator(kind)
+        recipe.fill(model, kind, stored)
     state = {name: tensor.clone() for name, tensor in model.state_dict().items()}
     for module in model.modules():
         for hook in list(module._forward_pre_hooks.values()):
@@ -66,7 +74,7 @@ unets.SelfAttention.forward = lite.SelfAttention.forward = attend
 
 
 def channels(kind):
-    return 1 if kind == "lite" else 3
+    return 3 if kind in ("wide", "deep") else 1
 
 
 def prepare(colourize, models, kind, ours_only):
@@ -84,6 +92,8 @@ def prepare(colourize, models, kind, ours_only):
         random = np.random.default_rng(side)
         coarse = random.normal(size=(1, channels(kind), side // 16, side // 16)).astype(np.float32)
         pixels = torch.nn.functional.interpolate(torch.from_numpy(coarse), size=(side, side), mode="bilinear")
+        if kind.startswith("ddcolor"):  # grey, 0 to 1
+            pixels = (0.5 + 0.2 * pixels).clamp(0, 1)
         pixels.numpy().tofile(models / f"{kind}-{side}.input")
         if ours_only:
             continue
@@ -93,8 +103,9 @@ def prepare(colourize, models, kind, ours_only):
             torch.onnx.export(model, (pixels,), str(models / f"{kind}-{side}.onnx"), input_names=["input"],
                               output_names=["output"], dynamo=False)
         shape = f"inputshape=[1,{channels(kind)},{side},{side}]f32"
-        subprocess.run([pathlib.Path(sys.executable).parent / "pnnx", f"{kind}-{side}.pt", shape, "fp16=0"], cwd=models,
-                       check=True, stdout=subprocess.DEVNULL)
+        if not kind.startswith("ddcolor"):  # race.py says why
+            subprocess.run([pathlib.Path(sys.executable).parent / "pnnx", f"{kind}-{side}.pt", shape, "fp16=0"], cwd=models,
+                           check=True, stdout=subprocess.DEVNULL)
         for left_over in models.glob(f"{kind}_{side}*pnnx*"):
             left_over.unlink()
         done.touch()

@@ -73,7 +73,7 @@ def peak_memory():
 def main():
     engine, models, kind, side, threads = sys.argv[1:]
     side, threads = int(side), int(threads)
-    shape = (1, 1 if kind == "lite" else 3, side, side)
+    shape = (1, 3 if kind in ("wide", "deep") else 1, side, side)
     stem = pathlib.Path(models) / f"{kind}-{side}"
     pixels = np.fromfile(f"{stem}.input", dtype=np.float32).reshape(shape)
     # ncnn's files have no dash in their names: pnnx replaces it.
