@@ -126,8 +126,8 @@ struct PictureChromaArgs {
   std::int64_t n = 0;
   Colours colours = Colours::chroma;
   Normalisation normalisation;  // rgb only
-  // lab only: what input() wrote, with the output's rows and columns and 1 channel, normalised as `grey` says. A grey
-  // of 0 to 1 is what the normalisation makes of a `unit` of 1: (v - mean) / deviation.
+  // lab only: what input() wrote, with the output's rows and columns and 1 channel. A value v of it stands for the grey
+  // v * grey.deviation[0] + grey.mean[0], of 0 to 1.
   ConstView input;
   Normalisation grey;
 };
