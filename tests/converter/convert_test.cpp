@@ -13,21 +13,10 @@
 namespace colourize::converter {
 namespace {
 
+using tests::write_checkpoint;
+
 Checkpoint small_checkpoint(const weights::Weights& golden) {
   return tests::recipe_checkpoint("deep", tests::folder + "oracle/deep-resnet18.keys.tsv", golden);
-}
-
-// The checkpoint as a .safetensors file with its own names.
-void write_checkpoint(const Checkpoint& checkpoint, const std::filesystem::path& path) {
-  std::vector<weights::SafetensorsWriter::Plan> plans;
-  for (const auto& [name, shape] : checkpoint.shapes) plans.push_back({name, weights::DataType::f32, shape});
-  weights::SafetensorsWriter writer(path, plans, {});
-  for (const auto& [name, shape] : checkpoint.shapes) {
-    std::vector<float> values(element_count(shape));
-    checkpoint.load(name, 0, values);
-    writer.append(std::as_bytes(std::span(values)));
-  }
-  writer.commit();
 }
 
 double largest_error(const std::filesystem::path& weights_file, const weights::Weights& golden) {

@@ -31,19 +31,6 @@ class DDColorCheckpoint : public testing::Test {
     return refusal([&] { recognise(checkpoint); });
   }
 
-  // As a .safetensors file with its own names, which PyTorch's users publish too.
-  void write(const Checkpoint& checkpoint, const std::filesystem::path& path) const {
-    std::vector<weights::SafetensorsWriter::Plan> plans;
-    for (const auto& [name, shape] : checkpoint.shapes) plans.push_back({name, weights::DataType::f32, shape});
-    weights::SafetensorsWriter writer(path, plans, {});
-    for (const auto& [name, shape] : checkpoint.shapes) {
-      std::vector<float> values(element_count(shape));
-      checkpoint.load(name, 0, values);
-      writer.append(std::as_bytes(std::span(values)));
-    }
-    writer.commit();
-  }
-
   tests::TemporaryFolder folder_;
   std::shared_ptr<const weights::Weights> golden_ = tests::golden("ddcolor-small");
   Checkpoint sound_ = tests::recipe_checkpoint("ddcolor", tests::folder + "oracle/ddcolor-small.keys.tsv", *golden_);
@@ -89,7 +76,7 @@ TEST_F(DDColorCheckpoint, IsRefusedWithATensorThatNoRuleReads) {
 }
 
 TEST_F(DDColorCheckpoint, IsConvertedFromItsOwnNames) {
-  write(sound_, folder_ / "own.safetensors");
+  tests::write_checkpoint(sound_, folder_ / "own.safetensors");
   const Conversion result = convert(folder_ / "own.safetensors", folder_ / "weights.safetensors", {.version = "test"});
   EXPECT_EQ(result.generator, "ddcolor");
   const Generator generator = build_generator(weights::Weights::open(folder_ / "weights.safetensors"));
@@ -105,7 +92,7 @@ TEST_F(DDColorCheckpoint, IsRefusedWithNumbersThatAreNotFinite) {
       load(asked, first, to);
       if (asked == name && first == 0) to[0] = std::numeric_limits<float>::quiet_NaN();
     };
-    write(broken, folder_ / "nan.safetensors");
+    tests::write_checkpoint(broken, folder_ / "nan.safetensors");
     EXPECT_THAT(refusal([&] { convert(folder_ / "nan.safetensors", folder_ / "b.safetensors"); }),
                 HasSubstr("NaN or infinity"))
         << name;
@@ -114,7 +101,7 @@ TEST_F(DDColorCheckpoint, IsRefusedWithNumbersThatAreNotFinite) {
 }
 
 TEST_F(DDColorCheckpoint, IsRefusedWhenItIsCut) {
-  write(sound_, folder_ / "cut.safetensors");
+  tests::write_checkpoint(sound_, folder_ / "cut.safetensors");
   const auto bytes = std::filesystem::file_size(folder_ / "cut.safetensors");
   std::filesystem::resize_file(folder_ / "cut.safetensors", bytes / 2);
   EXPECT_NE(refusal([&] { convert(folder_ / "cut.safetensors", folder_ / "b.safetensors"); }), "no error");

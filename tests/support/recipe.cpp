@@ -150,6 +150,18 @@ converter::Checkpoint recipe_checkpoint(const std::string& kind, const std::stri
   return recipe_checkpoint(kind, std::move(shapes), golden);
 }
 
+void write_checkpoint(const converter::Checkpoint& checkpoint, const std::filesystem::path& path) {
+  std::vector<weights::SafetensorsWriter::Plan> plans;
+  for (const auto& [name, shape] : checkpoint.shapes) plans.push_back({name, weights::DataType::f32, shape});
+  weights::SafetensorsWriter writer(path, plans, {});
+  for (const auto& [name, shape] : checkpoint.shapes) {
+    std::vector<float> values(converter::element_count(shape));
+    checkpoint.load(name, 0, values);
+    writer.append(std::as_bytes(std::span(values)));
+  }
+  writer.commit();
+}
+
 std::shared_ptr<const weights::Weights> folded_weights(const converter::Checkpoint& checkpoint) {
   std::map<std::string, weights::FloatTensor> tensors;
   for (const converter::FoldedTensor& tensor : converter::fold(converter::recognise(checkpoint), checkpoint)) {

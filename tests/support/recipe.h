@@ -2,6 +2,7 @@
 // Every weight comes from a formula on its name, the few calibrated statistics from a golden file.
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -30,6 +31,9 @@ converter::Checkpoint recipe_checkpoint(const std::string& kind, const std::stri
 // The same, for shapes given by hand.
 converter::Checkpoint recipe_checkpoint(const std::string& kind, std::map<std::string, weights::Dimensions> shapes,
                                         const weights::Weights& golden);
+
+// Writes a checkpoint as a .safetensors file with its own names.
+void write_checkpoint(const converter::Checkpoint& checkpoint, const std::filesystem::path& path);
 
 // A checkpoint's folded weights, in memory.
 std::shared_ptr<const weights::Weights> folded_weights(const converter::Checkpoint& checkpoint);
