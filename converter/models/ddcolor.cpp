@@ -278,27 +278,33 @@ class Fold {
       for (double& value : values) value *= factor;
       return values;
     };
-    // Of the normalised input's channels, over their deviations.
-    const auto per_grey = [=](const StoredTensors& tensors, std::size_t row, std::size_t channel) {
-      return weight(tensors)[row * inputs + colours + channel] / numbers(tensors, "std")[channel];
+    // Of the normalised input's channels, over their deviations: row after row.
+    const auto per_grey = [=](const StoredTensors& tensors) {
+      const std::vector<double> rows = weight(tensors);
+      const std::vector<double> deviation = numbers(tensors, "std");
+      std::vector<double> slopes;
+      for (std::size_t row = 0; row < outputs; ++row) {
+        for (std::size_t i = colours; i < inputs; ++i) {
+          slopes.push_back(rows[row * inputs + i] / deviation[i - colours]);
+        }
+      }
+      return slopes;
     };
     std::vector<std::string> sources = tensors_.weight_sources(name);
     std::vector<std::string> slope_sources = sources;
     slope_sources.emplace_back("std");
     append_values("refine_net.grey.weight", {2, 1, 1, 1}, slope_sources, [=](const StoredTensors& tensors) {
+      const std::vector<double> slopes = per_grey(tensors);
       std::vector<double> slope(outputs);
-      for (std::size_t row = 0; row < outputs; ++row) {
-        for (std::size_t i = colours; i < inputs; ++i) slope[row] += per_grey(tensors, row, i - colours);
-      }
+      for (std::size_t i = 0; i < slopes.size(); ++i) slope[i / (inputs - colours)] += slopes[i];
       return slope;
     });
     slope_sources.insert(slope_sources.end(), {name + ".bias", "mean"});
     append_values("refine_net.grey.bias", {2}, slope_sources, [=](const StoredTensors& tensors) {
+      const std::vector<double> slopes = per_grey(tensors);
+      const std::vector<double> mean = numbers(tensors, "mean");
       std::vector<double> bias = numbers(tensors, name + ".bias");
-      for (std::size_t row = 0; row < outputs; ++row) {
-        for (std::size_t i = 0; i < inputs - colours; ++i)
-          bias[row] -= per_grey(tensors, row, i) * numbers(tensors, "mean")[i];
-      }
+      for (std::size_t i = 0; i < slopes.size(); ++i) bias[i / mean.size()] -= slopes[i] * mean[i % mean.size()];
       return bias;
     });
     // The same two rows for each of the colours' channels, as a depthwise convolution over the colours wants them.
