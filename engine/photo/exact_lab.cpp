@@ -5,33 +5,25 @@
 #include <cmath>
 #include <vector>
 
+#include "engine/photo/figures/cielab.h"
+
 namespace colourize::photo {
 namespace {
 
 using Colour = std::array<double, 3>;
 
-// OpenCV's digits for sRGB under D65, and the inverse of its matrix.
-constexpr std::array<Colour, 3> to_xyz{
-    {{0.412453, 0.357580, 0.180423}, {0.212671, 0.715160, 0.072169}, {0.019334, 0.119193, 0.950227}}};
+// OpenCV's digits for sRGB under D65: Y of linear light, the white, and the inverse of the matrix to X, Y, Z.
+constexpr Colour luminance{0.212671, 0.715160, 0.072169};
 constexpr Colour white{0.950456, 1, 1.088754};
 constexpr std::array<Colour, 3> from_xyz{{{3.2404813432005, -1.5371515162713, -0.4985363261688},
                                           {-0.9692549499965, 1.8759900014898, 0.0415559265582},
                                           {0.0556466391351, -0.2040413383665, 1.0573110696453}}};
 
-double linear_light(double sample) {
-  return sample <= 0.04045 ? sample / 12.92 : std::pow((sample + 0.055) / 1.055, 2.4);
-}
-
-// CIELAB of sRGB by its formula; channels of 0 to 1.
-Colour lab_of(const Colour& rgb) {
-  Colour roots{};
-  for (std::size_t i = 0; i < 3; ++i) {
-    double value = 0;
-    for (std::size_t c = 0; c < 3; ++c) value += to_xyz.at(i).at(c) * linear_light(rgb.at(c));
-    value /= white.at(i);
-    roots.at(i) = value > 216.0 / 24389 ? std::cbrt(value) : value * (24389.0 / 27 / 116) + 16.0 / 116;
-  }
-  return {116 * roots[1] - 16, 500 * (roots[0] - roots[1]), 200 * (roots[1] - roots[2])};
+// L of sRGB by its formula; channels of 0 to 1.
+double light_of(const Colour& rgb) {
+  double value = 0;
+  for (std::size_t c = 0; c < 3; ++c) value += luminance.at(c) * linear_light(rgb.at(c));
+  return 116 * (value > 216.0 / 24389 ? std::cbrt(value) : value * (24389.0 / 27 / 116) + 16.0 / 116) - 16;
 }
 
 // sRGB of CIELAB, clamped to 0 to 1.
@@ -62,7 +54,7 @@ class LightTable {
       for (int green = 0; green < side; ++green) {
         for (int blue = 0; blue < side; ++blue) {
           constexpr double steps = side - 1;
-          const double light = lab_of({red / steps, green / steps, blue / steps})[0];
+          const double light = light_of({red / steps, green / steps, blue / steps});
           values_.push_back(static_cast<int>(std::lrint(light * (16384 / 100.0))));
         }
       }
