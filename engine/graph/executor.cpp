@@ -58,7 +58,11 @@ const Plan& Executor::prepare(const kernels::Shape& input, const PlanOptions& op
 const Plan& Executor::start(const Tensor& input, const PlanOptions& options) {
   PlanOptions whole = options;
   whole.strips = false;
-  const Plan& plan = prepare(input.shape(), whole);
+  return begin(input, whole);
+}
+
+const Plan& Executor::begin(const Tensor& input, const PlanOptions& options) {
+  const Plan& plan = prepare(input.shape(), options);
   write_constants();
   backend_.write(input.values().data(), plan.view({0}, arena_));
   return plan;
@@ -104,7 +108,7 @@ void Executor::run_group(const StepGroup& group) {
 }
 
 void Executor::run_part(PlannedStep& planned, const std::optional<Strip>& strip) {
-  if (planned.step.once && settled_) return;
+  if (settled_ && plan_->fixed[planned.step.result.index()]) return;
   if (!planned.weights_ready) {
     const Node& node = graph_.node(planned.step.anchor);
     const kernels::ConvolutionWeights& weights = std::get<Convolution>(node.operation).weights;
@@ -124,9 +128,7 @@ void Executor::run_part(PlannedStep& planned, const std::optional<Strip>& strip)
 }
 
 Tensor Executor::run(const Tensor& input, const PlanOptions& options, const Tap& tap) {
-  const Plan& plan = prepare(input.shape(), options);
-  write_constants();
-  backend_.write(input.values().data(), plan.view({0}, arena_));
+  const Plan& plan = begin(input, options);
   run_all(plan, options, tap);
   return read(plan.output);
 }

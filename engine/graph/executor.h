@@ -57,6 +57,8 @@ class Executor {
   bool replays() const { return recorded_ != nullptr; }
 
  private:
+  // Prepares, and writes the constants and the input.
+  const Plan& begin(const Tensor& input, const PlanOptions& options);
   // Writes the constants, unless everything that depends on constants alone has been computed.
   void write_constants();
   // Runs all steps, from the input in its place to the output in its own.

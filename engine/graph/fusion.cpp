@@ -33,11 +33,9 @@ class Fusion {
   }
 
   Steps steps() const {
-    Steps result{.list = {}, .output = output_};
+    Steps result{.list = {}, .output = output_, .fixed = fixed_};
     for (const auto& step : steps_) {
-      if (!step) continue;
-      result.list.push_back(*step);
-      result.list.back().once = fixed_[step->result.index()];
+      if (step) result.list.push_back(*step);
     }
     return result;
   }

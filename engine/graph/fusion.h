@@ -28,8 +28,6 @@ struct Step {
 
   // True for a step that is only an epilogue.
   bool pointwise = false;
-  // True where the result depends on constants alone: the same for every picture.
-  bool once = false;
 };
 
 struct FusionOptions {
@@ -41,8 +39,9 @@ struct FusionOptions {
 };
 
 struct Steps {
-  std::vector<Step> list;  // each after the steps whose results it reads
-  Value output;            // the value that a run returns
+  std::vector<Step> list;   // each after the steps whose results it reads
+  Value output;             // the value that a run returns
+  std::vector<bool> fixed;  // one for each node: true where its value depends on constants alone
 };
 
 // Returns the steps that the graph's output and the kept values need. `shapes` comes from infer_shapes(). A nearest

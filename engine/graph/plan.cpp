@@ -80,7 +80,7 @@ void find_lifetimes(const Graph& graph, Plan& plan) {
         Block& block = plan.values[value.index()];
         if (block.bytes == 0) block.bytes = size(value, 0);  // a constant
         block.last = std::max(block.last, last);
-        if (planned.step.once || !plan.fixed[value.index()]) return;
+        if (plan.fixed[planned.step.result.index()] || !plan.fixed[value.index()]) return;
         block.first = 0;
         block.last = plan.steps.size();
       };
@@ -196,13 +196,8 @@ Plan make_plan(const Graph& graph, const kernels::Shape& input, kernels::Backend
   choose_orders(graph, steps, backend.shuffle_order(), plan);
   plan.groups = group_steps(graph, plan.shapes, steps,
                             {.pixels = options.strips ? backend.strip_pixels() : 0, .kept = fusion.kept});
-  plan.fixed.assign(graph.nodes().size(), false);
+  plan.fixed = steps.fixed;
   plan.in_strips.assign(graph.nodes().size(), false);
-  for (std::size_t i = 0; i < plan.fixed.size(); ++i) {
-    plan.fixed[i] = std::visit([]<class Kind>(const Kind& /*parameters*/) { return ConstantNode<Kind>; },
-                               graph.nodes()[i].operation);
-  }
-  for (const Step& step : steps.list) plan.fixed[step.result.index()] = step.once;
   for (const StepGroup& group : plan.groups) {
     for (std::size_t i = group.first; i + 1 < group.first + group.count; ++i) {
       plan.in_strips[steps.list[i].result.index()] = true;

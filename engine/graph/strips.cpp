@@ -57,9 +57,9 @@ class Grouping {
     const Step& to = steps_.list[step + 1];
     const Shape& between = result_shape(step);
     const Shape& after = result_shape(step + 1);
-    return !from.once && !to.once && to.inputs[0] == from.result && readers_[from.result.index()] == 1 &&
-           is_pixel_by_pixel(graph_, from) && is_pixel_by_pixel(graph_, to) && between.h == after.h &&
-           between.w == after.w;
+    return !steps_.fixed[from.result.index()] && !steps_.fixed[to.result.index()] && to.inputs[0] == from.result &&
+           readers_[from.result.index()] == 1 && is_pixel_by_pixel(graph_, from) && is_pixel_by_pixel(graph_, to) &&
+           between.h == after.h && between.w == after.w;
   }
 
   // 0 where strips do not pay.
