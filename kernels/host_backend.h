@@ -5,6 +5,7 @@
 #include "kernels/backend.h"
 #include "kernels/host_pictures.h"
 #include "kernels/thread_pool.h"
+#include "system/available_memory.h"
 
 namespace colourize::kernels {
 
@@ -13,6 +14,7 @@ class HostBackend : public Backend {
   bool in_host_memory() const final { return true; }
   void* allocate(std::size_t bytes) final;
   void release(void* memory) final;
+  std::optional<std::size_t> free_bytes() const final { return available_memory(); }
   void write(const float* host, const View& view) final;
   void read(const ConstView& view, float* host) final;
   const float* constant(std::span<const float> values) final { return values.data(); }
