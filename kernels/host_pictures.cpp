@@ -28,6 +28,8 @@ struct Picture final : PictureMemory {
   Plane luma;  // as read_luma() gives it
   Chroma chroma;
   bool finite = true;
+  Chroma mean;  // of the members so far
+  bool mean_is_finite = true;
 };
 
 bool is_finite(float value) {
@@ -81,6 +83,30 @@ class HostPictures final : public PictureOperations {
     to.finite = finite;
   }
 
+  void mean_chroma(PictureMemory& picture, const MeanChromaArgs& args) override {
+    auto& of = dynamic_cast<Picture&>(picture);
+    const auto& axes = dynamic_cast<const Resize&>(*args.resize);
+    if (args.first) {
+      const Plane zeros(axes.horizontal.to(), axes.vertical.to());
+      of.mean = {zeros, zeros};
+      of.mean_is_finite = true;
+    }
+    of.mean_is_finite = of.mean_is_finite && of.finite;
+    for (const auto& [plane, mean] : {std::pair(&of.chroma.blue, &of.mean.blue), {&of.chroma.red, &of.mean.red}}) {
+      std::vector<ResizedRow> rows(static_cast<std::size_t>(pool_.threads()), ResizedRow(axes));
+      pool_.run(mean->height, [&](std::int64_t row, int thread) {
+        const auto y = static_cast<int>(row);
+        ResizedRow& mine = rows[static_cast<std::size_t>(thread)];
+        resize_into(*plane, axes.horizontal, axes.vertical, y, mine.blended, mine.values.data());
+        std::ranges::transform(mine.values, mean->row(y), mean->row(y).begin(),
+                               [&](float value, float sum) { return sum + args.share * value; });
+      });
+    }
+    if (!args.last) return;
+    of.chroma = std::move(of.mean);
+    of.finite = of.mean_is_finite;
+  }
+
   Plane read_luma(PictureMemory& picture, const PictureInputArgs& /*args*/) override {
     return std::move(dynamic_cast<Picture&>(picture).luma);
   }
@@ -122,6 +148,13 @@ class HostPictures final : public PictureOperations {
   }
 
  private:
+  struct ResizedRow {
+    explicit ResizedRow(const Resize& axes)
+        : blended(static_cast<std::size_t>(axes.horizontal.from)),
+          values(static_cast<std::size_t>(axes.horizontal.to())) {}
+    std::vector<float> blended;
+    std::vector<float> values;
+  };
   struct MergeScratch {
     explicit MergeScratch(const Resize& axes)
         : blended(static_cast<std::size_t>(axes.horizontal.from)),

@@ -4,6 +4,8 @@
 //   samples -> upload -> input: luma, resized, toned, turned, blurred, normalised -> (the generator) -> chroma
 //           -> merge: the samples with that chroma
 //           or read_luma, read_chroma, and later chroma_planes: the planes of a film
+//
+// For an ensemble, input, the generator, chroma and mean_chroma follow each other once for each member.
 #pragma once
 
 #include <array>
@@ -132,6 +134,14 @@ struct PictureChromaArgs {
   Normalisation grey;
 };
 
+// One member's part in the mean chroma of an ensemble: mean = sum over the members of share * resized chroma.
+struct MeanChromaArgs {
+  const PreparedResize* resize = nullptr;  // from this chroma's size to the mean's, which is at least as large
+  float share = 1;                         // all members' shares add up to 1
+  bool first = false;                      // of the picture's members: begins the mean
+  bool last = false;                       // the mean becomes the picture's chroma
+};
+
 // A film stores chroma as middle + range * Cb, rounded to nearest and clamped to 0..largest. These are 128, 255, 255
 // for full range in 8 bits, and 512, 896, 1023 for limited range in 10 bits.
 struct ChromaLevels {
@@ -157,15 +167,17 @@ class PictureOperations {
   virtual void upload(PictureMemory& picture, const ConstSamples& samples) = 0;
   virtual void input(PictureMemory& picture, const PictureInputArgs& args) = 0;
   virtual void chroma(PictureMemory& picture, const PictureChromaArgs& args) = 0;
+  // Adds what chroma() made to the picture's mean. The sum is in float32, in the order of the calls.
+  virtual void mean_chroma(PictureMemory& picture, const MeanChromaArgs& args) = 0;
 
-  // Returns the luma that input() used: resized, toned and turned, but not blurred or normalised. Waits.
+  // Returns the luma that the last input() used: resized, toned and turned, but not blurred or normalised. Waits.
   virtual Plane read_luma(PictureMemory& picture, const PictureInputArgs& args) = 0;
-  // Returns what chroma() made; none where the generator's output held NaN or infinity. Waits.
+  // Returns what chroma() made, or the members' mean; none where a generator's output held NaN or infinity. Waits.
   virtual std::optional<Chroma> read_chroma(PictureMemory& picture) = 0;
   // Joins the uploaded picture's luma with that chroma: resizes the chroma (columns first) to the picture, converts to
   // red, green and blue, clamps, and rounds to nearest at the samples' full range. Alpha stays. `to` has the uploaded
   // shape, with 3 or 4 channels, and may be the uploaded samples themselves. Upload a picture again before the next
-  // use. Returns false, and writes nothing, where the generator's output held NaN or infinity. Waits.
+  // use. Returns false, and writes nothing, where a generator's output held NaN or infinity. Waits.
   [[nodiscard]] virtual bool merge(PictureMemory& picture, const PreparedResize& resize, const Samples& to) = 0;
 
   // Resizes chroma in the host's memory to two planes of the same size, with 1 channel each. Does nothing where they

@@ -1,5 +1,5 @@
-// The chroma of a generator's output, with a thread for each pixel. Pairs are side by side, so that a resize reads both
-// at once.
+// The chroma of a generator's output, and the mean of several generators' chroma, with a thread for each pixel. Pairs
+// are side by side, so that a resize reads both at once.
 //
 // Clamping would turn a NaN into a colour, and a damaged network into a grey picture. No number of the output reaches
 // the host, which could check it. So each warp reports whether its pixels were finite, in a byte that goes to the host
@@ -12,6 +12,19 @@ namespace colourize::kernels::cuda {
 namespace {
 
 static_assert(flaw_pixels == warp_lanes);
+
+__device__ inline bool is_finite(float value) {
+  return fabsf(value) <= std::numeric_limits<float>::max();
+}
+
+// Writes the pair of this thread's pixel, and what its warp found. All lanes of the warp must call it.
+__device__ inline void store_chroma(unsigned pixel, unsigned pixels, float2 pair, bool finite, float2* chroma,
+                                    std::uint8_t* flaws) {
+  const float flaw = largest_of<warp_lanes>(finite ? 0.0F : 1.0F);
+  if (thread_number() >= pixels) return;
+  store_vector(chroma + pixel, pair);
+  if (pixel % flaw_pixels == 0) flaws[pixel / flaw_pixels] = flaw > 0.0F ? 1 : 0;
+}
 
 template <class Element, Colours colours>
 __global__ void __launch_bounds__(block_threads) generator_chroma_kernel(const __grid_constant__ ChromaTask task) {
@@ -28,9 +41,8 @@ __global__ void __launch_bounds__(block_threads) generator_chroma_kernel(const _
 #pragma unroll
   for (int c = 0; c < channels; ++c) {
     values[c] = as_float(from[c]);
-    finite = finite && fabsf(values[c]) <= std::numeric_limits<float>::max();
+    finite = finite && is_finite(values[c]);
   }
-  const float flaw = largest_of<warp_lanes>(finite ? 0.0F : 1.0F);
   float2 pair = {values[0], values[1]};
   if constexpr (colours == Colours::rgb) {
 #pragma unroll
@@ -48,9 +60,21 @@ __global__ void __launch_bounds__(block_threads) generator_chroma_kernel(const _
     const auto [blue, red] = cielab::chroma(grey, values[0], values[1]);
     pair = {blue, red};
   }
-  if (thread_number() >= pixels) return;
-  store_vector(task.chroma + pixel, pair);
-  if (pixel % flaw_pixels == 0) task.flaws[pixel / flaw_pixels] = flaw > 0.0F ? 1 : 0;
+  // A mean must not lose it, and another pixel of the mean reads it.
+  if (!finite) pair = {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::quiet_NaN()};
+  store_chroma(pixel, pixels, pair, finite, task.chroma, task.flaws);
+}
+
+__global__ void __launch_bounds__(block_threads) mean_chroma_kernel(const __grid_constant__ MeanTask task) {
+  const auto pixels = static_cast<unsigned>(task.resize.horizontal.to) * static_cast<unsigned>(task.resize.vertical.to);
+  const unsigned pixel = thread_number() < pixels ? thread_number() : pixels - 1;
+  const float2 chroma = resized(task.resize, task.chroma, pixel_place(pixel, task.resize.horizontal.to));
+  float2 sum = {0, 0};
+  // Not beyond the last pixel, which another thread is writing.
+  if (!task.first && thread_number() < pixels) sum = load_vector<float2>(task.mean + pixel);
+  sum.x += task.share * chroma.x;
+  sum.y += task.share * chroma.y;
+  store_chroma(pixel, pixels, sum, is_finite(sum.x) && is_finite(sum.y), task.mean, task.flaws);
 }
 
 }  // namespace
@@ -70,6 +94,11 @@ void generator_chroma(const ChromaTask& task, cudaStream_t stream) {
         return start(generator_chroma_kernel<Element, Colours::lab>);
     }
   });
+}
+
+void mean_chroma(const MeanTask& task, cudaStream_t stream) {
+  launch(mean_chroma_kernel, grid_of(std::int64_t{task.resize.vertical.to} * task.resize.horizontal.to),
+         dim3(block_threads), 0, stream, task);
 }
 
 }  // namespace colourize::kernels::cuda

@@ -53,15 +53,18 @@ struct Resize final : PreparedResize {
 };
 
 struct Picture final : PictureMemory {
-  explicit Picture(Stream& stream) : samples(stream), narrow(stream), luma(stream), chroma(stream), flaws(stream) {}
+  explicit Picture(Stream& stream)
+      : samples(stream), narrow(stream), luma(stream), own_chroma(stream), mean(stream), flaws(stream) {}
 
   SamplesShape shape;
   Shape chroma_shape;
+  const float2* chroma = nullptr;  // what merge() and read_chroma() use: one generator's, or the mean
   QueuedMemory samples;
-  QueuedMemory narrow;  // luma, resized along the rows
-  QueuedMemory luma;    // resized
-  QueuedMemory chroma;
-  QueuedMemory flaws;
+  QueuedMemory narrow;      // luma, resized along the rows
+  QueuedMemory luma;        // resized
+  QueuedMemory own_chroma;  // of the generator that ran last
+  QueuedMemory mean;
+  QueuedMemory flaws;  // of what was computed last
 
   std::size_t flaw_count() const {
     return static_cast<std::size_t>(chroma_shape.pixels() + flaw_pixels - 1) / flaw_pixels;
@@ -135,6 +138,7 @@ class CudaPictureOperations final : public PictureOperations {
   void upload(PictureMemory& picture, const ConstSamples& samples) override;
   void input(PictureMemory& picture, const PictureInputArgs& args) override;
   void chroma(PictureMemory& picture, const PictureChromaArgs& args) override;
+  void mean_chroma(PictureMemory& picture, const MeanChromaArgs& args) override;
   Plane read_luma(PictureMemory& picture, const PictureInputArgs& args) override;
   std::optional<Chroma> read_chroma(PictureMemory& picture) override;
   bool merge(PictureMemory& picture, const PreparedResize& resize, const Samples& to) override;
@@ -266,9 +270,24 @@ void CudaPictureOperations::chroma(PictureMemory& picture, const PictureChromaAr
   to.chroma_shape = args.output.shape;
   to.chroma_shape.n = 1;
   auto* pairs =
-      static_cast<float2*>(to.chroma.grown(static_cast<std::size_t>(to.chroma_shape.pixels()) * sizeof(float2)));
+      static_cast<float2*>(to.own_chroma.grown(static_cast<std::size_t>(to.chroma_shape.pixels()) * sizeof(float2)));
   auto* flaws = static_cast<std::uint8_t*>(to.flaws.grown(to.flaw_count()));
+  to.chroma = pairs;
   generator_chroma({args, pairs, flaws}, stream());
+}
+
+// The mean has the size of its largest member from the first on, so its memory never grows while it holds a sum.
+void CudaPictureOperations::mean_chroma(PictureMemory& picture, const MeanChromaArgs& args) {
+  auto& of = dynamic_cast<Picture&>(picture);
+  const DeviceResize& resize = dynamic_cast<const Resize&>(*args.resize).plain;
+  stream();
+  of.chroma_shape = {1, resize.vertical.to, resize.horizontal.to, 2};
+  auto* mean = static_cast<float2*>(of.mean.grown(static_cast<std::size_t>(of.chroma_shape.pixels()) * sizeof(float2)));
+  auto* flaws = static_cast<std::uint8_t*>(of.flaws.grown(of.flaw_count()));
+  cuda::mean_chroma(
+      {.chroma = of.chroma, .resize = resize, .share = args.share, .first = args.first, .mean = mean, .flaws = flaws},
+      stream());
+  if (args.last) of.chroma = mean;
 }
 
 // Copies `bytes` of results to pinned memory, with the report of the warps that computed the chroma. Returns null where
@@ -288,7 +307,7 @@ std::optional<Chroma> CudaPictureOperations::read_chroma(PictureMemory& picture)
   auto& from = dynamic_cast<Picture&>(picture);
   stream();
   const auto pixels = static_cast<std::size_t>(from.chroma_shape.pixels());
-  const auto* pairs = static_cast<const float2*>(download(from.chroma.as<void>(), pixels * sizeof(float2), from));
+  const auto* pairs = static_cast<const float2*>(download(from.chroma, pixels * sizeof(float2), from));
   if (pairs == nullptr) return {};
   const auto width = static_cast<int>(from.chroma_shape.w);
   const auto height = static_cast<int>(from.chroma_shape.h);
@@ -302,7 +321,7 @@ std::optional<Chroma> CudaPictureOperations::read_chroma(PictureMemory& picture)
 
 bool CudaPictureOperations::merge(PictureMemory& picture, const PreparedResize& resize, const Samples& to) {
   auto& from = dynamic_cast<Picture&>(picture);
-  merge_chroma({.chroma = from.chroma.as<float2>(),
+  merge_chroma({.chroma = from.chroma,
                 .resize = dynamic_cast<const Resize&>(resize).plain,
                 .samples = from.samples.as<void>(),
                 .shape = from.shape},

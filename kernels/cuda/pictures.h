@@ -55,13 +55,26 @@ void generator_input(const InputTask& task, cudaStream_t stream);
 // The number of pixels that one thread checks for NaN and infinity.
 constexpr int flaw_pixels = 32;
 
-// Writes pairs of Cb and Cr of picture n. flaws[i] is 1 where a pixel from 32 i on held NaN or infinity, otherwise 0.
+// Writes pairs of Cb and Cr of picture n; where the output is not finite, both are NaN. flaws[i] is 1 where one of 32
+// pixels from 32 i on held NaN or infinity, otherwise 0.
 struct ChromaTask {
   PictureChromaArgs args;
   float2* chroma = nullptr;  // one for each pixel
   std::uint8_t* flaws = nullptr;
 };
 void generator_chroma(const ChromaTask& task, cudaStream_t stream);
+
+// Adds share * chroma, resized, to the mean; the first member begins it. `flaws` are as above, for the mean's pixels:
+// where this chroma or an earlier one held NaN or infinity.
+struct MeanTask {
+  const float2* chroma = nullptr;
+  DeviceResize resize;
+  float share = 1;
+  bool first = false;
+  float2* mean = nullptr;
+  std::uint8_t* flaws = nullptr;
+};
+void mean_chroma(const MeanTask& task, cudaStream_t stream);
 
 // Joins the picture's own luma with that chroma, in place.
 struct MergeTask {
