@@ -46,7 +46,7 @@ BENCHMARK(colourize_photo)->Unit(benchmark::kMillisecond)->UseRealTime();
 void squeeze_photo(benchmark::State& state) {
   const auto backend = open_device("cpu", {.threads = static_cast<int>(state.range(0))}, ignore_warnings);
   kernels::PictureOperations& operations = backend->pictures();
-  const session::Luma luma = photo::luma_of(picture(), 0);
+  const session::Luma luma = photo::luma_of(picture());
   const auto resize = operations.prepare(kernels::bilinear_axis(luma.samples.shape.width, 256),
                                          kernels::bilinear_axis(luma.samples.shape.height, 256), 1);
   const auto memory = operations.picture();

@@ -37,6 +37,14 @@ std::shared_ptr<const weights::Weights> open_model(const std::string& name_or_pa
   return weights::open_model(name_or_path, options.folder);
 }
 
+std::vector<weights::OpenedModel> open_models(const std::string& text, const OpenOptions& options) {
+  std::vector<weights::OpenedModel> opened;
+  for (const weights::NamedModel& model : weights::named_models(text, options.folder)) {
+    opened.push_back({open_model(model.name_or_path, options), model.share});
+  }
+  return opened;
+}
+
 void make_models_folder(const fs::path& folder) {
   std::error_code problem;
   fs::create_directories(folder, problem);

@@ -5,8 +5,10 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "converter/convert.h"
+#include "weights/recipes.h"
 #include "weights/weights.h"
 
 namespace colourize::converter {
@@ -26,6 +28,9 @@ struct OpenOptions {
 // keeps the result in the folder's "converted", under the checkpoint's name, size and time, so that it converts a
 // changed file again. Throws Error as weights::open_model() and convert() do.
 std::shared_ptr<const weights::Weights> open_model(const std::string& name_or_path, const OpenOptions& options);
+
+// Opens each of the models that weights::named_models() finds in the text. Throws Error as both do.
+std::vector<weights::OpenedModel> open_models(const std::string& text, const OpenOptions& options);
 
 // Makes the folder and its parents. Throws Error where that is not possible.
 void make_models_folder(const std::filesystem::path& folder);

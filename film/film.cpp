@@ -20,8 +20,8 @@
 namespace colourize::film {
 namespace {
 
-CodecOptions with_preset(CodecOptions options, const Generator& generator) {
-  if (options.preset.empty()) options.preset = default_preset(generator.speed);
+CodecOptions with_preset(CodecOptions options, const Ensemble& ensemble) {
+  if (options.preset.empty()) options.preset = default_preset(ensemble.speed());
   return options;
 }
 
@@ -82,7 +82,7 @@ FilmResult run(const Input& input, Decoder& decoder, session::Session& session, 
 }  // namespace
 
 FilmResult colourize_film(const std::filesystem::path& source, const std::filesystem::path& target,
-                          const Generator& generator, const FilmOptions& options, const FilmCallbacks& callbacks) {
+                          const Ensemble& ensemble, const FilmOptions& options, const FilmCallbacks& callbacks) {
   const bool piped = source == "-";
   std::error_code ignored;
   if (std::filesystem::is_fifo(source, ignored)) {
@@ -101,10 +101,10 @@ FilmResult colourize_film(const std::filesystem::path& source, const std::filesy
   std::optional<Input> second;
   if (!piped) second.emplace(source, callbacks.warn);
   Input& copied = piped ? input : *second;  // supplies the film's other streams
-  const VideoFormat format = video_format(input, decoder, with_preset(options.codec, generator), options.side_by_side,
+  const VideoFormat format = video_format(input, decoder, with_preset(options.codec, ensemble), options.side_by_side,
                                           container_format(target), callbacks.warn);
   check_container(target, copied, format, options.range);
-  session::Session session(generator, options.session, callbacks.warn);
+  session::Session session(ensemble, options.session, callbacks.warn);
   Journal journal(target, identity_of(source, session, format, options), options.discard || piped, callbacks.warn);
   DiskSpace disk_space(target, input, decoder, format, callbacks.warn);
   disk_space.check(journal);
@@ -128,7 +128,7 @@ FilmResult colourize_film(const std::filesystem::path& source, const std::filesy
   return result;
 }
 
-FilmResult stream_film(const std::filesystem::path& source, const Generator& generator, const FilmOptions& options,
+FilmResult stream_film(const std::filesystem::path& source, const Ensemble& ensemble, const FilmOptions& options,
                        const FilmCallbacks& callbacks) {
   Input input(source, callbacks.warn);
   check_size(input, options);
@@ -138,7 +138,7 @@ FilmResult stream_film(const std::filesystem::path& source, const Generator& gen
         fmt::format("{}: only its video goes to the standard output, not its {} other streams", input.name(), others));
   }
   const VideoFormat format = y4m_format(input, decoder, options.codec, options.side_by_side, callbacks.warn);
-  session::Session session(generator, options.session, callbacks.warn);
+  session::Session session(ensemble, options.session, callbacks.warn);
   Y4mSink sink(format, callbacks.warn);
   return run(input, decoder, session, sink, format, options, callbacks, nullptr);
 }

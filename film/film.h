@@ -6,7 +6,7 @@
 #include <functional>
 #include <optional>
 
-#include "engine/generators/generator.h"
+#include "engine/generators/ensemble.h"
 #include "film/options.h"
 #include "film/video/decoder.h"
 #include "system/warnings.h"
@@ -51,11 +51,11 @@ struct FilmResult {
 // and the film gets the same bytes as one that was never interrupted. Throws Error that says what is wrong and what to
 // do. It never changes the source, and the target is never an unfinished film.
 FilmResult colourize_film(const std::filesystem::path& source, const std::filesystem::path& target,
-                          const Generator& generator, const FilmOptions& options, const FilmCallbacks& callbacks);
+                          const Ensemble& ensemble, const FilmOptions& options, const FilmCallbacks& callbacks);
 
 // The same, as a stream of uncompressed frames to the standard output. There is no journal, so an interrupted stream
 // must start again from the beginning.
-FilmResult stream_film(const std::filesystem::path& source, const Generator& generator, const FilmOptions& options,
+FilmResult stream_film(const std::filesystem::path& source, const Ensemble& ensemble, const FilmOptions& options,
                        const FilmCallbacks& callbacks);
 
 }  // namespace colourize::film

@@ -60,6 +60,19 @@ std::string name_of(VideoCodec codec) {
   return std::ranges::find(video_codecs(), codec, [](const auto& entry) { return entry.second; })->first;
 }
 
+// One generator, or a list of them with their shares and sides, in the order in which they are averaged.
+json generators_identity(const session::Session& session) {
+  const auto members = session.members();
+  if (members.size() == 1) return generator_identity(*members.front().generator);
+  json all = json::array();
+  for (const session::SessionMember& member : members) {
+    json one = generator_identity(*member.generator);
+    one.update({{"share", member.share}, {"side", member.side}});
+    all.push_back(std::move(one));
+  }
+  return all;
+}
+
 json moment(const std::optional<double>& seconds) {
   return seconds ? json(*seconds) : json();
 }
@@ -71,7 +84,7 @@ json identity_of(const std::filesystem::path& source, const session::Session& se
   const std::optional<kernels::Precision> precision = options.session.backend.precision;
   return {{"version", 2},
           {"film", film_identity(source)},
-          {"generator", generator_identity(session.generator())},
+          {"generator", generators_identity(session)},
           {"render factor", session.side() / 16},
           {"device", session.devices()},
           {"precision", precision ? json(static_cast<int>(*precision)) : json()},

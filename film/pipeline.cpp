@@ -128,7 +128,7 @@ class Pipeline {
     const auto free = [](AVFrame* shared) { Freed()(shared); };
     return {.samples = luma_of(frame),
             .levels = levels_,
-            .tone = {},
+            .range = {},
             .quarter_turns = options_.quarter_turns,
             .owner = std::shared_ptr<AVFrame>(share(frame).release(), free)};
   }

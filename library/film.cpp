@@ -102,9 +102,9 @@ colourize_status colourize_film(const colourize_model* model, const char* source
     const colourize_film_options given = library::options_from(options, library::default_film, "film options");
     const auto [on, warn] = library::session_wish(session);
     const film::FilmOptions wanted = library::film_options(on, given);
-    const auto generator = library::generator_of(model);
+    const colourize::Ensemble ensemble = library::ensemble_of(model);
     const film::FilmResult done =
-        film::colourize_film(source, target, *generator, wanted, library::callbacks_of(given, warn));
+        film::colourize_film(source, target, ensemble, wanted, library::callbacks_of(given, warn));
     if (result != nullptr) {
       *result = {done.frames, done.done_before, done.faults.lost, done.verified ? 1 : 0, done.luma_verified ? 1 : 0};
     }

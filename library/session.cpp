@@ -40,9 +40,9 @@ Warn sink_of(const colourize_session_options& options) {
 
 }  // namespace
 
-std::shared_ptr<const Generator> generator_of(const colourize_model* model) {
-  if (model != nullptr) return model->generator;
-  return std::make_shared<Generator>(build_generator(weights::Weights::builtin()));
+Ensemble ensemble_of(const colourize_model* model) {
+  if (model != nullptr) return model->ensemble;
+  return std::make_shared<const Generator>(build_generator(weights::Weights::builtin()));
 }
 
 SessionWish session_wish(const colourize_session_options* given) {
@@ -77,17 +77,17 @@ colourize_status colourize_model_open(const char* name_or_path, const char* mode
   return guarded([&] {
     require(model, "model");
     *model = nullptr;
-    auto weights =
+    colourize::Ensemble ensemble =
         name_or_path == nullptr
-            ? colourize::weights::Weights::builtin()
-            : colourize::converter::open_model(
+            ? colourize::library::ensemble_of(nullptr)
+            : colourize::build_ensemble(colourize::converter::open_models(
                   name_or_path,
                   {.folder = colourize::weights::models_folder(models_folder == nullptr ? "" : models_folder),
                    .version = std::string("libcolourize ") + colourize_version(),
                    .converting = {},
-                   .converted = {}});
-    *model =
-        new colourize_model{std::make_shared<colourize::Generator>(colourize::build_generator(std::move(weights)))};
+                   .converted = {}}));
+    std::string name = ensemble.name();
+    *model = new colourize_model{std::move(ensemble), std::move(name)};
   });
 }
 
@@ -96,11 +96,11 @@ void colourize_model_close(colourize_model* model) {
 }
 
 const char* colourize_model_generator(const colourize_model* model) {
-  return model == nullptr ? "" : model->generator->name.c_str();
+  return model == nullptr ? "" : model->name.c_str();
 }
 
 int colourize_model_default_render_factor(const colourize_model* model) {
-  return model == nullptr ? 0 : model->generator->default_render_factor;
+  return model == nullptr ? 0 : model->ensemble.default_render_factor();
 }
 
 void colourize_session_options_init(colourize_session_options* options, size_t size) {
@@ -113,9 +113,8 @@ colourize_status colourize_session_open(const colourize_model* model, const colo
     require(session, "session");
     *session = nullptr;
     const auto [wanted, warn] = colourize::library::session_wish(options);
-    auto generator = colourize::library::generator_of(model);
-    auto opened = std::make_unique<colourize::session::Session>(*generator, wanted, warn);
-    *session = new colourize_session{std::move(generator), warn, std::move(opened)};
+    auto opened = std::make_unique<colourize::session::Session>(colourize::library::ensemble_of(model), wanted, warn);
+    *session = new colourize_session{warn, std::move(opened)};
   });
 }
 

@@ -5,24 +5,24 @@
 #include <string>
 
 #include "colourize/colourize.h"
-#include "engine/generators/generator.h"
+#include "engine/generators/ensemble.h"
 #include "engine/session/session.h"
 #include "system/warnings.h"
 
 struct colourize_model {
-  std::shared_ptr<const colourize::Generator> generator;
+  colourize::Ensemble ensemble;
+  std::string name;  // of the ensemble
 };
 
 struct colourize_session {
-  std::shared_ptr<const colourize::Generator> generator;
   colourize::Warn warn;
   std::unique_ptr<colourize::session::Session> session;
 };
 
 namespace colourize::library {
 
-// The model's generator; null: the built-in one.
-std::shared_ptr<const Generator> generator_of(const colourize_model* model);
+// The model's generators; null: the built-in one.
+Ensemble ensemble_of(const colourize_model* model);
 
 // What the caller's options mean for a session, and where its warnings go, one at a time.
 struct SessionWish {

@@ -86,6 +86,7 @@ const std::set<std::string> internal_headers_of_apps{
     "converter/opening.h",
     "download/fetch.h",
     "engine/device.h",
+    "engine/generators/ensemble.h",
     "engine/generators/generator.h",
     "engine/graph/batches.h",
     "engine/graph/comparison.h",
@@ -115,6 +116,7 @@ const std::set<std::string> internal_headers_of_apps{
     "system/warnings.h",
     "weights/catalogue.h",
     "weights/models/table.h",
+    "weights/recipes.h",
     "weights/weights.h",
 };
 

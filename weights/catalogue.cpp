@@ -13,6 +13,14 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view weights_extension = ".safetensors";
 
+// The file of an installed model; empty where none has this name.
+fs::path installed_file(const std::string& name, const fs::path& folder) {
+  if (fs::path(name).filename() != name) return {};
+  fs::path file = folder / (name + std::string(weights_extension));
+  std::error_code ignored;
+  return fs::exists(file, ignored) ? file : fs::path();
+}
+
 }  // namespace
 
 std::uintmax_t builtin_bytes() {
@@ -76,12 +84,18 @@ std::vector<InstalledModel> installed_models(const fs::path& folder) {
   return models;
 }
 
+bool is_model(const std::string& name_or_path, const fs::path& folder) {
+  std::error_code ignored;
+  return name_or_path == builtin_model().name || !installed_file(name_or_path, folder).empty() ||
+         (fs::exists(name_or_path, ignored) && !fs::is_directory(name_or_path, ignored));
+}
+
 std::shared_ptr<const Weights> open_model(const std::string& name_or_path, const fs::path& folder) {
   if (name_or_path == builtin_model().name) return Weights::builtin();
+  if (const fs::path installed = installed_file(name_or_path, folder); !installed.empty()) {
+    return Weights::open(installed);
+  }
   std::error_code ignored;
-  const bool plain_name = fs::path(name_or_path).filename() == name_or_path;
-  const fs::path installed = folder / (name_or_path + std::string(weights_extension));
-  if (plain_name && fs::exists(installed, ignored)) return Weights::open(installed);
   if (fs::exists(name_or_path, ignored)) return Weights::open(name_or_path);
   const auto published = published_models();
   const auto known = std::ranges::find(published, name_or_path, &PublishedModel::name);

@@ -43,6 +43,9 @@ struct InstalledModel {
 };
 std::vector<InstalledModel> installed_models(const std::filesystem::path& folder);
 
+// True where open_model() would open something: the name is built in or installed, or a file has this path.
+bool is_model(const std::string& name_or_path, const std::filesystem::path& folder);
+
 // Opens the built-in generator by its name, an installed one by its name, or a .safetensors file by its path. Throws
 // Error that says what to do where it is none of these.
 std::shared_ptr<const Weights> open_model(const std::string& name_or_path, const std::filesystem::path& folder);

@@ -70,7 +70,7 @@ void add_colour_options(CLI::App& app, ColourArguments& colour) {
   app.add_flag("--salvage", colour.salvage,
                "colour a damaged JPEG, PNG or PNM as far as it can be read: the missing rows stay grey");
   add_max_megapixels(app, colour.max_megapixels);
-  add_generator(app, colour.common);
+  add_generator(app, colour.common, Models::several);
   add_render_factor(app, colour.render_factor);
   app.add_flag("--exact", colour.exact,
                "photos: take the steps of the generator's authors, in 8 bits, to compare with their results");
@@ -205,7 +205,17 @@ void check_colour(const ColourArguments& colour) {
   }
   const film::TimeRange& range = colour.film.range;
   if (range.to && *range.to <= range.from.value_or(0)) throw CLI::ArgumentMismatch("--to must be later than --from");
+  // The authors' steps are those of one generator.
+  check_models(colour.common, colour.exact ? Models::one : Models::several);
 }
+
+struct Check {
+  void operator()(const ColourArguments& colour) const { check_colour(colour); }
+  template <class Others>
+  void operator()(const Others& others) const {
+    if constexpr (requires { others.common.model; }) check_models(others.common, Models::one);
+  }
+};
 
 // An option before a command would have no effect.
 void refuse_options_before_commands(const CLI::App& app) {
@@ -242,7 +252,7 @@ Arguments parse_arguments(int count, const char* const* values) {
   try {
     tables.app.parse(count, values);
     refuse_options_before_commands(tables.app);
-    if (std::holds_alternative<ColourArguments>(tables.command)) check_colour(tables.colour);
+    std::visit(Check(), tables.command);
     return {.command = std::move(tables.command)};
   } catch (const CLI::ParseError& problem) {
     return {.command = {}, .exit_code = tables.app.exit(problem) == 0 ? 0 : usage_error};

@@ -1,10 +1,16 @@
 #include "apps/colourize/arguments_options.h"
 
+#include <spdlog/fmt/fmt.h>
+
 #include <algorithm>
 #include <sstream>
 
+#include "apps/colourize/advice.h"
 #include "engine/device.h"
+#include "system/error.h"
 #include "system/lists.h"
+#include "weights/catalogue.h"
+#include "weights/recipes.h"
 
 namespace colourize::apps {
 namespace {
@@ -100,14 +106,30 @@ CLI::Option* add_render_factor(CLI::App& app, std::optional<int>& render_factor)
       ->type_name("NUMBER");
 }
 
-void add_generator(CLI::App& app, CommonArguments& common) {
+void add_generator(CLI::App& app, CommonArguments& common, Models models) {
   begin_group(app, "Generator");
-  app.add_option("--model", common.model,
-                 std::string(weights::builtin_model().name) +
-                     " (built in), the name of an installed model, or a .safetensors or .pth file")
-      ->type_name("NAME")
-      ->capture_default_str();
+  std::string meaning = std::string(weights::builtin_model().name) +
+                        " (built in), the name of an installed model, or a .safetensors or .pth file";
+  if (models == Models::several) {
+    meaning += "; or an ensemble of up to four, whose colours are averaged: NAME+NAME, or NAME:SHARE+NAME:SHARE";
+    for (const weights::Recipe& recipe : weights::recipes()) {
+      meaning += fmt::format("; {} is {}", recipe.name, recipe.models);
+    }
+  }
+  app.add_option("--model", common.model, meaning)->type_name("NAME")->capture_default_str();
   add_models_dir(app, common.models_dir);
+}
+
+void check_models(const CommonArguments& common, Models models) {
+  std::size_t count = 0;
+  try {
+    count = weights::named_models(common.model, weights::models_folder(common.models_dir)).size();
+  } catch (const Error& problem) {
+    throw CLI::ValidationError("--model", sentence(problem));
+  }
+  if (count > 1 && models == Models::one) {
+    throw CLI::ValidationError("--model", "this command takes one generator; " + common.model + " names several");
+  }
 }
 
 void add_device(CLI::App& app, CommonArguments& common, Devices devices) {

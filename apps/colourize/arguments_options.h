@@ -68,8 +68,12 @@ void add_printing(CLI::App& app, bool& json, bool& quiet);
 // --models-dir
 void add_models_dir(CLI::App& app, std::filesystem::path& folder);
 
-// --model and --models-dir, under their own heading.
-void add_generator(CLI::App& app, CommonArguments& common);
+enum class Models : std::uint8_t { one, several };
+
+// --model and --models-dir, under their own heading. `several`: --model also accepts an ensemble, see
+// weights::named_models(). check_models() holds the command line to that, once all options are known.
+void add_generator(CLI::App& app, CommonArguments& common, Models models = Models::one);
+void check_models(const CommonArguments& common, Models models);
 
 // --render-factor. The engine checks its range.
 CLI::Option* add_render_factor(CLI::App& app, std::optional<int>& render_factor);

@@ -1,7 +1,6 @@
 #include "apps/colourize/colour.h"
 
 #include <spdlog/fmt/fmt.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <chrono>
@@ -19,7 +18,7 @@
 #include "apps/colourize/models.h"
 #include "apps/colourize/photo_jobs.h"
 #include "apps/colourize/warnings.h"
-#include "engine/generators/generator.h"
+#include "engine/generators/ensemble.h"
 #include "engine/session/session.h"
 #include "film/output/journal.h"
 
@@ -53,22 +52,18 @@ class Run {
       : arguments_(arguments),
         jobs_(std::move(jobs)),
         console_(arguments.common.json, arguments.common.quiet || arguments.output == "-"),
-        generator_(build_generator(open_model(arguments.common))) {
-    const int side = input_side(generator_, arguments.render_factor.value_or(generator_.default_render_factor));
-    if (arguments.render_factor && 16 * *arguments.render_factor != side) {
-      spdlog::warn("the generator {} takes sides that are multiples of {}: render factor {} becomes {}",
-                   generator_.name, generator_.size_multiple, *arguments.render_factor, side / 16);
-    }
+        ensemble_(build_ensemble(open_models(arguments.common))) {
+    for (const Member& member : ensemble_.members()) warn_of_another_side(*member.generator);
     if (arguments.exact && !std::ranges::all_of(jobs_.jobs, is_picture)) {
-      spdlog::warn("--exact is for pictures: the luma of films stays as it is, and only their chroma is computed");
+      warn_("--exact is for pictures: the luma of films stays as it is, and only their chroma is computed");
     }
     // A problem of the device affects all pictures. Films open their own sessions.
     const auto pictures = std::ranges::count_if(jobs_.jobs, is_picture);
     if (jobs_.jobs.empty() || pictures > 0) {
       session_.emplace(
-          generator_,
+          ensemble_,
           session_options(arguments, PhotoJobs::most_together(arguments.common, static_cast<std::size_t>(pictures))),
-          terminal_warnings());
+          warn_);
     }
   }
 
@@ -89,6 +84,14 @@ class Run {
   }
 
  private:
+  void warn_of_another_side(const Generator& generator) const {
+    if (!arguments_.render_factor) return;
+    const int side = input_side(generator, *arguments_.render_factor);
+    if (16 * *arguments_.render_factor == side) return;
+    warn_(fmt::format("the generator {} takes sides that are multiples of {}: render factor {} becomes {}",
+                      generator.name, generator.size_multiple, *arguments_.render_factor, side / 16));
+  }
+
   void colour_pictures(std::span<const Job> jobs) {
     pictures_begin_ = std::chrono::steady_clock::now();
     const std::size_t before = done_ + skipped_ + failures_.size();
@@ -119,7 +122,7 @@ class Run {
         return skip(job);
       }
       if (job.target != "-") make_target_folder(job, arguments_.output);
-      const FilmOutcome outcome = colour_film(job, arguments_, generator_, console_, warnings);
+      const FilmOutcome outcome = colour_film(job, arguments_, ensemble_, console_, warnings);
       // Where nothing is left to begin, ^C comes too late to change anything.
       stopped_ = !outcome.whole || outcome.unverified || (outcome.interrupted && &job != &jobs_.jobs.back());
       if (outcome.whole) ++done_;
@@ -176,12 +179,13 @@ class Run {
     nlohmann::json summary = nlohmann::json::object();
     close_session();
     summary.update(session_facts_);
+    summary.update(warnings_.facts());
     summary.update({{"done", done_},
                     {"skipped", skipped_},
                     {"failed", failures_.size()},
                     {"seconds", seconds_since(begin_)},
-                    {"generator", generator_.name},
-                    {"weights_bytes", generator_.weights->bytes()},
+                    {"generator", ensemble_.name()},
+                    {"weights_bytes", ensemble_.weights_bytes()},
                     {"peak_memory_bytes", peak_memory_bytes()}});
     console_.object({{"summary", summary}});
   }
@@ -189,7 +193,9 @@ class Run {
   const ColourArguments& arguments_;
   JobList jobs_;
   Console console_;
-  Generator generator_;
+  const JobWarnings warnings_;  // of all jobs together: the generators, the devices
+  const Warn warn_ = warnings_.sink();
+  Ensemble ensemble_;
   std::optional<session::Session> session_;  // none: there is no picture among the jobs, or none is left
   nlohmann::json session_facts_ = nlohmann::json::object();  // for the summary, once it is closed
 

@@ -113,7 +113,7 @@ void expect_no_pipe(const Job& job) {
 
 }  // namespace
 
-FilmOutcome colour_film(const Job& job, const ColourArguments& arguments, const Generator& generator, Console& console,
+FilmOutcome colour_film(const Job& job, const ColourArguments& arguments, const Ensemble& ensemble, Console& console,
                         const JobWarnings& warnings) {
   const film::FilmOptions options{.session = {.devices = arguments.common.devices(),
                                               .backend = arguments.common.backend_options(),
@@ -131,7 +131,7 @@ FilmOutcome colour_film(const Job& job, const ColourArguments& arguments, const 
   FilmProgressReport progress(job, console);
   const auto show = [&](const film::FilmProgress& done) { progress.show(done); };
   if (job.target == "-") {
-    film::stream_film(job.source, generator, options, {.progress = show, .stop = {}, .warn = warn});
+    film::stream_film(job.source, ensemble, options, {.progress = show, .stop = {}, .warn = warn});
     console.clear_progress();
     return {.whole = true};
   }
@@ -146,7 +146,7 @@ FilmOutcome colour_film(const Job& job, const ColourArguments& arguments, const 
     return said;
   };
   const film::FilmResult result =
-      film::colourize_film(job.source, job.target, generator, options, {.progress = show, .stop = stop, .warn = warn});
+      film::colourize_film(job.source, job.target, ensemble, options, {.progress = show, .stop = stop, .warn = warn});
   if (result.whole) {
     const bool unverified = arguments.film.verify && !result.verified;
     const std::string advice =

@@ -7,7 +7,7 @@
 #include "apps/colourize/console.h"
 #include "apps/colourize/jobs.h"
 #include "apps/colourize/warnings.h"
-#include "engine/generators/generator.h"
+#include "engine/generators/ensemble.h"
 
 namespace colourize::apps {
 
@@ -19,7 +19,7 @@ struct FilmOutcome {
 
 // Colours the film, reports it and, where ^C stopped it, says how to resume. `target` "-" is standard output. The
 // film's warnings go to `warnings` and also into its record. Throws Error.
-FilmOutcome colour_film(const Job& job, const ColourArguments& arguments, const Generator& generator, Console& console,
+FilmOutcome colour_film(const Job& job, const ColourArguments& arguments, const Ensemble& ensemble, Console& console,
                         const JobWarnings& warnings);
 
 }  // namespace colourize::apps

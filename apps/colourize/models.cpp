@@ -10,6 +10,7 @@
 #include "colourize/colourize.hpp"
 #include "converter/opening.h"
 #include "system/error.h"
+#include "system/lists.h"
 #include "weights/catalogue.h"
 
 namespace colourize::apps {
@@ -50,8 +51,10 @@ struct ModelRow {
 };
 
 void print(Console& console, const ModelRow& row) {
-  console.line(fmt::format("{:<12} {:<10} {:<8} {:>7.1f} MB  {}", row.name, row.state, row.generator,
-                           static_cast<double>(row.bytes) / megabyte, row.remark));
+  // An ensemble has no size of its own.
+  const std::string size =
+      row.bytes > 0 ? fmt::format("{:.1f} MB", static_cast<double>(row.bytes) / megabyte) : std::string();
+  console.line(fmt::format("{:<17} {:<10} {:<8} {:>10}  {}", row.name, row.state, row.generator, size, row.remark));
   nlohmann::json object{{"name", row.name},
                         {"state", row.state},
                         {"generator", row.generator},
@@ -112,11 +115,26 @@ ModelRow published_row(const weights::PublishedModel& model) {
                    {"mirrors", std::vector(model.mirrors.begin(), model.mirrors.end())}}};
 }
 
+// An ensemble with a name: what it is made of, and what of it must still be fetched.
+ModelRow recipe_row(const weights::Recipe& recipe, const fs::path& folder) {
+  std::vector<std::string> missing;
+  for (const weights::NamedModel& model : weights::named_models(std::string(recipe.models), folder)) {
+    if (!weights::is_model(model.name_or_path, folder)) missing.push_back(model.name_or_path);
+  }
+  return {.name = std::string(recipe.name),
+          .state = "ensemble",
+          .generator = "several",
+          .bytes = 0,
+          .remark = fmt::format("{}; {}{}", recipe.models, recipe.good_for,
+                                missing.empty() ? "" : "; not installed: " + listed(missing, "and")),
+          .more = {{"models", recipe.models}, {"missing", missing}}};
+}
+
 }  // namespace
 
-std::shared_ptr<const weights::Weights> open_model(const CommonArguments& arguments) {
+std::vector<weights::OpenedModel> open_models(const CommonArguments& arguments) {
   Console console(arguments.json, arguments.quiet);
-  return converter::open_model(
+  return converter::open_models(
       arguments.model, {.folder = weights::models_folder(arguments.models_dir),
                         .version = "colourize " + version(),
                         .converting =
@@ -125,6 +143,13 @@ std::shared_ptr<const weights::Weights> open_model(const CommonArguments& argume
                             },
                         .converted = [&](const fs::path& checkpoint, const fs::path& kept,
                                          const auto& result) { print_conversion(console, checkpoint, kept, result); }});
+}
+
+std::shared_ptr<const weights::Weights> open_model(const CommonArguments& arguments) {
+  const std::vector<weights::OpenedModel> models = open_models(arguments);
+  if (models.size() == 1) return models.front().weights;
+  throw Error(ErrorKind::unsupported, "model " + arguments.model, "is several generators, where one is needed",
+              "choose one of them");
 }
 
 int list_models(const ModelsArguments& arguments) {
@@ -137,6 +162,7 @@ int list_models(const ModelsArguments& arguments) {
     if (std::ranges::find(installed, model.name, &weights::InstalledModel::name) != installed.end()) continue;
     print(console, published_row(model));
   }
+  for (const weights::Recipe& recipe : weights::recipes()) print(console, recipe_row(recipe, folder));
   console.line("installed models are in " + folder.string() + "; colourize models fetch NAME installs a published one");
   return 0;
 }

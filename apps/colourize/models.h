@@ -2,8 +2,10 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "apps/colourize/arguments.h"
+#include "weights/recipes.h"
 #include "weights/weights.h"
 
 namespace colourize::apps {
@@ -11,6 +13,9 @@ namespace colourize::apps {
 // Opens the weights that --model names: built in, installed, a .safetensors file, or a checkpoint of torch.save. It
 // converts a checkpoint once and keeps the result beside the installed ones. Throws Error when none of these exists.
 std::shared_ptr<const weights::Weights> open_model(const CommonArguments& arguments);
+
+// The same where --model may also name an ensemble; see weights::named_models().
+std::vector<weights::OpenedModel> open_models(const CommonArguments& arguments);
 
 // Lists what is built in, installed and published. Returns the program's exit code.
 int list_models(const ModelsArguments& arguments);

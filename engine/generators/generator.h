@@ -17,7 +17,7 @@ struct Encoding {
   std::int64_t input_channels = 1;  // all of them hold the luma
   kernels::Normalisation input;     // from luma, 0 to 255
   double input_blur = 0;            // a Gaussian that first softens luma: its deviation in pixels of the input; 0: none
-  float least_input_range = 0;      // of a photo's luma, 0 to 255; see engine/photo/tone.h
+  float least_input_range = 0;      // of a photo's luma, 0 to 255; see session::stretched_tone()
   kernels::Colours colours = kernels::Colours::chroma;
   kernels::Normalisation output;  // for `rgb` colours
 };

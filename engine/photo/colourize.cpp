@@ -6,29 +6,30 @@
 #include "engine/photo/exact_lab.h"
 #include "engine/photo/host_steps.h"
 #include "engine/photo/luma.h"
+#include "engine/photo/luma_range.h"
 #include "engine/photo/resample.h"
-#include "engine/photo/tone.h"
 
 namespace colourize::photo {
 
 // Luma goes to the generator at a small size. The chroma comes back, is enlarged to the photo's size, and joins its
 // luma.
 Photo colourize(Photo photo, session::Session& session, const session::Session::Progress& progress) {
-  const float least_range = session.generator().encoding.least_input_range;
-  session.merge(luma_of(photo, least_range), samples_of(photo), progress).get();
+  session::Luma luma = luma_of(photo);
+  luma.range = luma_range(photo);
+  session.merge(std::move(luma), samples_of(photo), progress).get();
   return photo;
 }
 
 Photo colourize_exactly(const Photo& photo, session::Session& session, const session::Session::Progress& progress) {
-  const Encoding& encoding = session.generator().encoding;
+  const Encoding& encoding = session.only_generator().encoding;
   if (encoding.colours == kernels::Colours::lab) {
     const Raster8 colours = to_8_bit(photo);
     const Photo square{exact_lab_square(colours, session.side()), {}};
-    return {merge_exact_lab(session.output(luma_of(square, 0), progress).get(), colours), photo.metadata};
+    return {merge_exact_lab(session.output(luma_of(square), progress).get(), colours), photo.metadata};
   }
   const Photo square{exact_square(photo, encoding, session.side()), {}};
-  session::Luma luma = luma_of(square, 0);
-  luma.tone = stretched_tone(photo, encoding.least_input_range);
+  session::Luma luma = luma_of(square);
+  luma.range = luma_range(photo);
   const Tensor output = session.output(luma, progress).get();
   Photo coloured{to_8_bit(photo), photo.metadata};
   if (encoding.colours == kernels::Colours::chroma) {

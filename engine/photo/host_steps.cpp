@@ -2,6 +2,7 @@
 
 #include "engine/device.h"
 #include "engine/photo/luma.h"
+#include "engine/photo/luma_range.h"
 #include "system/error.h"
 
 namespace colourize::photo {
@@ -21,12 +22,12 @@ Tensor generator_input(const Photo& photo, const Generator& generator, int side)
   kernels::PictureOperations& operations = backend->pictures();
   const auto resize = prepared(operations, photo.width(), photo.height(), side, side, encoding.input_blur);
   const auto picture = operations.picture();
-  const session::Luma luma = luma_of(photo, encoding.least_input_range);
+  const session::Luma luma = luma_of(photo);
   Tensor input({1, side, side, encoding.input_channels});
   operations.upload(*picture, luma.samples);
   operations.input(*picture, {.resize = resize.get(),
                               .levels = luma.levels,
-                              .tone = luma.tone,
+                              .tone = session::stretched_tone(luma_range(photo), encoding.least_input_range),
                               .normalisation = encoding.input,
                               .input = kernels::packed_view(input.values().data(), input.shape())});
   return input;

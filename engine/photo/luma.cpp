@@ -4,7 +4,6 @@
 #include <type_traits>
 #include <utility>
 
-#include "engine/photo/tone.h"
 #include "kernels/bt601.h"
 
 namespace colourize::photo {
@@ -55,11 +54,8 @@ kernels::Samples samples_of(Photo& photo) {
       photo.pixels);
 }
 
-session::Luma luma_of(const Photo& photo, float least_range) {
-  return {.samples = samples_of(photo),
-          .levels = {.black = 0, .white = white_of(photo)},
-          .tone = stretched_tone(photo, least_range),
-          .owner = {}};
+session::Luma luma_of(const Photo& photo) {
+  return {.samples = samples_of(photo), .levels = {.black = 0, .white = white_of(photo)}, .range = {}, .owner = {}};
 }
 
 }  // namespace colourize::photo

@@ -16,7 +16,7 @@ void luma_row(const Photo& photo, int y, std::span<float> luma);
 kernels::ConstSamples samples_of(const Photo& photo);
 kernels::Samples samples_of(Photo& photo);
 
-// Returns the photo's luma, stretched where its range is below `least_range` (tone.h). It points into the photo.
-session::Luma luma_of(const Photo& photo, float least_range);
+// Returns the photo's luma, without a range. It points into the photo.
+session::Luma luma_of(const Photo& photo);
 
 }  // namespace colourize::photo

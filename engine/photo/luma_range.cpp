@@ -1,4 +1,4 @@
-#include "engine/photo/tone.h"
+#include "engine/photo/luma_range.h"
 
 #include <algorithm>
 #include <array>
@@ -9,8 +9,6 @@
 
 namespace colourize::photo {
 namespace {
-
-constexpr float white = 255;
 
 // Counts each luma on a grid of rows and columns over the photo. The range of a large photo need not be exact to the
 // pixel.
@@ -41,18 +39,10 @@ class LumaCounts {
 
 }  // namespace
 
-kernels::Tone stretched_tone(const Photo& photo, float least_range) {
-  constexpr double left_out = 0.005;  // of the pixels, at either end: specks and scratches
-  constexpr float largest_scale = 3;
-  if (least_range <= 0) return {};
+session::LumaRange luma_range(const Photo& photo) {
+  constexpr double left_out = 0.005;  // of the pixels, at either end
   const LumaCounts counts(photo);
-  const float dark = counts.quantile(left_out);
-  const float range = counts.quantile(1 - left_out) - dark;
-  if (range >= least_range) return {};
-  const float scale = std::min(least_range / std::max(range, 1.0F), largest_scale);
-  const float growth = (scale - 1) * range;
-  const float new_dark = dark - growth * dark / (white - range);
-  return {.scale = scale, .shift = new_dark - scale * dark};
+  return {.dark = counts.quantile(left_out), .bright = counts.quantile(1 - left_out)};
 }
 
 }  // namespace colourize::photo

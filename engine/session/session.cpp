@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -17,15 +19,29 @@ namespace {
 
 // A generator whose activations need less than this gets one worker for each thread.
 constexpr std::size_t small_arena_bytes = 64U << 20U;
+// Pictures that each generator of an ensemble colours before it leaves the memory to the next. Loading the weights of a
+// large one again takes about as long as a picture.
+constexpr std::size_t turn_pictures = 16;
 // Pictures that a GPU computes at once, as pixels of their squares: enough work to fill it.
 constexpr std::size_t batch_pixels = 1U << 20U;
 
+// With the one whose output is largest at the end. The others stay in their order.
+std::vector<SessionMember> members_of(const Ensemble& ensemble, std::optional<int> render_factor) {
+  std::vector<SessionMember> members;
+  for (const auto& [generator, share] : ensemble.members()) {
+    members.push_back(
+        {generator, share, input_side(*generator, render_factor.value_or(generator->default_render_factor))});
+  }
+  const auto width = [](const SessionMember& member) { return output_size(member).width; };
+  const auto largest = std::ranges::max_element(members, {}, width);
+  std::rotate(largest, largest + 1, members.end());
+  return members;
+}
+
 }  // namespace
 
-Session::Session(const Generator& generator, const SessionOptions& options, const Warn& warn)
-    : generator_(generator),
-      warn_(warn),
-      side_(input_side(generator, options.render_factor.value_or(generator.default_render_factor))) {
+Session::Session(const Ensemble& ensemble, const SessionOptions& options, const Warn& warn)
+    : ensemble_(ensemble), members_(members_of(ensemble, options.render_factor)), warn_(warn) {
   PackedStores packed;
   for (const std::string& device : options.devices) open(device, options, packed);
   for (const auto& worker : workers_) depth_ += worker->batch();
@@ -44,7 +60,7 @@ void Session::start_threads() {
     for (const auto& worker : workers_) threads_.emplace_back([this, &worker] { worker->work(*tasks_); });
   } catch (const std::system_error& problem) {
     if (threads_.empty()) {
-      throw Error(ErrorKind::no_memory, "generator " + generator_.name,
+      throw Error(ErrorKind::no_memory, "generator " + ensemble_.name(),
                   std::string("no thread can be started: ") + problem.what(), "choose fewer threads");
     }
     warn_(fmt::format("{} of {} threads can be started, so fewer pictures are coloured at once: {}", threads_.size(),
@@ -60,20 +76,23 @@ void Session::open(const std::string& device, const SessionOptions& options, Pac
   std::shared_ptr<kernels::Backend> backend = open_device(device, options.backend, warn_);
   const std::string name(backend->name());
   devices_ += (devices_.empty() ? "" : ",") + name;
-  Worker::Options of_worker{
-      .side = side_, .batch = 1, .backend = options.backend, .may_change_device = device == "auto"};
+  const std::size_t most = options.together > 0 ? options.together : std::numeric_limits<std::size_t>::max();
+  Worker::Options of_worker{.batch = 1,
+                            .turn = std::min(turn_pictures, most),
+                            .memory = options.memory,
+                            .backend = options.backend,
+                            .may_change_device = device == "auto"};
   const bool alone = options.together == 1;
   if (!alone && !backend->in_host_memory()) {
-    const auto side = static_cast<std::size_t>(side_);
-    of_worker.batch = std::max<std::size_t>(batch_pixels / (side * side), 1);
-    if (options.together > 0) of_worker.batch = std::min(of_worker.batch, options.together);
+    const auto side = static_cast<std::size_t>(this->side());
+    of_worker.batch = std::min(std::max<std::size_t>(batch_pixels / (side * side), 1), most);
   }
   // Workers on a device that the caller named twice share it too.
   std::shared_ptr<graph::PackedStore>& packed = stores[name];
   if (packed == nullptr) packed = std::make_shared<graph::PackedStore>();
-  auto first = std::make_unique<Worker>(generator_, backend, packed, of_worker, warn_);
+  auto first = std::make_unique<Worker>(members_, backend, packed, of_worker, warn_);
   const int threads = kernels::threads_of(options.backend.threads);
-  if (alone || !backend->in_host_memory() || threads == 1 || first->plan() > small_arena_bytes) {
+  if (alone || !backend->in_host_memory() || threads == 1 || first->in_turns() || first->plan() > small_arena_bytes) {
     workers_.push_back(std::move(first));
     return;
   }
@@ -85,7 +104,7 @@ void Session::open(const std::string& device, const SessionOptions& options, Pac
   shared_out.threads = threads / workers;
   for (int i = 0; i < workers; ++i) {
     workers_.push_back(
-        std::make_unique<Worker>(generator_, open_device(name, shared_out, warn_), packed, of_worker, warn_));
+        std::make_unique<Worker>(members_, open_device(name, shared_out, warn_), packed, of_worker, warn_));
   }
 }
 
@@ -104,6 +123,7 @@ std::future<Colours> Session::colours(Luma luma) {
 }
 
 std::future<Tensor> Session::output(Luma luma, Progress progress) {
+  ensemble_.only();
   auto wish = std::make_unique<RawOutput>();
   std::future<Tensor> result = wish->result();
   submit({std::move(luma), std::move(wish), std::move(progress)});
@@ -112,7 +132,7 @@ std::future<Tensor> Session::output(Luma luma, Progress progress) {
 
 void Session::submit(Task task) {
   if (!tasks_->push(std::move(task)))
-    throw Error(ErrorKind::interrupted, "generator " + generator_.name, "was stopped");
+    throw Error(ErrorKind::interrupted, "generator " + ensemble_.name(), "was stopped");
 }
 
 void Session::chroma_planes(const kernels::Chroma& chroma, const kernels::ChromaLevels& levels,

@@ -9,7 +9,7 @@ namespace colourize::session {
 
 bool MergedSamples::take(const Finished& finished) {
   kernels::PictureOperations& operations = finished.backend.pictures();
-  operations.chroma(finished.picture, finished.colours);
+  finished.make_chroma();
   const kernels::PreparedResize& resize = finished.resize(to_.shape.width, to_.shape.height);
   if (!operations.merge(finished.picture, resize, to_)) return false;
   promise_.set_value();
@@ -18,7 +18,7 @@ bool MergedSamples::take(const Finished& finished) {
 
 bool LumaAndChroma::take(const Finished& finished) {
   kernels::PictureOperations& operations = finished.backend.pictures();
-  operations.chroma(finished.picture, finished.colours);
+  finished.make_chroma();
   kernels::Plane luma = operations.read_luma(finished.picture, finished.input());
   std::optional<kernels::Chroma> chroma = operations.read_chroma(finished.picture);
   if (!chroma) return false;
@@ -27,8 +27,8 @@ bool LumaAndChroma::take(const Finished& finished) {
 }
 
 bool RawOutput::take(const Finished& finished) {
-  kernels::ConstView one = finished.colours.output;
-  one.data = static_cast<const std::byte*>(one.data) + finished.colours.n * one.strides.n * size_of(one.type);
+  kernels::ConstView one = finished.output;
+  one.data = static_cast<const std::byte*>(one.data) + finished.n * one.strides.n * size_of(one.type);
   one.shape.n = 1;
   Tensor values(one.shape);
   finished.backend.read(one, values.values().data());

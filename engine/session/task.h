@@ -20,13 +20,16 @@ struct Colours {
   kernels::Chroma chroma;
 };
 
-// Where a picture's colours are after its generator has run: they are picture `n` of `output`. `picture` holds what the
-// earlier steps left.
+// Where a picture's colours are after its last generator has run: they are picture `n` of `output`. `picture` holds
+// what the earlier steps left.
 struct Finished {
   kernels::Backend& backend;
   kernels::PictureMemory& picture;
+  const kernels::ConstView& output;
+  std::int64_t n = 0;
   std::function<kernels::PictureInputArgs()> input;
-  const kernels::PictureChromaArgs& colours;
+  // Makes the picture's chroma of the output, or the mean of all generators'. Call it once.
+  std::function<void()> make_chroma;
   // Prepares a resize of the chroma to this width and height.
   std::function<const kernels::PreparedResize&(int width, int height)> resize;
 };
@@ -40,7 +43,7 @@ class Wish {
   virtual ~Wish() = default;
 
   // Delivers the result. Returns false, and delivers nothing, where the colours are not finite. Throws as
-  // kernels::PictureOperations does; the worker may then call it again.
+  // kernels::PictureOperations does; the worker may then run the generators again, and call it again.
   [[nodiscard]] virtual bool take(const Finished& finished) = 0;
   virtual void fail(const std::exception_ptr& problem) = 0;
 };

@@ -2,19 +2,44 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <exception>
-#include <span>
 #include <utility>
 
 #include "engine/device.h"
+#include "engine/graph/plan.h"
 #include "system/error.h"
+#include "system/lists.h"
 
 namespace colourize::session {
+namespace {
 
-Worker::Worker(const Generator& generator, std::shared_ptr<kernels::Backend> backend,
+// As they are packed, or as they are stored where nothing repacks them.
+std::size_t weights_bytes(const graph::Plan& plan, const graph::Graph& graph) {
+  std::size_t bytes = 0;
+  for (const graph::PlannedStep& step : plan.steps) {
+    if (step.weights == nullptr) continue;
+    const std::size_t packed = step.weights->facts().packed_bytes;
+    const auto& stored = std::get<graph::Convolution>(graph.node(step.step.anchor).operation).weights;
+    bytes += packed > 0 ? packed : stored.bytes().size();
+  }
+  return bytes;
+}
+
+double work_of(const graph::Plan& plan) {
+  double work = 0;
+  for (const graph::PlannedStep& step : plan.steps) work += step.work;
+  return work;
+}
+
+double gigabytes(std::size_t bytes) {
+  return static_cast<double>(bytes) / 1e9;
+}
+
+}  // namespace
+
+Worker::Worker(std::span<const SessionMember> members, std::shared_ptr<kernels::Backend> backend,
                std::shared_ptr<graph::PackedStore> packed, const Options& options, const Warn& warn)
-    : generator_(generator), options_(options), warn_(warn), fitting_(options.batch) {
+    : members_(members), options_(options), warn_(warn), fitting_(options.batch) {
   set_backend(std::move(backend), std::move(packed));
 }
 
@@ -22,7 +47,7 @@ void Worker::work(BoundedQueue<Task>& tasks) {
   while (std::optional<Task> first = tasks.pop()) {
     std::vector<Task> taken;
     taken.push_back(*std::move(first));
-    while (taken.size() < options_.batch) {
+    while (taken.size() < batch()) {
       std::optional<Task> next = tasks.pop_if_any();
       if (!next) break;
       taken.push_back(*std::move(next));
@@ -37,20 +62,59 @@ std::shared_ptr<kernels::Backend> Worker::backend() const {
 }
 
 std::size_t Worker::plan() {
-  return executor_->prepare(input_shape(fitting_)).arena_bytes;
+  std::size_t bytes = 0;
+  for (std::size_t m = 0; m < members_.size(); ++m) {
+    bytes += runner(m).executor().prepare(input_shape(members_[m], fitting_)).arena_bytes;
+    if (in_turns_) runners_[m].reset();
+  }
+  return bytes;
 }
 
 void Worker::set_backend(std::shared_ptr<kernels::Backend> backend, std::shared_ptr<graph::PackedStore> packed) {
-  auto executor = std::make_unique<graph::Executor>(generator_.graph, *backend, std::move(packed));
-  auto to_square = std::make_unique<Resizes>(backend->pictures(), generator_.encoding.input_blur);
-  auto to_picture = std::make_unique<Resizes>(backend->pictures(), 0);
   // What belongs to the old backend goes before it.
   pictures_.clear();
-  executor_ = std::move(executor);
-  to_square_ = std::move(to_square);
-  to_picture_ = std::move(to_picture);
-  const std::lock_guard lock(backend_mutex_);
-  backend_ = std::move(backend);
+  runners_.clear();
+  runners_.resize(members_.size());
+  packed_ = std::move(packed);
+  {
+    const std::lock_guard lock(backend_mutex_);
+    backend_ = std::move(backend);
+  }
+  if (members_.size() > 1) survey();
+}
+
+// Finds out what the members need, before any of them takes memory, and whether that can be in memory together.
+void Worker::survey() {
+  mean_size_ = output_size(members_.back());
+  needs_.assign(members_.size(), {.work = 1});
+  std::size_t together = 0;
+  try {
+    for (std::size_t m = 0; m < members_.size(); ++m) {
+      const graph::Graph& graph = members_[m].generator->graph;
+      const graph::Plan plan = graph::make_plan(graph, input_shape(members_[m], fitting_), *backend_);
+      needs_[m] = {plan.arena_bytes + weights_bytes(plan, graph), work_of(plan)};
+      together += needs_[m].bytes;
+    }
+  } catch (const OutOfMemory&) {
+    return;  // not even the plans fit: the first picture will find what does
+  }
+  const std::optional<std::size_t> available = options_.memory ? options_.memory : backend_->free_bytes();
+  in_turns_ = available && together > *available;
+  if (!in_turns_) return;
+  warn_(
+      fmt::format("the generators {} need {:.1f} GB of memory together, and {:.1f} GB are free: they take turns, each "
+                  "for up to {} pictures",
+                  names(), gigabytes(together), gigabytes(*available), batch()));
+}
+
+Runner& Worker::runner(std::size_t member) {
+  std::unique_ptr<Runner>& runner = runners_[member];
+  if (runner == nullptr) {
+    // What takes turns shares nothing, so that its packed weights go with it.
+    runner = std::make_unique<Runner>(members_[member], *backend_,
+                                      in_turns_ ? std::make_shared<graph::PackedStore>() : packed_);
+  }
+  return *runner;
 }
 
 // Colours as many at once as memory holds. A picture that cannot be coloured fails alone: the worker tries the others
@@ -67,10 +131,11 @@ void Worker::fulfil(std::vector<Task>& tasks) {
     ++done;
   };
   while (done < tasks.size()) {
-    const std::size_t count = one_by_one ? 1 : std::min(fitting_, tasks.size() - done);
+    const std::size_t most = in_turns_ ? tasks.size() : fitting_;
+    const std::size_t count = one_by_one ? 1 : std::min(most, tasks.size() - done);
     try {
       try {
-        colour(tasks, done, count);
+        colour(std::span(tasks).subspan(done, count));
       } catch (const OutOfMemory& problem) {
         make_do(problem);
       }
@@ -83,7 +148,8 @@ void Worker::fulfil(std::vector<Task>& tasks) {
   }
 }
 
-// Takes half as many pictures at once, and keeps to that. When that is one, changes to the CPU.
+// Takes half as many pictures at once, and keeps to that. When that is one, the generators take turns. When they do,
+// changes to the CPU.
 void Worker::make_do(const OutOfMemory& problem) {
   if (fitting_ > 1) {
     const std::size_t fewer = (fitting_ + 1) / 2;
@@ -92,78 +158,92 @@ void Worker::make_do(const OutOfMemory& problem) {
     pictures_.resize(std::min(pictures_.size(), fitting_));
     return;
   }
+  if (members_.size() > 1 && !in_turns_) {
+    warn_(fmt::format("{}; the generators {} take turns now, each for up to {} pictures", problem.what(), names(),
+                      options_.turn));
+    in_turns_ = true;
+    for (std::unique_ptr<Runner>& runner : runners_) runner.reset();
+    packed_->drop_unused();
+    return;
+  }
   auto next = options_.may_change_device ? next_device(*backend_, options_.backend) : nullptr;
   if (next == nullptr) throw;
   warn_(fmt::format("{}; continuing on the device {}", problem.what(), next->name()));
   set_backend(std::move(next), std::make_shared<graph::PackedStore>());
 }
 
-// A picture's steps: its samples, the square that the generator sees, the generator, its colours.
-void Worker::colour(std::vector<Task>& tasks, std::size_t first, std::size_t count) {
-  while (pictures_.size() < count) pictures_.push_back(backend_->pictures().picture());
-  const std::span<const Task> these = std::span(tasks).subspan(first, count);
-  executor_->set_progress([these](double fraction) {
-    for (const Task& task : these) {
-      if (task.progress) task.progress(fraction);
-    }
-  });
-  kernels::View input;
-  const kernels::ConstView output = executor_->run_on_views(input_shape(fitting_), [&](const kernels::View& view) {
-    input = view;
-    write_input(tasks, first, count, view);
-  });
-  const Resizes::Size size{static_cast<int>(output.shape.w), static_cast<int>(output.shape.h)};
-  for (std::size_t i = 0; i < count; ++i) {
-    Task& task = tasks[first + i];
-    const kernels::PictureChromaArgs colours{.output = output,
-                                             .n = static_cast<std::int64_t>(i),
-                                             .colours = generator_.encoding.colours,
-                                             .normalisation = generator_.encoding.output,
-                                             .input = input,
-                                             .grey = generator_.encoding.input};
-    const auto seen = [&] { return input_args(task.luma, input, i); };
-    const auto resize = [&](int width, int height) -> const kernels::PreparedResize& {
-      return to_picture_->prepare(size, {width, height});
-    };
-    if (!task.wish->take({*backend_, *pictures_[i], seen, colours, resize})) {
-      task.wish->fail(std::make_exception_ptr(not_finite()));
-    }
-    task.wish.reset();
+// Pictures' steps: their samples; for each generator the square that it sees, its run and its chroma; their colours.
+void Worker::colour(std::span<Task> tasks) {
+  while (pictures_.size() < tasks.size()) pictures_.push_back(backend_->pictures().picture());
+  for (std::size_t i = 0; i < tasks.size(); ++i) backend_->pictures().upload(*pictures_[i], tasks[i].luma.samples);
+  std::size_t arenas = 0;
+  for (std::size_t m = 0; m < members_.size(); ++m) {
+    run_member(m, tasks);
+    const std::size_t arena = runner(m).executor().arena_bytes();
+    arenas = in_turns_ ? std::max(arenas, arena) : arenas + arena;
+    if (in_turns_) runners_[m].reset();
+  }
+  arena_bytes_ = arenas;
+}
+
+void Worker::run_member(std::size_t member, std::span<Task> tasks) {
+  double before = 0;
+  double all = needs_.empty() ? 1 : 0;
+  for (std::size_t m = 0; m < needs_.size(); ++m) {
+    if (m < member) before += needs_[m].work;
+    all += needs_[m].work;
+  }
+  const double part = needs_.empty() ? 1 : needs_[member].work;
+  Runner& runner = this->runner(member);
+  for (std::size_t begin = 0; begin < tasks.size(); begin += fitting_) {
+    const std::size_t count = std::min(fitting_, tasks.size() - begin);
+    const std::span<Task> these = tasks.subspan(begin, count);
+    const auto pictures = std::span(pictures_).subspan(begin, count);
+    const Runner::Result result = runner.run(these, pictures, fitting_, [&](double fraction) {
+      for (const Task& task : these) {
+        if (task.progress) task.progress((before + fraction * part) / all);
+      }
+    });
+    for (std::size_t n = 0; n < count; ++n) finish(member, runner, result, n, these[n], *pictures[n]);
   }
 }
 
-// Where fewer pictures are left than the plan has, repeats the last one, so that a device plans only once.
-void Worker::write_input(const std::vector<Task>& tasks, std::size_t first, std::size_t count,
-                         const kernels::View& input) {
-  kernels::PictureOperations& operations = backend_->pictures();
-  for (std::size_t i = 0; i < static_cast<std::size_t>(input.shape.n); ++i) {
-    const std::size_t given = std::min(i, count - 1);
-    const Luma& luma = tasks[first + given].luma;
-    if (i == given) operations.upload(*pictures_[given], luma.samples);
-    operations.input(*pictures_[given], input_args(luma, input, i));
+// Picture n of a member's run. After the last member it delivers the picture.
+void Worker::finish(std::size_t member, Runner& runner, const Runner::Result& result, std::size_t n, Task& task,
+                    kernels::PictureMemory& picture) {
+  const bool last = member + 1 == members_.size();
+  const auto make_chroma = [&] {
+    kernels::PictureOperations& operations = backend_->pictures();
+    operations.chroma(picture, runner.chroma_args(result, n));
+    if (members_.size() == 1) return;
+    operations.mean_chroma(
+        picture,
+        {.resize = &runner.to_mean(mean_size_), .share = members_[member].share, .first = member == 0, .last = last});
+  };
+  if (!last) return make_chroma();
+  const auto seen = [&] { return runner.input_args(task.luma, result, n); };
+  const auto resize = [&](int width, int height) -> const kernels::PreparedResize& {
+    return runner.to_picture({width, height});
+  };
+  const auto number = static_cast<std::int64_t>(n);
+  if (!task.wish->take({*backend_, picture, result.output, number, seen, make_chroma, resize})) {
+    task.wish->fail(std::make_exception_ptr(not_finite()));
   }
+  task.wish.reset();
 }
 
-kernels::PictureInputArgs Worker::input_args(const Luma& luma, const kernels::View& input, std::size_t n) {
-  const kernels::SamplesShape& shape = luma.samples.shape;
-  return {.resize = &to_square_->prepare({shape.width, shape.height}, {options_.side, options_.side}),
-          .levels = luma.levels,
-          .tone = luma.tone,
-          .quarter_turns = luma.quarter_turns,
-          .normalisation = generator_.encoding.input,
-          .input = input,
-          .n = static_cast<std::int64_t>(n)};
-}
-
-kernels::Shape Worker::input_shape(std::size_t pictures) const {
-  return {static_cast<std::int64_t>(pictures), options_.side, options_.side, generator_.encoding.input_channels};
+std::string Worker::names() const {
+  std::vector<std::string> names;
+  for (const SessionMember& member : members_) names.push_back(member.generator->name);
+  return listed(names, "and");
 }
 
 Error Worker::not_finite() const {
   const bool half = backend_->activation_type() == kernels::Type::float16;
-  return {ErrorKind::damaged, "generator " + generator_.name, "gave numbers that are not finite",
-          half ? "try the precision fp32; if that gives the same, its weights are damaged: fetch or convert them again"
-               : "its weights are damaged; fetch or convert them again"};
+  return {ErrorKind::damaged, (members_.size() > 1 ? "generators " : "generator ") + names(),
+          "gave numbers that are not finite",
+          half ? "try the precision fp32; if that gives the same, the weights are damaged: fetch or convert them again"
+               : "the weights are damaged; fetch or convert them again"};
 }
 
 }  // namespace colourize::session

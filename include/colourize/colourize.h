@@ -89,15 +89,17 @@ typedef struct colourize_model colourize_model;
 
 /* Opens a model. `name_or_path`: the name of the built-in model or of an installed one, or the path of a .safetensors
  * file or of a PyTorch checkpoint (.pth), which is converted once and kept in the models' folder; NULL: the built-in
- * model. `models_folder`: where installed models lie; NULL: $XDG_DATA_HOME/colourize/models, or
- * ~/.local/share/colourize/models. Statuses: NOT_FOUND, DAMAGED, UNSUPPORTED (no generator that the library knows),
- * NO_MEMORY, and for a conversion NO_DISK and REFUSED. */
+ * model. Up to four of them with + between them, as in "stable+ddcolor" or "stable:0.4+ddcolor:0.6", are an ensemble:
+ * pictures get the mean of their colours. "best" and "film" are ensembles with a name. `models_folder`: where installed
+ * models lie; NULL: $XDG_DATA_HOME/colourize/models, or ~/.local/share/colourize/models. Statuses: NOT_FOUND, DAMAGED,
+ * UNSUPPORTED (no generator that the library knows), INVALID (a share that is no number above 0, more than four
+ * models), NO_MEMORY, and for a conversion NO_DISK and REFUSED. */
 COLOURIZE_API colourize_status colourize_model_open(const char* name_or_path, const char* models_folder,
                                                     colourize_model** model);
 COLOURIZE_API void colourize_model_close(colourize_model* model);
-/* The generator's name: "lite", "wide", "deep". */
+/* The generator's name: "lite", "wide", "deep", "ddcolor"; of an ensemble "wide+ddcolor". */
 COLOURIZE_API const char* colourize_model_generator(const colourize_model* model);
-/* The side of the square that the generator sees is 16 pixels times the render factor. */
+/* The side of the square that the generator sees is 16 pixels times the render factor. Of an ensemble, the largest. */
 COLOURIZE_API int colourize_model_default_render_factor(const colourize_model* model);
 
 typedef struct colourize_model_info {

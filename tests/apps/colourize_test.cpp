@@ -67,6 +67,17 @@ TEST_F(Colourize, HasAJobsWarningsInItsRecord) {
               "colourize: warning: again.jpg: JPEG holds 8 bits per sample; the photo's 16 are rounded\n");
 }
 
+// What concerns all of them is in the summary.
+TEST_F(Colourize, HasTheWarningsOfAllJobsInTheSummary) {
+  copy(photo_file, "photo.png");
+  const auto objects = tests::json_lines(run("photo.png --render-factor 9 --json 2>/dev/null").text);
+  ASSERT_EQ(objects.size(), 2U);
+  EXPECT_FALSE(objects[0].contains("warnings"));
+  EXPECT_EQ(
+      objects[1]["summary"]["warnings"],
+      nlohmann::json::array({"the generator lite takes sides that are multiples of 32: render factor 9 becomes 10"}));
+}
+
 TEST_F(Colourize, InventsColours) {
   // A grey photo of the astronaut: skin and the orange suit must come out warmer than grey.
   copy(photo_file, "photo.png");
@@ -253,9 +264,9 @@ TEST_F(Colourize, ListsModels) {
   fs::copy_file(tests::folder + "../weights/builtin/lite.safetensors", folder_ / "video.safetensors");
   const Outcome outcome = run("models --models-dir .");
   EXPECT_EQ(outcome.code, 0);
-  EXPECT_THAT(outcome.text, HasSubstr("lite         built in"));
-  EXPECT_THAT(outcome.text, HasSubstr("video        installed"));
-  EXPECT_THAT(outcome.text, HasSubstr("artistic     published  deep       255.1 MB  ColorizeArtistic_gen.pth"));
+  EXPECT_THAT(outcome.text, HasSubstr("lite              built in"));
+  EXPECT_THAT(outcome.text, HasSubstr("video             installed"));
+  EXPECT_THAT(outcome.text, HasSubstr("artistic          published  deep       255.1 MB  ColorizeArtistic_gen.pth"));
   copy(photo_file, "a.png");
   EXPECT_EQ(run("a.png --models-dir . --model video").code, 0);
   EXPECT_THAT(run("a.png --overwrite --models-dir . --model stable").text,

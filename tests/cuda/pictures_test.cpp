@@ -10,6 +10,7 @@
 #include "engine/device.h"
 #include "engine/photo/host_steps.h"
 #include "engine/photo/luma.h"
+#include "engine/photo/luma_range.h"
 #include "tests/cuda/device_activation.h"
 #include "tests/cuda/usable.h"
 
@@ -119,15 +120,16 @@ TEST_P(CudaSteps, AreThoseOfTheHost) {
     const testing::ScopedTrace trace(__FILE__, __LINE__, photo.width());
     const Tensor expected = photo::generator_input(photo, generator, 32);
     const OnDevice square(*backend, expected.shape());
-    const session::Luma luma = photo::luma_of(photo, generator.encoding.least_input_range);
+    const session::Luma luma = photo::luma_of(photo);
     const auto to_square =
         operations.prepare(kernels::bilinear_axis(photo.width(), 32), kernels::bilinear_axis(photo.height(), 32), 0.8);
     operations.upload(*picture, luma.samples);
-    operations.input(*picture, {.resize = to_square.get(),
-                                .levels = luma.levels,
-                                .tone = luma.tone,
-                                .normalisation = generator.encoding.input,
-                                .input = square.view()});
+    operations.input(*picture,
+                     {.resize = to_square.get(),
+                      .levels = luma.levels,
+                      .tone = session::stretched_tone(photo::luma_range(photo), generator.encoding.least_input_range),
+                      .normalisation = generator.encoding.input,
+                      .input = square.view()});
     const Tensor input = square.read();
     for (std::size_t i = 0; i < input.values().size(); ++i) {
       // At most 40 roundings of values of at most 5, and the last one.

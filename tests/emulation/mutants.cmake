@@ -230,7 +230,17 @@ colourize_picture_mutant(picture_input.cu picture_input.cu black_in_other_units 
   [[(luma_at<channels>(row + std::int64_t{channels} * x) - task.black)]]
   [[luma_at<channels>(row + std::int64_t{channels} * x) - task.black]])
 colourize_picture_mutant(picture_chroma.cu picture_chroma.cu infinity_unnoticed "nobody noticed"
-  [[fabsf(values[c]) <= std::numeric_limits<float>::max()]] [[values[c] == values[c] ]])
+  [[fabsf(value) <= std::numeric_limits<float>::max()]] [[value == value]])
+colourize_picture_mutant(picture_chroma.cu picture_chroma.cu nan_clamped_away "nobody noticed"
+  [[if (!finite) pair =]] [[if (false) pair =]])
+colourize_picture_mutant(picture_chroma.cu picture_chroma.cu mean_of_the_last_member "exceeds rounding"
+  [[if (!task.first && thread_number() < pixels) sum]] [[if (false) sum]])
+colourize_picture_mutant(picture_chroma.cu picture_chroma.cu mean_of_the_picture_before "exceeds rounding"
+  [[!task.first && thread_number() < pixels]] [[thread_number() < pixels]])
+colourize_picture_mutant(picture_chroma.cu picture_chroma.cu last_of_the_mean_read_again "${race}"
+  [[!task.first && thread_number() < pixels]] [[!task.first]])
+colourize_picture_mutant(picture_chroma.cu picture_chroma.cu share_of_red_forgotten "exceeds rounding"
+  [[task.share * chroma.y]] [[chroma.y]])
 colourize_picture_mutant(picture_chroma.cu picture_chroma.cu last_pixel_written_again "${race}"
   [[  if (thread_number() >= pixels) return;]] [[]])
 colourize_picture_mutant(picture_chroma.cu picture_chroma.cu grey_of_the_first_picture "exceeds one level"

@@ -104,7 +104,7 @@ class ExactPicture : public testing::TestWithParam<std::tuple<std::string, int>>
 // one level. (PyTorch's own float64 run of these four differs from its float32 run in 0 to 3 values.)
 TEST_P(ExactPicture, SquareEqualsTheOracles) {
   const Photo square{exact_square(photo_, generator_.encoding, session_.side()), {}};
-  const Tensor output = session_.output(luma_of(square, 0)).get();
+  const Tensor output = session_.output(luma_of(square)).get();
   const Difference difference =
       compare(exact_generator_picture(output, generator_.encoding), picture(name_ + ".square"));
   EXPECT_LE(difference.share, 0.001);

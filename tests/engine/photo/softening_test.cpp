@@ -5,7 +5,7 @@
 
 #include "engine/photo/exact.h"
 #include "engine/photo/host_steps.h"
-#include "engine/photo/tone.h"
+#include "engine/photo/luma_range.h"
 #include "kernels/blur.h"
 #include "tests/support/golden.h"
 
@@ -31,11 +31,11 @@ std::vector<int> ramp(int dark, int bright, int count = 400) {
 
 TEST(Tone, OfAPhotoWithRangeEnoughIsLeft) {
   for (const Photo& photo : {columns<std::uint8_t>(ramp(0, 255)), columns<std::uint8_t>(ramp(60, 204))}) {
-    const kernels::Tone tone = stretched_tone(photo, 140);
+    const kernels::Tone tone = session::stretched_tone(luma_range(photo), 140);
     EXPECT_EQ(tone.scale, 1);
     EXPECT_EQ(tone.shift, 0);
   }
-  EXPECT_EQ(stretched_tone(columns<std::uint8_t>(ramp(100, 110)), 0).scale, 1);
+  EXPECT_EQ(session::stretched_tone(luma_range(columns<std::uint8_t>(ramp(100, 110))), 0).scale, 1);
 }
 
 // 70 levels from 100 on have 100 below and 85 above them: they grow by 70, in these proportions.
@@ -43,7 +43,7 @@ TEST(Tone, OfAFadedPhotoIsStretchedIntoTheRoomThatThereIs) {
   for (const bool deep : {false, true}) {
     const Photo photo =
         deep ? columns<std::uint16_t>(ramp(100 * 257, 170 * 257)) : columns<std::uint8_t>(ramp(100, 170));
-    const kernels::Tone tone = stretched_tone(photo, 140);
+    const kernels::Tone tone = session::stretched_tone(luma_range(photo), 140);
     EXPECT_NEAR(tone.scale, 2, 0.05);
     EXPECT_NEAR(100 * tone.scale + tone.shift, 100 - 70 * 100 / 185.0, 2);
     EXPECT_NEAR(170 * tone.scale + tone.shift, 170 + 70 * 85 / 185.0, 2);
@@ -53,7 +53,7 @@ TEST(Tone, OfAFadedPhotoIsStretchedIntoTheRoomThatThereIs) {
 // But for what lies beyond the quantiles, which is less than 2 levels in an even ramp.
 TEST(Tone, StaysBetweenBlackAndWhite) {
   for (const auto& [dark, bright] : {std::pair{0, 60}, {195, 255}, {0, 1}, {255, 255}, {0, 0}, {120, 121}}) {
-    const kernels::Tone tone = stretched_tone(columns<std::uint8_t>(ramp(dark, bright)), 140);
+    const kernels::Tone tone = session::stretched_tone(luma_range(columns<std::uint8_t>(ramp(dark, bright))), 140);
     EXPECT_LE(tone.scale, 3.0F);
     EXPECT_GT(tone.scale, 1);
     EXPECT_GE(static_cast<float>(dark) * tone.scale + tone.shift, -2.0F) << dark;
@@ -65,7 +65,7 @@ TEST(Tone, ASpeckDoesNotCount) {
   std::vector<int> values = ramp(100, 160, 1000);
   values[3] = 0;
   values[990] = 255;
-  EXPECT_NEAR(stretched_tone(columns<std::uint8_t>(values), 140).scale, 140 / 60.0, 0.1);
+  EXPECT_NEAR(session::stretched_tone(luma_range(columns<std::uint8_t>(values)), 140).scale, 140 / 60.0, 0.1);
 }
 
 TEST(GeneratorInput, IsStretchedAndBlurredForAGeneratorThatAsksForIt) {
@@ -77,7 +77,7 @@ TEST(GeneratorInput, IsStretchedAndBlurredForAGeneratorThatAsksForIt) {
   generator.encoding.input_blur = 1;
   generator.encoding.least_input_range = 140;
   const Tensor treated = generator_input(photo, generator, 32);
-  const kernels::Tone tone = stretched_tone(photo, 140);
+  const kernels::Tone tone = session::stretched_tone(luma_range(photo), 140);
   kernels::Plane square(32, 32);
   for (std::size_t i = 0; i < square.values.size(); ++i) {
     square.values[i] = (plain.values()[i] * 2 + 100) * tone.scale + tone.shift;

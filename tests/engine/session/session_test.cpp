@@ -75,7 +75,7 @@ TEST_F(SessionTest, SaysHowFarItIs) {
   Session session(generator_, options({"cpu"}, 2, 1), ignore_warnings);
   std::vector<double> fractions;
   const photo::Photo photo = ramp(20, 20, 3);
-  session.output(photo::luma_of(photo, 0), [&](double fraction) { fractions.push_back(fraction); }).get();
+  session.output(photo::luma_of(photo), [&](double fraction) { fractions.push_back(fraction); }).get();
   ASSERT_GT(fractions.size(), 10U);
   EXPECT_TRUE(std::ranges::is_sorted(fractions));
   EXPECT_NEAR(fractions.back(), 1, 1e-9);
@@ -101,10 +101,10 @@ TEST_F(SessionTest, TurnsAPictureUpright) {
       raster = next;
     }
     const photo::Photo upright{raster, {}};
-    Luma luma = photo::luma_of(photo, 0);
+    Luma luma = photo::luma_of(photo);
     luma.quarter_turns = turns;
     const Colours turned = session.colours(luma).get();
-    const Colours expected = session.colours(photo::luma_of(upright, 0)).get();
+    const Colours expected = session.colours(photo::luma_of(upright)).get();
     // Its axes are resized in the other order where it lies on its side.
     for (std::size_t i = 0; i < expected.luma.values.size(); ++i) {
       ASSERT_NEAR(turned.luma.values[i], expected.luma.values[i], 1e-4) << turns;
@@ -123,9 +123,9 @@ TEST_F(SessionTest, RefusesColoursThatAreNotFinite) {
   photo::Photo photo = ramp(20, 20, 3);
   const std::vector<std::uint8_t> before = samples(photo);
   for (int i = 0; i < 3; ++i) {
-    EXPECT_THROW(session.merge(photo::luma_of(photo, 0), photo::samples_of(photo)).get(), Error);
-    EXPECT_THROW(session.output(photo::luma_of(photo, 0)).get(), Error);
-    EXPECT_THROW(session.colours(photo::luma_of(photo, 0)).get(), Error);
+    EXPECT_THROW(session.merge(photo::luma_of(photo), photo::samples_of(photo)).get(), Error);
+    EXPECT_THROW(session.output(photo::luma_of(photo)).get(), Error);
+    EXPECT_THROW(session.colours(photo::luma_of(photo)).get(), Error);
   }
   EXPECT_EQ(samples(photo), before);
 }
@@ -135,7 +135,7 @@ TEST_F(SessionTest, GivesUpWhatIsNotBegunWhenItEnds) {
   std::vector<std::future<Colours>> futures;
   {
     Session session(generator_, options({"cpu"}, 1, 0), ignore_warnings);
-    for (int i = 0; i < 3; ++i) futures.push_back(session.colours(photo::luma_of(photo, 0)));
+    for (int i = 0; i < 3; ++i) futures.push_back(session.colours(photo::luma_of(photo)));
   }
   std::size_t given_up = 0;
   for (auto& future : futures) {
