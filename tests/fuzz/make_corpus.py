@@ -62,6 +62,12 @@ small = {"a.weight": random.random((2, 3, 1, 1), np.float32), "b": random.random
                                      "head.weight": random.random((2, 3, 1, 1), np.float32),
                                      "swatches": random.random((2, 2), np.float32)}))
 
+# Of DDColor's tensors those by which it is recognised, and with which its converted network begins.
+(tensors / "ddcolor").write_bytes(save({"refine_net.palette.weight": random.random((2, 4, 1, 1), np.float32),
+                                        "encoder.arch.downsample_layers.0.0.weight": random.random((4, 1, 4, 4), np.float32),
+                                        "encoder.arch.downsample_layers.0.0.bias": random.random(4, np.float32),
+                                        "decoder.color_decoder.query_feat.weight": random.random((3, 4), np.float32)}))
+
 
 def raw(name, header, data=b""):
     text = header if isinstance(header, bytes) else json.dumps(header).encode()

@@ -1,4 +1,5 @@
-"""Writes the small checkpoints of tests/golden/checkpoints/, as PyTorch itself saves them, and what is in them.
+"""Writes the small checkpoints of tests/golden/checkpoints/, as PyTorch itself saves them, and what is in them; and the
+fuzzers' checkpoints with DDColor's names and packaging.
 
     python make_checkpoints.py          needs torch and safetensors
 
@@ -6,6 +7,7 @@ Each file holds the same few tensors (values.safetensors, float32) in another wa
 """
 import functools
 import pathlib
+import pickle
 from collections import OrderedDict
 
 import torch
@@ -46,3 +48,17 @@ for zipped, ending in ((True, "zip"), (False, "legacy")):
     save(f"double-{ending}.pth", OrderedDict((n, t.double()) for n, t in state.items()), zipped)
 for protocol in (3, 4, 5):
     torch.save(counters, folder / f"protocol-{protocol}.pth", pickle_protocol=protocol)
+
+# The tensors with which it is recognised and begins. A fuzzer of pickles puts the three fixed ones before its input.
+corpus = pathlib.Path(__file__).parent.parent / "fuzz" / "corpus"
+shapes = {"decoder.color_decoder.query_feat.weight": (3, 4), "encoder.arch.downsample_layers.0.0.weight": (4, 3, 4, 4),
+          "encoder.arch.downsample_layers.0.0.bias": (4,), "encoder.arch.downsample_layers.0.1.weight": (4,)}
+ddcolor = {"params": OrderedDict((name, torch.randn(shape)) for name, shape in shapes.items())}
+torch.save(ddcolor, corpus / "zip" / "ddcolor")
+legacy = corpus / "pickle" / "ddcolor"
+torch.save(ddcolor, legacy, _use_new_zipfile_serialization=False)
+with open(legacy, "rb") as file:
+    for _ in range(3):
+        pickle.load(file)
+    rest = file.read()
+legacy.write_bytes(rest)
