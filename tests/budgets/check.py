@@ -1,6 +1,7 @@
 """What ptxas made of our CUDA kernels, against their budgets: the objects of the real build, read by cuobjdump.
 
     python check.py CUOBJDUMP BUDGETS OBJECT...            exit code 1 and a line for each budget that is overrun
+    python check.py --built CUOBJDUMP BUDGETS OBJECT...    the same for the architectures that the objects have, and no others
     python check.py --write CUOBJDUMP BUDGETS OBJECT...    writes the budgets anew: today's figures, registers rounded up to 8
 
 Of every kernel and architecture, whatever the budget: no spilled register, no local memory, no stack. By the budget
@@ -161,9 +162,10 @@ def write(path, rows):
             writer.writerow(row)
 
 
-def check(path, rows):
+def check(path, rows, architectures):
     with open(path, newline="") as file:
         budgets = {(row["kernel"], int(row["architecture"])): row for row in csv.DictReader(file)}
+    budgets = {key: row for key, row in budgets.items() if key[1] in architectures}
     wrong = []
     for key in sorted(set(rows) | set(budgets)):
         where = f"{key[0]}, sm_{key[1]}"
@@ -180,18 +182,19 @@ def check(path, rows):
 
 
 def main():
-    arguments = [argument for argument in sys.argv[1:] if argument != "--write"]
+    arguments = [argument for argument in sys.argv[1:] if argument not in ("--write", "--built")]
     cuobjdump, budgets, *objects = arguments
     rows, broken = measure(cuobjdump, objects)
     if not rows:
         sys.exit("no kernels were found in these objects")
-    if len(arguments) < len(sys.argv) - 1:
+    built = {architecture for _, architecture in rows}
+    if "--write" in sys.argv:
         write(budgets, rows)
     else:
-        broken += check(budgets, rows)
+        broken += check(budgets, rows, built if "--built" in sys.argv else LIMITS)
     print("\n".join(broken))
     kernels = {kernel for kernel, _ in rows}
-    print(f"{len(kernels)} kernels on {len({a for _, a in rows})} architectures, {len(broken)} over budget")
+    print(f"{len(kernels)} kernels on {len(built)} architectures, {len(broken)} over budget")
     sys.exit(1 if broken else 0)
 
 
