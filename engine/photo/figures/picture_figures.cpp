@@ -11,6 +11,7 @@
 #include "engine/photo/figures/cielab.h"
 #include "engine/photo/figures/colourfulness.h"
 #include "engine/photo/figures/quantile.h"
+#include "engine/photo/figures/skin.h"
 #include "system/error.h"
 
 namespace colourize::photo {
@@ -122,6 +123,31 @@ std::optional<double> matching_factor(const Photo& result, const BeforeAndAfter&
   return factor;
 }
 
+bool is_skin(const Colour& colour) {
+  const auto step = [](double value) { return static_cast<int>(std::lround(255 * value)); };
+  return photo::is_skin(step(colour.red), step(colour.green), step(colour.blue));
+}
+
+// Counts the pixels where the original has skin.
+class SkinCounts {
+ public:
+  void add(const Lab& lab, const Colour& truth) {
+    ++pixels_;
+    if (!is_skin(truth)) return;
+    ++skin_;
+    if (is_blue(lab)) ++blue_;
+  }
+  std::optional<double> share_of_blue() const {
+    if (skin_ == 0 || skin_ < least_skin * pixels_) return {};
+    return blue_ / skin_;
+  }
+
+ private:
+  double pixels_ = 0;
+  double skin_ = 0;
+  double blue_ = 0;
+};
+
 bool is_clipped(const Colour& colour) {
   const bool black_or_white = colour.largest() <= 0 || colour.least() >= 1;
   return !black_or_white && (colour.least() <= 0 || colour.largest() >= 1);
@@ -144,6 +170,7 @@ PictureFigures compare_pictures(const Photo& result, const Photo& original, cons
   DifferenceCounts differences;
   OpponentSums result_opponents;
   OpponentSums original_opponents;
+  SkinCounts skin;
   double pixels = 0;
   for_each_pair(result, original, [&](const Colour& colour, const Colour& truth) {
     const Lab lab = lab_of(colour);
@@ -151,6 +178,7 @@ PictureFigures compare_pictures(const Photo& result, const Photo& original, cons
     differences.add(ciede2000(lab, true_lab));
     add(result_opponents, colour);
     add(original_opponents, truth);
+    skin.add(lab, truth);
     figures.mean_chroma.result += std::hypot(lab.a, lab.b);
     figures.mean_chroma.original += std::hypot(true_lab.a, true_lab.b);
     const double shift = 255 * std::abs(colour.luma() - truth.luma());
@@ -161,6 +189,7 @@ PictureFigures compare_pictures(const Photo& result, const Photo& original, cons
   });
   figures.ciede2000 = differences.distribution();
   figures.colourfulness = {result_opponents.opponent(), original_opponents.opponent()};
+  figures.blue_in_skin = skin.share_of_blue();
   for (double* sum :
        {&figures.mean_chroma.result, &figures.mean_chroma.original, &figures.luma_shift, &figures.clipped}) {
     *sum /= pixels;
