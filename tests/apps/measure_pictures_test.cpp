@@ -4,9 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "engine/photo/encode.h"
-#include "tests/support/json_lines.h"
-#include "tests/support/program.h"
+#include "tests/support/measuring.h"
 
 namespace colourize::tests {
 namespace {
@@ -14,27 +12,10 @@ namespace {
 using nlohmann::json;
 using testing::HasSubstr;
 
-class MeasurePictures : public Program {
+class MeasurePictures : public Measuring {
  protected:
   MeasurePictures() {
     for (const char* name : {"originals/sub", "results/sub"}) std::filesystem::create_directories(folder_ / name);
-  }
-
-  // A picture of one colour.
-  void write(const std::string& name, std::uint8_t red, std::uint8_t green, std::uint8_t blue, int width = 6) const {
-    photo::Raster8 raster(width, 4, 3);
-    for (std::size_t i = 0; i < raster.samples.size(); i += 3) {
-      raster.samples[i] = red;
-      raster.samples[i + 1] = green;
-      raster.samples[i + 2] = blue;
-    }
-    photo::write({raster, {}}, folder_ / name, ignore_warnings);
-  }
-
-  std::vector<json> objects(const std::string& arguments, int code) const {
-    const Outcome outcome = run(arguments + " --json 2>/dev/null");
-    EXPECT_EQ(outcome.code, code) << outcome.text;
-    return json_lines(outcome.text);
   }
 };
 
@@ -75,6 +56,30 @@ TEST_F(MeasurePictures, FoldersArePairedByTheirNames) {
   EXPECT_EQ(table.code, 0);
   EXPECT_THAT(table.text, HasSubstr("CIEDE2000"));
   EXPECT_THAT(table.text, HasSubstr("mean of 3"));
+}
+
+// Skin became blue in one picture and stayed in another; the third original has none. What a skin and a blue are is
+// tested in engine/photo/figures.
+TEST_F(MeasurePictures, BlueInSkinIsAColumn) {
+  write("originals/a.png", 199, 149, 120);
+  write("originals/b.png", 199, 149, 120);
+  write("originals/c.png", 120, 120, 120);
+  write("results/a.png", 70, 90, 160);
+  write("results/b.png", 199, 149, 120);
+  write("results/c.png", 70, 90, 160);
+  const auto lines = objects("measure --against originals results", 0);
+  ASSERT_EQ(lines.size(), 4U);
+  EXPECT_EQ(lines[0].at("blue_in_skin"), 1);
+  EXPECT_EQ(lines[1].at("blue_in_skin"), 0);
+  EXPECT_TRUE(lines[2].at("blue_in_skin").is_null());
+  EXPECT_EQ(lines[3].at("summary").at("blue_in_skin"), 0.5);
+  EXPECT_EQ(lines[3].at("summary").at("pictures_with_skin"), 2);
+
+  const Outcome table = run("measure --against originals results");
+  EXPECT_THAT(table.text, HasSubstr("  blue skin\n"));
+  EXPECT_THAT(table.text, HasSubstr("   100.00 %\n"));
+  EXPECT_THAT(table.text, HasSubstr("          -\n"));
+  EXPECT_THAT(table.text, HasSubstr("    50.00 %\n"));
 }
 
 TEST_F(MeasurePictures, TheSameNameGoesBeforeTheSameStem) {
