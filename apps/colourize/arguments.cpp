@@ -97,9 +97,10 @@ void add_measure(CLI::App& app, MeasureArguments& measure, Command& command) {
   CLI::App* measure_app = add_command(app, "measure",
                                       "Print the figures that papers use: how steady a film's colours are, how near a "
                                       "picture's colours are to the original's",
-                                      "measure --against originals/ results/");
+                                      "measure --against originals/ stable/ ddcolor/ stable+ddcolor/");
   measure_app
-      ->add_option("INPUT", measure.inputs, "films, coloured or not; with --against pictures, or folders of them")
+      ->add_option("INPUT", measure.inputs,
+                   "films, coloured or not; with --against pictures, or folders of them: several are compared")
       ->required();
   CLI::Option* against =
       measure_app
@@ -110,6 +111,10 @@ void add_measure(CLI::App& app, MeasureArguments& measure, Command& command) {
   add_time(*measure_app, "--to", measure.range.to, "films: end at this time");
   for (const char* of_films : {"--from", "--to"}) measure_app->get_option(of_films)->excludes(against);
   add_max_megapixels(*measure_app, measure.max_megapixels)->needs(against);
+  measure_app
+      ->add_flag("--verbose", measure.verbose,
+                 "with --against and several inputs: print a row for each picture before the table of the inputs")
+      ->needs(against);
   add_json(*measure_app, measure.json);
   when_parsed(*measure_app, command, measure);
 }

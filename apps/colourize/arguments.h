@@ -95,6 +95,7 @@ struct MeasureArguments {
   std::optional<std::filesystem::path> against;  // none: the inputs are films
   film::TimeRange range;
   std::int64_t max_megapixels = photo::default_megapixels;
+  bool verbose = false;  // a row for each picture of several inputs too
   bool json = false;
 };
 

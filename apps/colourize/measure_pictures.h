@@ -5,8 +5,9 @@
 
 namespace colourize::apps {
 
-// Prints a table with a row for each picture and the mean of each input, or JSON. Returns the program's exit code: 1
-// when a picture could not be measured.
+// Prints, of one input, a row for each picture and their mean; of several, a row for each input, over the pictures that
+// all of them have; or JSON. Returns the program's exit code: 1 when a picture could not be measured, or an input not
+// be compared.
 int measure_pictures(const MeasureArguments& arguments);
 
 }  // namespace colourize::apps

@@ -91,6 +91,16 @@ TEST_F(MeasurePictures, TheSameNameGoesBeforeTheSameStem) {
   EXPECT_EQ(lines.back().at("summary").at("originals_without_result"), 1);
 }
 
+TEST_F(MeasurePictures, TwoResultsOfOneOriginalAreBothMeasured) {
+  write("originals/a.png", 0, 0, 0);
+  write("results/a.png", 0, 0, 0);
+  write("results/a.colour.png", 255, 255, 255);
+  const auto lines = objects("measure --against originals results", 0);
+  ASSERT_EQ(lines.size(), 3U);
+  EXPECT_EQ(lines[2].at("summary").at("pictures"), 2);
+  EXPECT_NEAR(lines[2].at("summary").at("ciede2000").at("mean"), 50, 1e-9);
+}
+
 TEST_F(MeasurePictures, WhatHasNoPartnerOrTwoFailsAndTheOthersAreMeasured) {
   write("originals/a.png", 10, 20, 30);
   write("originals/a.jpg", 10, 20, 30);

@@ -1,9 +1,9 @@
-"""Prints the colours that tests/engine/photo/figures/skin_test.cpp tries: those on both sides of each bound of skin's rules, and
-Munsell's chips, whose families have names.
+"""Prints the colours that tests/engine/photo/figures/skin_test.cpp tries: those on both sides of each bound of skin's
+rules, and Munsell's chips, whose families have names.
 
-The matrix is that of ITU-R BT.601-7 as it is published, for R'G'B' of 0 to 1 and samples of 16 to 240. The chips' colours are
-Newhall, Nickerson and Judd's of 1943 ("Final report of the O.S.A. subcommittee on the spacing of the Munsell colors"), as the
-package colour-science has them, taken from illuminant C to sRGB's D65 (Bradford).
+The matrix is that of ITU-R BT.601-7 as it is published, for R'G'B' of 0 to 1 and samples of 16 to 240. The chips'
+colours are Newhall, Nickerson and Judd's of 1943 ("Final report of the O.S.A. subcommittee on the spacing of the
+Munsell colors"), as the package colour-science has them, taken from illuminant C to sRGB's D65 (Bradford).
 
 Re-run, from the repository's root:   python tests/oracle/skin_and_blue.py     needs numpy and colour-science 0.4.7
 """
@@ -19,12 +19,14 @@ with warnings.catch_warnings():
 
 CB, CR = np.array([-37.797, -74.203, 112.0]) / 255, np.array([112.0, -93.786, -18.214]) / 255
 
-# Kovac, Peer and Solina 2003, uniform daylight. Their |R - G| > 15, R > G and max - min > 15 follow from R - G > 15, and R > B from
-# that and Cb <= 127. So does Cr >= 133 of the rule below: 255 (Cr - 128) is 112 (R - G) + 18.2 (G - B), and B is hardly above G.
+# Kovac, Peer and Solina 2003, uniform daylight. Their |R - G| > 15, R > G and max - min > 15 follow from R - G > 15,
+# and R > B from that and Cb <= 127. So does Cr >= 133 of the rule below: 255 (Cr - 128) is 112 (R - G) + 18.2 (G - B),
+# and B is hardly above G.
 DAYLIGHT = {"R > 95": lambda r, g, b: r > 95, "G > 40": lambda r, g, b: g > 40, "B > 20": lambda r, g, b: b > 20,
             "R - G > 15": lambda r, g, b: r - g > 15}
 # Chai and Ngan 1999; the samples are whole numbers.
-CHROMA = {"Cb >= 77": lambda r, g, b: sample(CB, r, g, b) > 76.5, "Cb <= 127": lambda r, g, b: sample(CB, r, g, b) < 127.5,
+CHROMA = {"Cb >= 77": lambda r, g, b: sample(CB, r, g, b) > 76.5,
+          "Cb <= 127": lambda r, g, b: sample(CB, r, g, b) < 127.5,
           "Cr <= 173": lambda r, g, b: sample(CR, r, g, b) < 173.5}
 RULES = {**DAYLIGHT, **CHROMA}
 
@@ -45,9 +47,10 @@ def print_bounds():
             inside = [int(value) for value in random.integers(0, 256, 3)]
             if not (holds(*inside) and is_skin_but_for(rule, inside)):
                 continue
-            found = [outside for channel, step in itertools.product(range(3), (-1, 1))
-                     for outside in [[value + step * (i == channel) for i, value in enumerate(inside)]]
-                     if 0 <= min(outside) and max(outside) <= 255 and not holds(*outside) and is_skin_but_for(rule, outside)]
+            steps = itertools.product(range(3), (-1, 1))
+            near = [[value + step * (i == channel) for i, value in enumerate(inside)] for channel, step in steps]
+            found = [outside for outside in near if 0 <= min(outside) and max(outside) <= 255
+                     and not holds(*outside) and is_skin_but_for(rule, outside)]
             if found:
                 print(f'{{"{rule}", {{{", ".join(map(str, inside))}}}, {{{", ".join(map(str, found[0]))}}}}},')
                 break
