@@ -25,6 +25,8 @@ usage: ./do VERB [ARGUMENTS]
   bench gpu-model  what a model expects of the CUDA kernels on three GPUs, layer by layer; needs no GPU
   bench convert    time and memory of converting and loading 874 MB; writes 3 GB into $TMPDIR
   bench film       a film's whole flow against the bare network, and its memory; makes films of some minutes
+  bench colours    colour free pictures with every installed model and measure the results; --models NAME,NAME takes
+                   these alone, named as for --model; needs Python and half a GB of disk; writes bench/results
   bench cpu        race the big engines on the same generators; needs Python, some GB of disk, and an hour at most
   fuzz [SECONDS]   run the fuzzers, 30 s each if not given
   format           format the sources; check them with clang-tidy where they differ from the last commit
@@ -365,6 +367,18 @@ race() {
   say "the table is in bench/results/$(basename "$results")"
 }
 
+# colours OPTIONS: the models side by side on the pictures of bench/colours/pictures.tsv, which some packages carry.
+colours() {
+  local folder="$root/build/bench-colours" results
+  python_environment "$folder/venv" "three packages that carry free pictures" scikit-image matplotlib scikit-learn pillow
+  results="$root/bench/results/colours-$(date +%F).md"
+  "$folder/venv/bin/python" -B "$root/bench/colours/compare.py" "$root/build/release/apps/colourize" "$folder/pictures" "$@" |
+    tee "$folder/table.md"
+  mkdir -p "$root/bench/results"
+  cp "$folder/table.md" "$results"
+  say "the table is in bench/results/$(basename "$results"), the pictures are in build/bench-colours/pictures"
+}
+
 verb=${1:-}
 [ $# -gt 0 ] && shift
 case "$verb" in
@@ -417,8 +431,9 @@ case "$verb" in
     ;;
   bench)
     need "${build_packages[@]}"
-    build release
+    if [ "${1:-}" = colours ]; then build release colourize; else build release; fi
     case "${1:-}" in
+      colours) colours "${@:2}" ;;
       convert) exec "$root/build/release/bench/bench_convert" "${@:2}" ;;
       cpu) race "${@:2}" ;;
       film)
