@@ -5,6 +5,9 @@
 #include <set>
 #include <utility>
 
+#include "system/error.h"
+#include "weights/recipes.h"
+
 namespace colourize::apps {
 namespace {
 
@@ -49,17 +52,36 @@ std::set<fs::path> in_all(const std::vector<MeasuredInput>& inputs, const Counts
   return originals;
 }
 
+// The members of an ensemble by its name; none where it is the name of one generator, or of nothing.
+std::vector<NamedMember> members_named(const std::string& name) {
+  std::vector<weights::NamedModel> models;
+  try {
+    models = weights::named_models(name, {});
+  } catch (const Error&) {
+    return {};
+  }
+  if (models.size() < 2) return {};
+  double sum = 0;
+  for (const weights::NamedModel& model : models) sum += static_cast<double>(model.share);
+  std::vector<NamedMember> members;
+  for (const weights::NamedModel& model : models) {
+    members.push_back({model.name_or_path, static_cast<double>(model.share) / sum});
+  }
+  return members;
+}
+
 // Inputs whose last parts are the same have longer names, so that none of them passes for a member.
-std::optional<MergeFigures> merge_figures(const ComparedInput& merge, const std::vector<ComparedInput>& inputs) {
-  MergeFigures figures{.members = merge_members(merge.name)};
+std::optional<EnsembleFigures> ensemble_figures(const ComparedInput& ensemble,
+                                                const std::vector<ComparedInput>& inputs) {
+  EnsembleFigures figures{.members = members_named(ensemble.name)};
   if (figures.members.empty()) return {};
-  for (const MergeMember& member : figures.members) {
+  for (const NamedMember& member : figures.members) {
     const auto found = std::ranges::find(inputs, member.name, &ComparedInput::name);
     if (found == inputs.end()) return {};
     figures.members_colourfulness += member.share * found->means.figures.colourfulness.result;
   }
   if (figures.members_colourfulness > 0) {
-    figures.change = merge.means.figures.colourfulness.result / figures.members_colourfulness - 1;
+    figures.change = ensemble.means.figures.colourfulness.result / figures.members_colourfulness - 1;
   }
   return figures;
 }
@@ -82,11 +104,14 @@ std::vector<ComparedInput> compare_inputs(std::vector<MeasuredInput> inputs) {
       figures.push_back(picture.figures);
       if (!matched.contains(picture.original)) figures.back().matched.reset();
     }
-    compared.push_back(
-        {.name = names[i], .measured = std::move(inputs[i]), .means = means_of(figures), .left_out = 0, .merge = {}});
+    compared.push_back({.name = names[i],
+                        .measured = std::move(inputs[i]),
+                        .means = means_of(figures),
+                        .left_out = 0,
+                        .ensemble = {}});
     compared.back().left_out = compared.back().measured.pictures.size() - figures.size();
   }
-  for (ComparedInput& input : compared) input.merge = merge_figures(input, compared);
+  for (ComparedInput& input : compared) input.ensemble = ensemble_figures(input, compared);
   return compared;
 }
 

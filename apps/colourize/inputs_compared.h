@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "apps/colourize/merge_name.h"
 #include "apps/colourize/picture_means.h"
 
 namespace colourize::apps {
@@ -25,11 +24,17 @@ struct MeasuredInput {
   std::size_t without_result = 0;         // originals without a result
 };
 
-// A merge against its members, which are other inputs.
-struct MergeFigures {
-  std::vector<MergeMember> members;
+// A generator of an ensemble.
+struct NamedMember {
+  std::string name;
+  double share = 0;  // of the mean, 0 to 1; those of all members have the sum 1
+};
+
+// An ensemble against its members, which are other inputs.
+struct EnsembleFigures {
+  std::vector<NamedMember> members;
   double members_colourfulness = 0;  // the members' M(3), weighted by their shares
-  // How much more colourful the merge is than that: -0.1 for a tenth less. None where its members are grey.
+  // How much more colourful the ensemble is than that: -0.1 for a tenth less. None where its members are grey.
   std::optional<double> change;
 };
 
@@ -39,8 +44,9 @@ struct ComparedInput {
   // Over the pictures that all inputs have. `matched` is over those of them that can be matched in every input, but for
   // inputs with none at all, such as grey ones.
   PictureMeans means;
-  std::size_t left_out = 0;           // pictures that were measured, and that another input lacks
-  std::optional<MergeFigures> merge;  // where the name is a merge's, and each member's name is that of one input
+  std::size_t left_out = 0;  // pictures that were measured, and that another input lacks
+  // Where --model takes the name as an ensemble's (weights::named_models()), and each member's name is an input's.
+  std::optional<EnsembleFigures> ensemble;
 };
 
 // In the order of the inputs, each of which has a picture. Empty where no original has a result in all of them.

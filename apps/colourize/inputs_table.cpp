@@ -33,10 +33,11 @@ std::string row(const std::string& name, std::size_t name_width, const PictureMe
       figures.colourfulness.original, share_or_dash(figures.blue_in_skin), figures.luma_shift);
 }
 
-std::string merge_line(const std::string& name, const MergeFigures& merge) {
-  if (!merge.change) return fmt::format("{}: its members are grey, there is nothing to compare it with", name);
+std::string ensemble_line(const std::string& name, const EnsembleFigures& ensemble) {
+  if (!ensemble.change) return fmt::format("{}: its members are grey, there is nothing to compare it with", name);
   return fmt::format("{}: {:.1f} % {} colourful than its members' weighted mean of {:.2f}", name,
-                     100 * std::abs(*merge.change), *merge.change < 0 ? "less" : "more", merge.members_colourfulness);
+                     100 * std::abs(*ensemble.change), *ensemble.change < 0 ? "less" : "more",
+                     ensemble.members_colourfulness);
 }
 
 }  // namespace
@@ -74,7 +75,7 @@ std::vector<std::string> inputs_table(const std::vector<ComparedInput>& inputs, 
         fmt::format("blue skin: over the {} of {} originals that have skin", first.with_skin, first.pictures));
   }
   for (const ComparedInput& input : inputs) {
-    if (input.merge) lines.push_back(merge_line(printable(input.name), *input.merge));
+    if (input.ensemble) lines.push_back(ensemble_line(printable(input.name), *input.ensemble));
   }
   return lines;
 }
@@ -89,15 +90,15 @@ nlohmann::json as_json(const ComparedInput& input) {
                 {"left_out", input.left_out},
                 {"failed", input.measured.failed},
                 {"originals_without_result", input.measured.without_result}});
-  if (!input.merge) return facts;
+  if (!input.ensemble) return facts;
   nlohmann::json members = nlohmann::json::array();
-  for (const MergeMember& member : input.merge->members) {
+  for (const NamedMember& member : input.ensemble->members) {
     members.push_back({{"name", member.name}, {"share", member.share}});
   }
-  const auto& change = input.merge->change;
-  facts["merge"] = {{"members", members},
-                    {"colourfulness_m3_of_members", input.merge->members_colourfulness},
-                    {"colourfulness_change", change ? nlohmann::json(*change) : nlohmann::json()}};
+  const auto& change = input.ensemble->change;
+  facts["ensemble"] = {{"members", members},
+                       {"colourfulness_m3_of_members", input.ensemble->members_colourfulness},
+                       {"colourfulness_change", change ? nlohmann::json(*change) : nlohmann::json()}};
   return facts;
 }
 

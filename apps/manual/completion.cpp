@@ -82,10 +82,10 @@ _colourize() {
     choices=$options kind=
   fi
   if [ "$kind" = model ]; then
-    # The built-in one, and those that are installed. A file may be called anything, and bash expands what it completes
-    # from: names with other letters are left out.
+    # The built-in one, those that are installed, and the ensembles whose members all are. A file may be called
+    # anything, and bash expands what it completes from: names with other letters are left out.
     choices=$("$1" models --json 2>/dev/null |
-      sed -nE '/"state":"published"/d; s/.*"name":"([A-Za-z0-9._-]+)".*/\1/p')
+      sed -nE '/"state":"published"/d; /"missing":\["/d; s/.*"name":"([A-Za-z0-9._-]+)".*/\1/p')
     kind=file
   fi
   if [ -n "$choices" ]; then

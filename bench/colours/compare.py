@@ -2,7 +2,8 @@
 
     python compare.py COLOURIZE FOLDER [--models stable,ddcolor,stable+ddcolor] [--models-dir FOLDER]
 
-Without --models: the built-in generator and all that are installed. A merge is a name like any other. Prints Markdown.
+Without --models: the built-in generator, all that are installed, and the ensembles that have a name and all their
+members. Prints Markdown.
 The pictures stay, so that an eye can look at what the figures say: FOLDER/coloured/MODEL has what that model made.
 """
 import argparse
@@ -29,7 +30,7 @@ def run(command):
 
 def usable_models(program, models_dir):
     return [model["name"] for model in run([program, "models", "--json", *models_dir])
-            if model.get("state") in ("built in", "installed")]
+            if model.get("state") in ("built in", "installed") or (model.get("state") == "ensemble" and not model["missing"])]
 
 
 def colour(program, grey, folder, model, models_dir):
@@ -68,16 +69,16 @@ def table(rows, lines, people):
 
 
 def notes(rows, people):
-    """What the columns leave out: pictures without people or that cannot be matched; and what a merge loses."""
+    """What the columns leave out: pictures without people or that cannot be matched; and what an ensemble loses."""
     for row in rows:
         if 0 < row["pictures_matched"] < row["pictures"]:
             yield f"{row['name']}: matched on {row['pictures_matched']} of the {row['pictures']} pictures."
     yield f"Blue in skin is the mean over the {len(people)} pictures with people."
     for row in rows:
-        if "merge" not in row:
+        if "ensemble" not in row:
             continue
-        members = number(row["merge"]["colourfulness_m3_of_members"], 1)
-        change = percent(row["merge"]["colourfulness_change"], 1)
+        members = number(row["ensemble"]["colourfulness_m3_of_members"], 1)
+        change = percent(row["ensemble"]["colourfulness_change"], 1)
         yield (f"{row['name']}: colourfulness {number(row['colourfulness_m3'], 1)}, its members' weighted mean "
                f"{members}, a change of {change}.")
 

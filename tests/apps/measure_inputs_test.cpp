@@ -116,7 +116,7 @@ TEST_F(MeasureInputs, MatchedAsksNoPictureThatIsLeftOut) {
 }
 
 // Of one colour, M(3) is 0.3 sqrt(rg² + yb²). stable has rg = 50 and yb = 25, ddcolor -50 and 25, their mean 0 and 25.
-TEST_F(MeasureInputs, AMergeIsComparedWithItsMembers) {
+TEST_F(MeasureInputs, AnEnsembleIsComparedWithItsMembers) {
   make({"originals", "stable", "ddcolor", "grey", "stable+ddcolor", "stable:1+grey:3"});
   write("originals/a.png", 200, 100, 50);
   write("stable/a.png", 150, 100, 100);
@@ -127,13 +127,13 @@ TEST_F(MeasureInputs, AMergeIsComparedWithItsMembers) {
   const double member = 0.3 * std::hypot(50, 25);
   const auto rows = summaries("stable+ddcolor stable ddcolor/ grey stable:1+grey:3");
   ASSERT_EQ(rows.size(), 5U);
-  const json& merge = rows[0].at("merge");
-  EXPECT_EQ(merge.at("members"), json::parse(R"([{"name":"stable","share":0.5},{"name":"ddcolor","share":0.5}])"));
-  EXPECT_NEAR(merge.at("colourfulness_m3_of_members"), member, 1e-9);
-  EXPECT_NEAR(merge.at("colourfulness_change"), 0.3 * 25 / member - 1, 1e-9);
-  for (const std::size_t other : {1U, 2U, 3U}) EXPECT_FALSE(rows[other].contains("merge"));
-  EXPECT_NEAR(rows[4].at("merge").at("colourfulness_m3_of_members"), member / 4, 1e-9);
-  EXPECT_NEAR(rows[4].at("merge").at("colourfulness_change"), 0.3 * std::hypot(18, 9) / (member / 4) - 1, 1e-9);
+  const json& ensemble = rows[0].at("ensemble");
+  EXPECT_EQ(ensemble.at("members"), json::parse(R"([{"name":"stable","share":0.5},{"name":"ddcolor","share":0.5}])"));
+  EXPECT_NEAR(ensemble.at("colourfulness_m3_of_members"), member, 1e-9);
+  EXPECT_NEAR(ensemble.at("colourfulness_change"), 0.3 * 25 / member - 1, 1e-9);
+  for (const std::size_t other : {1U, 2U, 3U}) EXPECT_FALSE(rows[other].contains("ensemble"));
+  EXPECT_NEAR(rows[4].at("ensemble").at("colourfulness_m3_of_members"), member / 4, 1e-9);
+  EXPECT_NEAR(rows[4].at("ensemble").at("colourfulness_change"), 0.3 * std::hypot(18, 9) / (member / 4) - 1, 1e-9);
 
   const Outcome table = run("measure --against originals stable+ddcolor stable ddcolor/ grey stable:1+grey:3");
   EXPECT_THAT(table.text,
@@ -142,13 +142,13 @@ TEST_F(MeasureInputs, AMergeIsComparedWithItsMembers) {
               HasSubstr("\nstable:1+grey:3: 44.0 % more colourful than its members' weighted mean of 4.19\n"));
 
   const auto without = summaries("stable+ddcolor stable");
-  EXPECT_FALSE(without.at(0).contains("merge"));
+  EXPECT_FALSE(without.at(0).contains("ensemble"));
 }
 
-TEST_F(MeasureInputs, AMergeOfGreyMembersHasNoChange) {
+TEST_F(MeasureInputs, AnEnsembleOfGreyMembersHasNoChange) {
   make({"originals", "a", "b", "a+b"});
   for (const char* name : {"originals/1.png", "a/1.png", "b/1.png", "a+b/1.png"}) write(name, 90, 90, 90);
-  EXPECT_TRUE(summaries("a b a+b").at(2).at("merge").at("colourfulness_change").is_null());
+  EXPECT_TRUE(summaries("a b a+b").at(2).at("ensemble").at("colourfulness_change").is_null());
   const Outcome table = run("measure --against originals a b a+b");
   EXPECT_EQ(table.code, 0);
   EXPECT_THAT(table.text, HasSubstr("a+b: its members are grey, there is nothing to compare it with\n"));

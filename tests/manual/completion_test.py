@@ -66,7 +66,8 @@ def main():
         (folder / "photo 1.jpg").touch()
         (folder / "weights.safetensors").touch()
         (folder / "folk.jpg").touch()
-        (models / "mine.safetensors").touch()
+        for name in ("mine", "video", "ddcolor-artistic"):
+            (models / f"{name}.safetensors").touch()
         # Names that bash would expand, were they put in a list of words.
         for trap in ("$(touch sprung)", "`touch sprung`", "a;touch sprung"):
             (models / f"{trap}.safetensors").touch()
@@ -99,7 +100,7 @@ def main():
         # Only the first word is a command.
         expect(["photo.jpg", "mod"], set())
         expect(["mod"], {"models"})
-        expect(["--model", ""], {"lite", "mine"})
+        expect(["--model", ""], {"lite", "mine", "video", "ddcolor-artistic", "film"})
         if (folder / "sprung").exists():
             faults.append("a model's name was run as a command")
 

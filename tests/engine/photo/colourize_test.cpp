@@ -6,9 +6,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/device.h"
+#include "engine/graph/executor.h"
 #include "engine/photo/decode.h"
 #include "engine/photo/host_steps.h"
 #include "engine/photo/luma.h"
+#include "engine/photo/luma_range.h"
 #include "kernels/bt601.h"
 #include "tests/support/golden.h"
 
@@ -103,6 +106,23 @@ TEST_P(DefaultPath, StaysCloseToTheExactOne) {
   double sum = 0;
   for (std::size_t i = 0; i < a.size(); ++i) sum += std::abs(a[i] - b[i]);
   EXPECT_LT(sum / static_cast<double>(a.size()), 1.0);
+}
+
+// A faded photo: its session stretches and blurs luma as the readable steps do, where the generator asks for it.
+TEST_P(DefaultPath, FeedsTheGeneratorAsTheHostsStepsDo) {
+  const Generator generator = DefaultPath::generator();
+  session::Session session(generator, {.devices = {"reference"}, .render_factor = 8}, ignore_warnings);
+  Raster8 faded(60, 50, 3);
+  for (std::size_t i = 0; i < faded.samples.size(); ++i) {
+    faded.samples[i] = static_cast<std::uint8_t>(100 + i / 3 * 7 % 60);
+  }
+  const Photo photo{faded, {}};
+  session::Luma luma = luma_of(photo);
+  luma.range = luma_range(photo);
+  const auto backend = open_device("reference", {}, ignore_warnings);
+  const Tensor expected =
+      graph::Executor(generator.graph, *backend).run(generator_input(photo, generator, session.side()));
+  EXPECT_TRUE(tests::same_bytes(session.output(luma).get(), expected));
 }
 
 TEST_P(DefaultPath, KeepsTheLumaOfThePhoto) {

@@ -151,6 +151,23 @@ TEST_F(EnsembleSession, TakesTurnsWhereMemoryIsShort) {
   EXPECT_LT(in_turns.arena_bytes(), together.arena_bytes()) << "both were in memory";
 }
 
+// A turn is of several pictures: each generator is loaded once for all of them. The worker may have begun with the
+// first picture before the others came.
+TEST_F(EnsembleSession, TakesATurnForSeveralPictures) {
+  Session session(Ensemble({{lite(), 1}, {ddcolor(), 1}}), options(5, 1), ignore_warnings);
+  std::vector<photo::Photo> photos(4, stripes(20, 20, 3));
+  std::vector<std::size_t> order;  // of the pictures, at each step of a generator
+  std::vector<std::future<void>> futures;
+  for (std::size_t i = 0; i < photos.size(); ++i) {
+    futures.push_back(session.merge(photo::luma_of(photos[i]), photo::samples_of(photos[i]),
+                                    [&order, i](double) { order.push_back(i); }));
+  }
+  for (auto& future : futures) future.get();
+  const auto first_of_last = std::ranges::find(order, photos.size() - 1);
+  const auto last_of_second = std::find(order.rbegin(), order.rend(), std::size_t{1}).base();
+  EXPECT_LT(first_of_last - order.begin(), last_of_second - order.begin());
+}
+
 TEST_F(EnsembleSession, StaysTogetherWhereMemorySuffices) {
   const Ensemble both({{lite(), 1}, {ddcolor(), 1}});
   std::vector<std::string> warnings;
