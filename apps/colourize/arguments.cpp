@@ -9,8 +9,12 @@
 #include "apps/colourize/arguments_help.h"
 #include "apps/colourize/arguments_options.h"
 #include "apps/colourize/arguments_tables.h"
+#include "apps/colourize/console.h"
 #include "colourize/colourize.hpp"
 #include "engine/device.h"
+#include "engine/photo/formats/table.h"
+#include "engine/photo/unread.h"
+#include "film/video/extensions.h"
 #include "weights/catalogue.h"
 
 namespace colourize::apps {
@@ -67,6 +71,8 @@ void add_colour_options(CLI::App& app, ColourArguments& colour) {
   app.add_flag("--overwrite", colour.overwrite, "colour again what has been coloured");
   app.add_flag("--side-by-side", colour.side_by_side, "before and after in one picture");
   begin_group(app, "Input");
+  app.add_flag("--strict", colour.strict,
+               "folders: exit code 1 also where pictures of a format that cannot be read were left out");
   app.add_flag("--salvage", colour.salvage,
                "colour a damaged JPEG, PNG or PNM as far as it can be read: the missing rows stay grey");
   add_max_megapixels(app, colour.max_megapixels);
@@ -195,6 +201,18 @@ void add_models(CLI::App& app, ModelsArguments& models, FetchArguments& fetch, C
   when_parsed(*models_app, command, models);
 }
 
+// True where the output is called like a picture or film, is no folder, and the inputs are a folder or several files.
+bool is_file_for_several(const std::filesystem::path& output, const std::vector<std::filesystem::path>& inputs) {
+  const auto is_folder = [](const std::filesystem::path& path) {
+    std::error_code ignored;
+    return std::filesystem::is_directory(path, ignored);
+  };
+  const bool several = inputs.size() > 1 || is_folder(inputs.front());
+  const bool like_a_file = photo::has_picture_extension(output) || film::has_film_extension(output) ||
+                           !photo::unread_picture_kind(output).empty();
+  return several && like_a_file && !is_folder(output);
+}
+
 // Errors that would otherwise show only after a while.
 void check_colour(const ColourArguments& colour) {
   if (colour.inputs.empty()) throw CLI::RequiredError("INPUT");
@@ -203,6 +221,10 @@ void check_colour(const ColourArguments& colour) {
     throw CLI::ArgumentMismatch("- stands for one film: give one INPUT");
   }
   if (piped && !colour.output) throw CLI::ArgumentMismatch("- needs an output: -o FILE, or -o -");
+  if (colour.output && is_file_for_several(*colour.output, colour.inputs)) {
+    throw CLI::ArgumentMismatch("-o " + printable(colour.output->string()) +
+                                " names one file, but there are several inputs: name a folder, or end it with a /");
+  }
   if (colour.output == "-" && colour.common.json)
     throw CLI::ArgumentMismatch("--json and -o - both write to standard output: leave one out");
   if (colour.film.verify && (piped || colour.output == "-")) {

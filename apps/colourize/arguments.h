@@ -48,6 +48,7 @@ struct ColourArguments {
   std::optional<int> render_factor;  // none: the generator's default
   bool exact = false;
   bool overwrite = false;
+  bool strict = false;  // pictures that were left out of folders count as failures
   bool side_by_side = false;
   bool salvage = false;
   std::int64_t max_megapixels = photo::default_megapixels;

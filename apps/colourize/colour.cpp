@@ -57,6 +57,7 @@ class Run {
     if (arguments.exact && !std::ranges::all_of(jobs_.jobs, is_picture)) {
       warn_("--exact is for pictures: the luma of films stays as it is, and only their chroma is computed");
     }
+    if (const std::string left_out = sentence_of(jobs_.left_out); !left_out.empty()) warn_(left_out);
     // A problem of the device affects all pictures. Films open their own sessions.
     const auto pictures = std::ranges::count_if(jobs_.jobs, is_picture);
     if (jobs_.jobs.empty() || pictures > 0) {
@@ -80,7 +81,8 @@ class Run {
       if (i < jobs.size()) colour_one_film(jobs[i++]);
     }
     summarise();
-    return failures_.empty() && !stopped_ ? 0 : 1;
+    const bool complete = jobs_.left_out.empty() || !arguments_.strict;
+    return failures_.empty() && !stopped_ && complete ? 0 : 1;
   }
 
  private:
@@ -168,7 +170,7 @@ class Run {
   }
 
   void summarise() {
-    if (jobs_.jobs.empty() && failures_.empty()) console_.line("found no pictures and no films");
+    if (jobs_.jobs.empty() && failures_.empty()) console_.line("found no pictures and no films that can be read");
     if (jobs_.jobs.size() + jobs_.failures.size() > 1) {
       console_.line(fmt::format("{} coloured, {} done before, {} failed, {}", done_, skipped_, failures_.size(),
                                 duration_text(seconds_since(begin_))));
@@ -180,6 +182,7 @@ class Run {
     close_session();
     summary.update(session_facts_);
     summary.update(warnings_.facts());
+    if (!jobs_.left_out.empty()) summary["left_out"] = jobs_.left_out;
     summary.update({{"done", done_},
                     {"skipped", skipped_},
                     {"failed", failures_.size()},

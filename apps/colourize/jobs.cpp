@@ -1,16 +1,29 @@
 #include "apps/colourize/jobs.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 
 #include "engine/photo/formats/table.h"
+#include "engine/photo/unread.h"
 #include "film/video/extensions.h"
+#include "system/lists.h"
 
 namespace colourize::apps {
 namespace {
 
 namespace fs = std::filesystem;
+using namespace std::string_view_literals;
+
+// Folders in which other programs keep their own: thumbnails of network storages, resources of other systems' archives,
+// what was thrown away.
+constexpr std::array others_folders{"@eaDir"sv,   "@Recycle"sv,     "#recycle"sv,   "#snapshot"sv,
+                                    "__MACOSX"sv, "$RECYCLE.BIN"sv, "lost+found"sv, "System Volume Information"sv};
+
+bool is_of_others(const fs::path& folder) {
+  return std::ranges::find(others_folders, folder.filename().string()) != others_folders.end();
+}
 
 bool is_earlier_result(const fs::path& path) {
   return path.stem().string().ends_with(result_mark);
@@ -76,10 +89,13 @@ class Listing {
       std::error_code ignored;
       if (path.filename().string().starts_with('.')) continue;
       if (entry.is_directory(ignored)) {
-        const bool searched = !entry.is_symlink(ignored) && !is_output(path) && !film::is_journal(path);
+        const bool searched =
+            !entry.is_symlink(ignored) && !is_output(path) && !film::is_journal(path) && !is_of_others(path);
         if (searched) add_folder(path, below / path.filename());
       } else if ((photo::has_picture_extension(path) || film::has_film_extension(path)) && !is_earlier_result(path)) {
         add_file(path, output_ ? *output_ / below / result_name(path, false) : folder / result_name(path, true));
+      } else if (const std::string_view kind = photo::unread_picture_kind(path); !kind.empty()) {
+        ++result_.left_out[std::string(kind)];
       }
     }
   }
@@ -146,6 +162,18 @@ JobList list_jobs(const std::vector<fs::path>& inputs, const std::optional<fs::p
     }
   }
   return listing.finish();
+}
+
+std::string sentence_of(const std::map<std::string, std::size_t>& left_out) {
+  std::vector<std::string> kinds;
+  std::size_t all = 0;
+  for (const auto& [kind, count] : left_out) {
+    kinds.push_back(std::to_string(count) + ' ' + kind);
+    all += count;
+  }
+  if (all == 0) return {};
+  return std::to_string(all) + (all == 1 ? " picture was" : " pictures were") + " left out: " + listed(kinds, "and") +
+         ", which cannot be read";
 }
 
 void make_target_folder(const Job& job, const std::optional<fs::path>& output) {

@@ -1,8 +1,10 @@
 // Which pictures and films to colour, and where each result goes.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,10 +28,13 @@ struct Job {
 struct JobList {
   std::vector<Job> jobs;        // in the order of the inputs; within a folder, in the order of the names
   std::vector<Error> failures;  // folders that may not be read; targets that two sources share or that are a source
+  // Pictures in the folders that the program does not read: how many of each kind ("TIFF").
+  std::map<std::string, std::size_t> left_out;
 };
 
 // `inputs` are files and folders. The program searches folders recursively for pictures and films by their extensions.
-// It skips hidden files, symbolic links to folders, and earlier results (*.colour.*). `output` may be
+// It skips hidden files, symbolic links to folders, folders of other programs' own such as thumbnails, and earlier
+// results (*.colour.*). `output` may be
 //   none            photo.jpg -> photo.colour.jpg beside it
 //   a folder        photo.jpg -> output/photo.jpg, sub/photo.jpg of a folder -> output/sub/photo.jpg; made if missing
 //   a file's name   for one input that is a file
@@ -37,6 +42,9 @@ struct JobList {
 // -> photo.bmp.colour.png. A film whose container cannot be written becomes Matroska: film.webm ->
 // film.webm.colour.mkv. Throws Error when `output` is a file's name but the inputs are a folder or several files.
 JobList list_jobs(const std::vector<std::filesystem::path>& inputs, const std::optional<std::filesystem::path>& output);
+
+// "3 pictures were left out: 2 TIFF and 1 WebP, which cannot be read"; empty where there are none.
+std::string sentence_of(const std::map<std::string, std::size_t>& left_out);
 
 // Creates the folders below `output` for this job's target. The folder that holds `output` must exist.
 void make_target_folder(const Job& job, const std::optional<std::filesystem::path>& output);

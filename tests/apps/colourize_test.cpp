@@ -78,6 +78,38 @@ TEST_F(Colourize, HasTheWarningsOfAllJobsInTheSummary) {
       nlohmann::json::array({"the generator lite takes sides that are multiples of 32: render factor 9 becomes 10"}));
 }
 
+TEST_F(Colourize, SaysWhatItLeavesOutOfAFolder) {
+  fs::create_directories(folder_ / "in");
+  copy(photo_file, "in/a.png");
+  for (const char* name : {"in/b.tif", "in/c.tif", "in/d.heic"}) tests::write_file(folder_ / name, "x");
+  const Outcome outcome = run("in -o out/");
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_THAT(outcome.text, HasSubstr("warning: 3 pictures were left out: 1 HEIC and 2 TIFF, which cannot be read\n"));
+  EXPECT_EQ(run("in -o out/ --strict --overwrite").code, 1);
+  const auto objects = tests::json_lines(run("in -o out/ --json 2>/dev/null").text);
+  EXPECT_EQ(objects.back()["summary"]["left_out"], nlohmann::json::parse(R"({"HEIC":1,"TIFF":2})"));
+  fs::remove(folder_ / "in/a.png");
+  const Outcome nothing = run("in -o none/");
+  EXPECT_THAT(nothing.text, HasSubstr("found no pictures and no films that can be read"));
+  EXPECT_THAT(nothing.text, HasSubstr("3 pictures were left out"));
+  for (const char* name : {"b.tif", "c.tif", "d.heic"}) fs::remove(folder_ / "in" / name);
+  copy(photo_file, "in/a.png");
+  EXPECT_EQ(run("in -o out/ --strict --overwrite").code, 0);
+}
+
+TEST_F(Colourize, TakesNoFilesNameForSeveralInputs) {
+  copy(photo_file, "a.png");
+  copy(photo_file, "b.png");
+  fs::create_directories(folder_ / "in");
+  for (const char* arguments : {"a.png b.png -o one.png", "a.png b.png -o one.mkv", "in -o one.TIF"}) {
+    const Outcome outcome = run(arguments);
+    EXPECT_EQ(outcome.code, 2) << arguments;
+    EXPECT_THAT(outcome.text, HasSubstr("names one file, but there are several inputs")) << arguments;
+  }
+  EXPECT_EQ(run("a.png b.png -o one.png/").code, 0);
+  EXPECT_EQ(run("a.png b.png -o one.png --overwrite").code, 0) << "it is a folder now";
+}
+
 TEST_F(Colourize, InventsColours) {
   // A grey photo of the astronaut: skin and the orange suit must come out warmer than grey.
   copy(photo_file, "photo.png");

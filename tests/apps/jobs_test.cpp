@@ -28,6 +28,7 @@ class Jobs : public testing::Test {
     if (output) target = folder_ / *output;
     JobList list = list_jobs(paths, target);
     failures_ = list.failures.size();
+    left_out_ = list.left_out;
     std::vector<std::pair<std::string, std::string>> result;
     for (const Job& job : list.jobs) {
       result.emplace_back(job.source.lexically_relative(folder_.path()), job.target.lexically_relative(folder_.path()));
@@ -37,6 +38,7 @@ class Jobs : public testing::Test {
 
   tests::TemporaryFolder folder_;
   std::size_t failures_ = 0;
+  std::map<std::string, std::size_t> left_out_;
 };
 
 TEST_F(Jobs, NamesResultsBesideTheirSources) {
@@ -64,6 +66,23 @@ TEST_F(Jobs, SearchesFoldersAndPassesOverWhatIsNoSource) {
               ElementsAre(Pair("in/a.jpg", "in/a.colour.jpg"), Pair("in/b.png", "in/b.colour.png"),
                           Pair("in/sub/c.psd", "in/sub/c.psd.colour.png"), Pair("in/z.avi", "in/z.colour.avi")));
   EXPECT_EQ(failures_, 0U);
+}
+
+// By their names; what is no picture, what is hidden and what other programs keep do not count.
+TEST_F(Jobs, CountsThePicturesOfFoldersThatCannotBeRead) {
+  for (const char* name : {"in/a.jpg", "in/b.tif", "in/c.TIFF", "in/sub/d.webp", "in/sub/e.NEF", "in/f.cr2", "in/g.xmp",
+                           "in/Thumbs.db", "in/.h.tif", "in/@eaDir/a.jpg/SYNOPHOTO_THUMB_M.jpg", "in/@eaDir/i.tif",
+                           "in/__MACOSX/j.jpg", "in/$RECYCLE.BIN/k.tif", "in/lost+found/l.tif"}) {
+    touch(name);
+  }
+  EXPECT_THAT(jobs({"in"}), ElementsAre(Pair("in/a.jpg", "in/a.colour.jpg")));
+  EXPECT_THAT(left_out_, ElementsAre(Pair("RAW", 2U), Pair("TIFF", 2U), Pair("WebP", 1U)));
+  EXPECT_EQ(sentence_of(left_out_), "5 pictures were left out: 2 RAW, 2 TIFF and 1 WebP, which cannot be read");
+  EXPECT_EQ(sentence_of({{"GIF", 1}}), "1 picture was left out: 1 GIF, which cannot be read");
+  EXPECT_EQ(sentence_of({}), "");
+  // A file that is named is tried, and its failure says what it is.
+  EXPECT_THAT(jobs({"in/b.tif"}), ElementsAre(Pair("in/b.tif", "in/b.tif.colour.png")));
+  EXPECT_TRUE(left_out_.empty());
 }
 
 TEST_F(Jobs, MirrorsAFolderBelowTheOutput) {
