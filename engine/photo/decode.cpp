@@ -109,9 +109,12 @@ Photo decode(std::span<const std::byte> file, const std::string& name, const Dec
   if (stored.salvage) warn_of(*stored.salvage, name, warn);
   Photo photo;
   photo.salvage = stored.salvage;
+  photo.density = stored.density;
   photo.metadata = Metadata::read(file, name, warn);
-  std::visit([&](auto& raster) { photo.pixels = upright(std::move(raster), photo.metadata.orientation()); },
-             stored.pixels);
+  const int orientation = photo.metadata.orientation();
+  const bool transposed = orientations.at(static_cast<std::size_t>(orientation)).transposed;
+  if (photo.density && transposed) photo.density = photo.density->turned();
+  std::visit([&](auto& raster) { photo.pixels = upright(std::move(raster), orientation); }, stored.pixels);
   return photo;
 }
 

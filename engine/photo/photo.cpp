@@ -32,7 +32,7 @@ Photo side_by_side(const Photo& before, const Photo& after) {
   return std::visit(
       [&](const auto& right) {
         using SameRaster = std::decay_t<decltype(right)>;
-        return Photo{join(std::get<SameRaster>(before.pixels), right), after.metadata};
+        return Photo{join(std::get<SameRaster>(before.pixels), right), after.metadata, after.salvage, after.density};
       },
       after.pixels);
 }

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "engine/photo/density.h"
 #include "engine/photo/metadata.h"
 
 namespace colourize::photo {
@@ -51,6 +52,7 @@ struct Photo {
   std::variant<Raster8, Raster16> pixels;
   Metadata metadata;
   std::optional<Salvage> salvage = {};  // none: the file was sound
+  std::optional<Density> density = {};  // of the upright picture; none: the file states none
 
   int width() const {
     return std::visit([](const auto& raster) { return raster.width; }, pixels);

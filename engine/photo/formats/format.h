@@ -26,7 +26,8 @@ struct StoredSize {
 // A picture as its file stores it: not turned by EXIF's orientation, and with 1 or 2 channels where it is grey.
 struct StoredPicture {
   std::variant<Raster8, Raster16> pixels;
-  std::optional<Salvage> salvage;  // none: the file was sound
+  std::optional<Salvage> salvage;       // none: the file was sound
+  std::optional<Density> density = {};  // none: the file states none, or one that makes no sense
 };
 
 // What a format does with a damaged file that has a sound part.

@@ -71,6 +71,25 @@ void mix_inks(std::span<const JSAMPLE> from, std::span<std::uint8_t> to) {
   }
 }
 
+// JFIF's units (ITU T.871, 10.1): 0 is the proportion alone, 1 an inch, 2 a centimetre.
+std::optional<Density> density_of(const jpeg_decompress_struct& codec) {
+  if (codec.saw_JFIF_marker == FALSE || codec.X_density == 0 || codec.Y_density == 0) return {};
+  constexpr double centimetres = 100;
+  const double per_metre = codec.density_unit == 1 ? inches_per_metre : centimetres;
+  const double horizontal = codec.X_density;
+  const double vertical = codec.Y_density;
+  switch (codec.density_unit) {
+    case 0:
+      if (codec.X_density == codec.Y_density) return {};  // what writes none writes this
+      return Density{horizontal, vertical, Density::Unit::none};
+    case 1:
+    case 2:
+      return Density{horizontal * per_metre, vertical * per_metre, Density::Unit::metre};
+    default:
+      return {};
+  }
+}
+
 Salvage salvage_of(const JpegReader& reader, Raster8& raster) {
   const int sound = reader.sound_rows();
   leave_grey(raster, sound);
@@ -94,6 +113,7 @@ StoredPicture load(std::span<const std::byte> file, const std::string& name, Dam
   JpegReader reader(file, damage == Damage::refuse);
   const StoredSize size = read_header(reader, name);
   const bool mixed = reader.codec().num_components == inks;
+  const std::optional<Density> density = density_of(reader.codec());
   Raster8 raster(size.width, size.height, size.channels);
   std::vector<JSAMPLE> ink_row(mixed ? static_cast<std::size_t>(size.width) * inks : 0);
   bool lacks_scans = false;
@@ -121,7 +141,7 @@ StoredPicture load(std::span<const std::byte> file, const std::string& name, Dam
     if (reader.sound_rows() == 0) refuse_damaged(name, name_of_format, reason);
     if (damage == Damage::refuse) refuse_incomplete(name, name_of_format, reason);
     const Salvage salvage = salvage_of(reader, raster);
-    return {std::move(raster), salvage};
+    return {std::move(raster), salvage, density};
   }
 
   // All of the picture is here. A missing end mark, or something odd after it, deserves a warning.
@@ -131,7 +151,7 @@ StoredPicture load(std::span<const std::byte> file, const std::string& name, Dam
   } else if (!ended || *reader.remark() != '\0') {
     warn(name + ": is odd, and may be damaged: " + (ended ? reader.remark() : reader.reason()));
   }
-  return {std::move(raster), {}};
+  return {std::move(raster), {}, density};
 }
 
 }  // namespace

@@ -5,11 +5,14 @@
 #include <jpeglib.h>
 // clang-format on
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <csetjmp>
 #include <cstdlib>
 #include <memory>
 #include <span>
+#include <utility>
 
 #include "system/error.h"
 
@@ -31,9 +34,39 @@ void on_jpeg_error(j_common_ptr codec) {
   std::longjmp(errors->back, 1);  // NOLINT(cert-err52-cpp): a C library's only way out
 }
 
+// What JFIF can say: whole numbers below 65536 for an inch or a centimetre, or a proportion.
+struct JfifDensity {
+  std::uint8_t unit = 0;
+  std::uint16_t x = 1;
+  std::uint16_t y = 1;
+};
+
+// The unit in which both numbers are whole, an inch where neither or both are one; the proportion where they are too
+// large for either.
+JfifDensity jfif_density(const std::optional<Density>& density) {
+  if (!density) return {};
+  constexpr double largest = UINT16_MAX;
+  constexpr double whole = 0.02;  // PNG's whole pixels for a metre are that near to whole ones for an inch
+  constexpr double centimetres_per_metre = 100;
+  const auto in = [&](std::uint8_t unit, double units_per_metre) -> std::pair<JfifDensity, bool> {
+    const double x = density->horizontal / units_per_metre;
+    const double y = density->vertical / units_per_metre;
+    const bool exact = std::abs(x - std::round(x)) < whole && std::abs(y - std::round(y)) < whole;
+    const auto rounded = [&](double value) {
+      return static_cast<std::uint16_t>(std::clamp(std::round(value), 1.0, largest));
+    };
+    return {{unit, rounded(x), rounded(y)}, exact && std::max(x, y) <= largest};
+  };
+  if (density->unit == Density::Unit::none) return in(0, 1).first;
+  const auto [inches, exact_inches] = in(1, inches_per_metre);
+  const auto [centimetres, exact_centimetres] = in(2, centimetres_per_metre);
+  return !exact_inches && exact_centimetres ? centimetres : inches;
+}
+
 // No object with a destructor may live in this function: the error path jumps over them.
 bool compress_jpeg(const std::uint8_t* samples, int width, int height, int row_samples, int pixel_samples,
-                   JpegErrors& errors, unsigned char** memory, unsigned long* size) {  // NOLINT(google-runtime-int)
+                   const JfifDensity& density, JpegErrors& errors, unsigned char** memory,
+                   unsigned long* size) {  // NOLINT(google-runtime-int)
   jpeg_compress_struct codec{};
   codec.err = jpeg_std_error(&errors.manager);
   errors.manager.error_exit = on_jpeg_error;
@@ -52,6 +85,9 @@ bool compress_jpeg(const std::uint8_t* samples, int width, int height, int row_s
   codec.comp_info[0].h_samp_factor = 1;  // 4:4:4: chroma at full size
   codec.comp_info[0].v_samp_factor = 1;
   codec.optimize_coding = TRUE;
+  codec.density_unit = density.unit;
+  codec.X_density = density.x;
+  codec.Y_density = density.y;
   jpeg_start_compress(&codec, TRUE);
   while (codec.next_scanline < codec.image_height) {
     // libjpeg reads the row through a pointer to non-const.
@@ -89,8 +125,9 @@ std::vector<std::byte> save_jpeg(const Photo& photo, const std::string& name, co
   JpegErrors errors;
   unsigned char* memory = nullptr;
   unsigned long size = 0;  // NOLINT(google-runtime-int): libjpeg's type
-  const bool done = compress_jpeg(raster.samples.data(), raster.width, raster.height,
-                                  static_cast<int>(raster.row_samples()), raster.channels, errors, &memory, &size);
+  const bool done =
+      compress_jpeg(raster.samples.data(), raster.width, raster.height, static_cast<int>(raster.row_samples()),
+                    raster.channels, jfif_density(photo.density), errors, &memory, &size);
   const std::unique_ptr<unsigned char, decltype(&std::free)> owner(memory, &std::free);
   if (!done) throw Error(ErrorKind::failed, name, std::string("could not be encoded: ") + errors.message.data());
   const auto bytes = std::as_bytes(std::span(memory, size));

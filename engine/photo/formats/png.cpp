@@ -36,18 +36,31 @@ std::uint32_t number_at(std::span<const std::byte> file, std::size_t place) {
   return value;
 }
 
-// Whether a chunk of this kind lies before the first of pixels (PNG, 5.3: length, kind, data, checksum).
-bool has_chunk(std::span<const std::byte> file, std::string_view kind) {
+// The data of the first chunk of this kind that lies before the first of pixels (PNG, 5.3: length, kind, data,
+// checksum); none where there is none.
+std::optional<std::span<const std::byte>> find_chunk(std::span<const std::byte> file, std::string_view kind) {
   constexpr std::size_t around_data = 12;
   for (std::size_t place = mark.size(); place + around_data <= file.size();) {
     const std::string_view found = text_of(file.subspan(place + 4, 4));
-    if (found == kind) return true;
-    if (found == "IDAT" || found == "IEND") return false;
     const std::size_t length = number_at(file, place);
-    if (length > file.size() - place - around_data) return false;
+    if (length > file.size() - place - around_data) return {};
+    if (found == kind) return file.subspan(place + 8, length);
+    if (found == "IDAT" || found == "IEND") return {};
     place += around_data + length;
   }
-  return false;
+  return {};
+}
+
+// PNG, 11.3.4.3: two numbers, and 1 where they are for a metre.
+std::optional<Density> density_of(std::span<const std::byte> file) {
+  const auto chunk = find_chunk(file, "pHYs");
+  if (!chunk || chunk->size() != 9) return {};
+  const std::uint32_t horizontal = number_at(*chunk, 0);
+  const std::uint32_t vertical = number_at(*chunk, 4);
+  const auto unit = std::to_integer<unsigned>((*chunk)[8]);
+  if (horizontal == 0 || vertical == 0 || unit > 1) return {};
+  return Density{static_cast<double>(horizontal), static_cast<double>(vertical),
+                 unit == 1 ? Density::Unit::metre : Density::Unit::none};
 }
 
 // The header is the first chunk, at a fixed place (PNG, 11.2.1).
@@ -72,7 +85,7 @@ StoredSize size(std::span<const std::byte> file, const std::string& name) {
   }
   const auto colour_type = std::to_integer<unsigned>(file[colour_type_at]);
   const bool colour = (colour_type & PNG_COLOR_MASK_COLOR) != 0;
-  const bool alpha = (colour_type & PNG_COLOR_MASK_ALPHA) != 0 || has_chunk(file, "tRNS");
+  const bool alpha = (colour_type & PNG_COLOR_MASK_ALPHA) != 0 || find_chunk(file, "tRNS").has_value();
   return {static_cast<int>(width), static_cast<int>(height), (colour ? 3 : 1) + (alpha ? 1 : 0),
           std::to_integer<int>(file[depth_at]) == 16 ? 16 : 8};
 }
@@ -203,6 +216,7 @@ StoredPicture load(std::span<const std::byte> file, const std::string& name, Dam
   if (!opened) refuse_damaged(name, name_of_format, reader.reason());
   StoredPicture picture = expected.bits == 16 ? load_samples<std::uint16_t>(reader, expected, name, damage)
                                               : load_samples<std::uint8_t>(reader, expected, name, damage);
+  picture.density = density_of(file);
   if (*reader.remark() != '\0') warn(name + ": is odd, and may be damaged: " + reader.remark());
   return picture;
 }

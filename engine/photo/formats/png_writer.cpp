@@ -2,7 +2,10 @@
 
 #include <png.h>
 
+#include <algorithm>
+#include <cmath>
 #include <csetjmp>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -30,9 +33,14 @@ void on_png_error(png_structp png, png_const_charp message) {
   png_longjmp(png, 1);
 }
 
+// PNG's numbers are whole.
+png_uint_32 whole(double number) {
+  return static_cast<png_uint_32>(std::clamp(std::round(number), 1.0, static_cast<double>(PNG_UINT_31_MAX)));
+}
+
 // No object with a destructor may live in this function: the error path jumps over them.
 template <typename Sample>
-bool compress_png(const Raster<Sample>& raster, PngTarget& target) {
+bool compress_png(const Raster<Sample>& raster, const std::optional<Density>& density, PngTarget& target) {
   png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &target, on_png_error, nullptr);
   png_infop info = png != nullptr ? png_create_info_struct(png) : nullptr;
   if (info == nullptr || setjmp(png_jmpbuf(png)) != 0) {  // NOLINT(cert-err52-cpp)
@@ -46,6 +54,10 @@ bool compress_png(const Raster<Sample>& raster, PngTarget& target) {
   png_set_IHDR(png, info, static_cast<png_uint_32>(raster.width), static_cast<png_uint_32>(raster.height), bits,
                raster.channels == 4 ? PNG_COLOR_TYPE_RGB_ALPHA : PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
                PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+  if (density) {
+    png_set_pHYs(png, info, whole(density->horizontal), whole(density->vertical),
+                 density->unit == Density::Unit::metre ? PNG_RESOLUTION_METER : PNG_RESOLUTION_UNKNOWN);
+  }
   png_write_info(png, info);
   if constexpr (sizeof(Sample) == 2) png_set_swap(png);  // PNG is big-endian
   for (int y = 0; y < raster.height; ++y) {
@@ -60,7 +72,8 @@ bool compress_png(const Raster<Sample>& raster, PngTarget& target) {
 
 std::vector<std::byte> save_png(const Photo& photo, const std::string& name, const Warn& /*warn*/) {
   PngTarget target;
-  const bool done = std::visit([&](const auto& raster) { return compress_png(raster, target); }, photo.pixels);
+  const bool done =
+      std::visit([&](const auto& raster) { return compress_png(raster, photo.density, target); }, photo.pixels);
   if (!done) throw Error(ErrorKind::failed, name, "could not be encoded: " + target.message);
   return std::move(target.bytes);
 }

@@ -13,6 +13,7 @@
 #include <stb_image.h>
 
 #include "engine/photo/formats/format.h"
+#include "engine/photo/formats/stored_density.h"
 #include "system/error.h"
 
 namespace colourize::photo {
@@ -76,6 +77,16 @@ void refuse_other_modes(std::span<const std::byte> psd, const std::string& name)
               "save it as an RGB JPEG or PNG");
 }
 
+// What stb_image does not tell of a PSD ("File Header Section"): whether its samples have 16 bits, and how many
+// channels it has. stb_image gives every PSD an alpha channel.
+void read_psd_header(std::span<const std::byte> psd, StoredSize& size) {
+  constexpr std::size_t channels_at = 13;  // the lower of two bytes: there are at most 56
+  constexpr std::size_t depth_at = 23;
+  if (psd.size() <= depth_at) return;
+  size.channels = std::to_integer<int>(psd[channels_at]) > 3 ? 4 : 3;
+  size.bits = std::to_integer<int>(psd[depth_at]) == 16 ? 16 : 8;
+}
+
 StoredSize read_header(std::span<const std::byte> file, const std::string& name, std::string_view format) {
   if (file.size() > INT_MAX) {
     throw Error(ErrorKind::unsupported, name, "is larger than 2 GB", "pictures of this size cannot be read");
@@ -91,7 +102,16 @@ StoredSize read_header(std::span<const std::byte> file, const std::string& name,
   if (size.width < 1 || size.height < 1) refuse_damaged(name, format, "no pixels");
   Source again(file);
   size.bits = stbi_is_16_bit_from_callbacks(&Source::callbacks(), &again) != 0 ? 16 : 8;
+  if (format == "PSD") read_psd_header(file, size);
   return size;
+}
+
+template <typename Sample>
+Raster<Sample> without_alpha(const Raster<Sample>& raster) {
+  Raster<Sample> result(raster.width, raster.height, 3);
+  const Sample* from = raster.samples.data();
+  for (std::size_t i = 0; i < result.samples.size(); i += 3, from += 4) std::copy_n(from, 3, &result.samples[i]);
+  return result;
 }
 
 template <typename Sample, typename Load>
@@ -109,6 +129,7 @@ StoredPicture load_samples(Load function, std::span<const std::byte> file, const
   }
   Raster<Sample> raster(size.width, size.height, size.channels);
   std::copy_n(samples.get(), raster.samples.size(), raster.samples.data());
+  if (raster.channels == 4 && expected.channels == 3) raster = without_alpha(raster);
   return {std::move(raster), {}};
 }
 
@@ -127,8 +148,12 @@ constexpr PictureFormat row() {
           .recognises = Format::recognises,
           .size = [](std::span<const std::byte> file,
                      const std::string& name) { return read_header(file, name, Format::name); },
-          .load = [](std::span<const std::byte> file, const std::string& name, Damage /*damage*/,
-                     const Warn& /*warn*/) { return load(file, name, Format::name); },
+          .load =
+              [](std::span<const std::byte> file, const std::string& name, Damage /*damage*/, const Warn& /*warn*/) {
+                StoredPicture picture = load(file, name, Format::name);
+                picture.density = Format::density(file);
+                return picture;
+              },
           .save = nullptr};
 }
 
@@ -142,6 +167,7 @@ struct Bmp {
   static bool recognises(std::span<const std::byte> file, std::string_view /*extension*/) {
     return starts_with(file, "BM"sv);
   }
+  static constexpr auto density = bmp_density;
 };
 
 // It has no mark; but its second byte tells whether it has a colour map (0 or 1), and its third what its pixels are:
@@ -154,6 +180,7 @@ struct Tga {
     const auto pixels = std::to_integer<unsigned>(file[2]);
     return std::to_integer<unsigned>(file[1]) <= 1 && ((pixels >= 1 && pixels <= 3) || (pixels >= 9 && pixels <= 11));
   }
+  static std::optional<Density> density(std::span<const std::byte> /*file*/) { return {}; }  // TGA knows none
 };
 
 struct Psd {
@@ -162,6 +189,7 @@ struct Psd {
   static bool recognises(std::span<const std::byte> file, std::string_view /*extension*/) {
     return starts_with(file, "8BPS"sv);
   }
+  static constexpr auto density = psd_density;
 };
 
 }  // namespace
