@@ -242,7 +242,7 @@ colourize_picture_mutant(picture_chroma.cu picture_chroma.cu last_of_the_mean_re
 colourize_picture_mutant(picture_chroma.cu picture_chroma.cu share_of_red_forgotten "exceeds rounding"
   [[task.share * chroma.y]] [[chroma.y]])
 colourize_picture_mutant(picture_chroma.cu picture_chroma.cu last_pixel_written_again "${race}"
-  [[  if (thread_number() >= pixels) return;]] [[]])
+  [[thread_number() >= pixels) return]] [[thread_number() >= pixels + warp_lanes) return]])
 colourize_picture_mutant(picture_chroma.cu picture_chroma.cu grey_of_the_first_picture "exceeds one level"
   [[task.args.input, Place{static_cast<int>(task.args.n),]] [[task.args.input, Place{0,]])
 colourize_picture_mutant(picture_chroma.cu picture_chroma.cu grey_as_the_network_has_it "exceeds one level"

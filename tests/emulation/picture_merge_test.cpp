@@ -1,15 +1,19 @@
 // From a generator's output to samples by the CUDA kernels, as they stand, on the CPU, against the reference: every
 // kind of samples, every kind of generator, the second picture of a batch. And all steps as a session takes them.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
+#include <future>
 #include <limits>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "engine/photo/colourize.h"
+#include "engine/photo/luma.h"
+#include "system/recorded_warnings.h"
 #include "tests/emulation/picture_batch.h"
 #include "tests/emulation/picture_run.h"
 #include "tests/emulation/runtime.h"
@@ -221,6 +225,53 @@ TEST(CudaSession, ColoursOnePhotoAfterAnother) {
     const auto& b = std::get<photo::Raster8>(expected.pixels).samples;
     for (std::size_t i = 0; i < a.size(); ++i) ASSERT_LE(std::abs(a[i] - b[i]), 2) << i;
   }
+}
+
+// A device that holds two pictures' activations and not four: the session takes two at once from then on, and each
+// picture gets its colours.
+TEST(CudaSession, TakesFewerPicturesAtOnceWhereMemoryIsShort) {
+  const Generator generator = build_generator(weights::Weights::builtin());
+  emulation::setting = {};
+  const auto free_bytes = [] { return open_device("cuda", {.threads = 1}, ignore_warnings)->free_bytes().value(); };
+  const std::vector<photo::Photo> given(3, noise({40, 30, 3, 1}));
+  // A plan is for four, however many there are.
+  const auto colour = [&](session::Session& session) {
+    std::vector<photo::Photo> photos = given;
+    std::vector<std::future<void>> futures;
+    for (photo::Photo& photo : photos) {
+      futures.push_back(session.merge(photo::luma_of(photo), photo::samples_of(photo)));
+    }
+    for (auto& future : futures) future.get();
+    return photos;
+  };
+  std::vector<photo::Photo> expected;
+  std::size_t four = 0;
+  {
+    session::Session session(generator, {.devices = {"cuda"}, .render_factor = 8, .together = 4}, ignore_warnings);
+    expected = colour(session);
+    four = emulation::device.bytes - free_bytes();
+  }
+  std::size_t one = 0;
+  {
+    session::Session session(generator, {.devices = {"cuda"}, .render_factor = 8, .together = 1}, ignore_warnings);
+    photo::colourize(given.front(), session);
+    one = emulation::device.bytes - free_bytes();
+  }
+  const RecordedWarnings warnings;
+  emulation::device.bytes = one + (four - one) * 2 / 3;
+  {
+    session::Session session(generator, {.devices = {"cuda"}, .render_factor = 8, .together = 4}, warnings.sink());
+    const std::vector<photo::Photo> actual = colour(session);
+    for (std::size_t i = 0; i < actual.size(); ++i) {
+      const auto& a = std::get<photo::Raster8>(actual[i].pixels).samples;
+      const auto& b = std::get<photo::Raster8>(expected[i].pixels).samples;
+      for (std::size_t s = 0; s < a.size(); ++s) ASSERT_LE(std::abs(a[s] - b[s]), 1) << i;
+    }
+    EXPECT_EQ(session.device(), "cuda");
+  }
+  emulation::device = {};
+  EXPECT_THAT(warnings.texts(), testing::ElementsAre(testing::AllOf(testing::StartsWith("4 pictures at once: "),
+                                                                    testing::EndsWith("; trying 2"))));
 }
 
 TEST(CudaSession, MovesNothingButSamples) {

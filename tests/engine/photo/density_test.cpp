@@ -102,6 +102,15 @@ TEST(DensityOfPng, IsItsChunk) {
   const std::string proportion = encoded(Density{4, 3, Unit::none}, "a.png");
   EXPECT_EQ(proportion.substr(proportion.find("pHYs") + 4, 9), big_endian(4, 4) + big_endian(3, 4) + '\0');
   expect_density(decoded(proportion, "a.png"), 4, 3, Unit::none);
+  // A unit that there is not, no pixels, and a chunk that is too short, after a header of 33 bytes.
+  const std::string plain = encoded({}, "a.png");
+  for (const std::string& data :
+       {big_endian(4, 4) + big_endian(3, 4) + '\2', big_endian(0, 4) + big_endian(3, 4) + '\1',
+        big_endian(4, 4) + big_endian(0, 4) + '\1', big_endian(4, 4) + big_endian(3, 4)}) {
+    std::string odd = plain;
+    odd.insert(33, big_endian(static_cast<std::uint32_t>(data.size()), 4) + "pHYs" + data + "sum?");
+    EXPECT_FALSE(decoded(odd, "a.png").has_value());
+  }
 }
 
 TEST(DensityOfBmp, IsInItsHeader) {
@@ -145,7 +154,9 @@ std::string resolution(std::uint32_t horizontal, std::uint32_t vertical) {
 
 TEST(DensityOfPsd, IsAmongItsResources) {
   const std::string planes = "rRgGbB";
-  const std::string file = psd(3, 8, resource(1000, "odd") + resolution(600, 300), planes);
+  // A resource with a name of three letters, and its length before them.
+  const std::string named = "8BIM" + big_endian(1001, 2) + "\3abc" + big_endian(2, 4) + "ab";
+  const std::string file = psd(3, 8, resource(1000, "odd") + named + resolution(600, 300), planes);
   expect_density(psd_density(bytes_of(file)), per_inch(600), per_inch(300), Unit::metre);
   expect_density(decode(bytes_of(file), "a.psd", {}, ignore_warnings).density, per_inch(600), per_inch(300),
                  Unit::metre);

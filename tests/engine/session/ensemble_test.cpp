@@ -168,6 +168,29 @@ TEST_F(EnsembleSession, TakesATurnForSeveralPictures) {
   EXPECT_LT(first_of_last - order.begin(), last_of_second - order.begin());
 }
 
+// A picture that cannot be coloured fails alone, whichever of a turn's it is.
+TEST_F(EnsembleSession, LosesNoneOfTheOthersOfATurn) {
+  Session session(Ensemble({{lite(), 1}, {ddcolor(), 1}}), options(5, 1), ignore_warnings);
+  for (std::size_t failing = 0; failing < 4; ++failing) {
+    std::vector<photo::Photo> photos(4, stripes(20, 20, 3));
+    const std::vector<std::uint8_t> before = samples(photos.front());
+    std::vector<std::future<void>> futures;
+    for (std::size_t i = 0; i < photos.size(); ++i) {
+      futures.push_back(session.merge(photo::luma_of(photos[i]), photo::samples_of(photos[i]), [=](double) {
+        if (i == failing) throw Error(ErrorKind::interrupted, "the picture", "was stopped");
+      }));
+    }
+    for (std::size_t i = 0; i < photos.size(); ++i) {
+      if (i == failing) {
+        EXPECT_THROW(futures[i].get(), Error);
+      } else {
+        EXPECT_NO_THROW(futures[i].get());
+      }
+      EXPECT_EQ(samples(photos[i]) == before, i == failing) << i << " of " << failing;
+    }
+  }
+}
+
 TEST_F(EnsembleSession, StaysTogetherWhereMemorySuffices) {
   const Ensemble both({{lite(), 1}, {ddcolor(), 1}});
   std::vector<std::string> warnings;
