@@ -92,16 +92,8 @@ class HostPictures final : public PictureOperations {
       of.mean_is_finite = true;
     }
     of.mean_is_finite = of.mean_is_finite && of.finite;
-    for (const auto& [plane, mean] : {std::pair(&of.chroma.blue, &of.mean.blue), {&of.chroma.red, &of.mean.red}}) {
-      std::vector<ResizedRow> rows(static_cast<std::size_t>(pool_.threads()), ResizedRow(axes));
-      pool_.run(mean->height, [&](std::int64_t row, int thread) {
-        const auto y = static_cast<int>(row);
-        ResizedRow& mine = rows[static_cast<std::size_t>(thread)];
-        resize_into(*plane, axes.horizontal, axes.vertical, y, mine.blended, mine.values.data());
-        std::ranges::transform(mine.values, mean->row(y), mean->row(y).begin(),
-                               [&](float value, float sum) { return sum + args.share * value; });
-      });
-    }
+    add_to_mean(of.chroma.blue, axes, args.share, of.mean.blue);
+    add_to_mean(of.chroma.red, axes, args.share, of.mean.red);
     if (!args.last) return;
     of.chroma = std::move(of.mean);
     of.finite = of.mean_is_finite;
@@ -182,6 +174,17 @@ class HostPictures final : public PictureOperations {
       rows_.blend_rows(narrow, resize.vertical, y, result.row(y).data());
     });
     return result;
+  }
+
+  void add_to_mean(const Plane& plane, const Resize& axes, float share, Plane& mean) {
+    std::vector<ResizedRow> rows(static_cast<std::size_t>(pool_.threads()), ResizedRow(axes));
+    pool_.run(mean.height, [&](std::int64_t row, int thread) {
+      const auto y = static_cast<int>(row);
+      ResizedRow& mine = rows[static_cast<std::size_t>(thread)];
+      resize_into(plane, axes.horizontal, axes.vertical, y, mine.blended, mine.values.data());
+      std::ranges::transform(mine.values, mean.row(y), mean.row(y).begin(),
+                             [&](float value, float sum) { return sum + share * value; });
+    });
   }
 
   static void normalise(const Plane& luma, const PictureInputArgs& args) {

@@ -58,6 +58,7 @@ std::size_t Ensemble::weights_bytes() const {
 
 Ensemble build_ensemble(const std::vector<weights::OpenedModel>& models) {
   std::vector<Member> members;
+  members.reserve(models.size());
   for (const weights::OpenedModel& model : models) {
     members.push_back({std::make_shared<const Generator>(build_generator(model.weights)), model.share});
   }

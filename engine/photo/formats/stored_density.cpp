@@ -44,7 +44,7 @@ std::optional<std::size_t> psd_resource(std::span<const std::byte> file, std::ui
     const auto number = big_endian(file, at + 4, 2);
     const auto name = big_endian(file, at + name_at, 1);
     if (!number || !name) return {};
-    const std::size_t size_at = at + name_at + (*name + 2) / 2 * 2;
+    const std::size_t size_at = at + name_at + (std::size_t{*name} + 2) / 2 * 2;
     const auto size = big_endian(file, size_at, psd_length);
     if (!size) return {};
     if (*number == wanted) return size_at + psd_length;
