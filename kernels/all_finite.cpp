@@ -6,8 +6,10 @@
 #include "system/all_finite.h"
 
 namespace colourize::kernels {
+namespace {
 
-bool all_finite(std::span<const float> values, ThreadPool& pool) {
+template <class Number>
+bool in_parts(std::span<const Number> values, ThreadPool& pool) {
   constexpr std::size_t part_values = 1 << 20;
   std::atomic<bool> all = true;
   const std::size_t parts = (values.size() + part_values - 1) / part_values;
@@ -16,6 +18,16 @@ bool all_finite(std::span<const float> values, ThreadPool& pool) {
     if (!colourize::all_finite(values.subspan(first, std::min(part_values, values.size() - first)))) all = false;
   });
   return all;
+}
+
+}  // namespace
+
+bool all_finite(std::span<const float> values, ThreadPool& pool) {
+  return in_parts(values, pool);
+}
+
+bool all_finite(std::span<const std::uint16_t> halves, ThreadPool& pool) {
+  return in_parts(halves, pool);
 }
 
 }  // namespace colourize::kernels

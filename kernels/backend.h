@@ -91,8 +91,9 @@ class Backend {
   // so a network can be planned before its file is read. The bias must outlive the result.
   virtual std::unique_ptr<PreparedConvolution> prepare(const ConvolutionWeights& weights,
                                                        const ConvolutionArgs& args) = 0;
-  // Repacks these float32 weights into the layout of `convolution`, which prepare() returned for them; uses all
-  // threads. Nothing reads the original weights afterwards. Do not call this where the layout is empty.
+  // Repacks these weights into the layout of `convolution`, which prepare() returned for them; uses all threads. They
+  // are float32, or float16 where `convolution` takes that. Nothing reads the original weights afterwards. Do not call
+  // this where the layout is empty.
   virtual std::shared_ptr<const PackedWeights> pack(const PreparedConvolution& convolution,
                                                     const ConvolutionWeights& weights) = 0;
 
@@ -101,6 +102,7 @@ class Backend {
 
   // True where no weight is NaN or infinity. Uses all threads, because the lists are long.
   virtual bool all_finite(std::span<const float> values) = 0;
+  virtual bool all_finite(std::span<const std::uint16_t> halves) = 0;  // the same of IEEE binary16
 
   // Measures this device; takes about half a second.
   virtual Peak measure_peak() = 0;

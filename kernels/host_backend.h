@@ -23,6 +23,7 @@ class HostBackend : public Backend {
   // again for each strip, would cost more than that saves.
   std::int64_t strip_pixels() const final { return 1024; }
   bool all_finite(std::span<const float> values) final { return kernels::all_finite(values, pool_); }
+  bool all_finite(std::span<const std::uint16_t> halves) final { return kernels::all_finite(halves, pool_); }
   PictureOperations& pictures() final { return *pictures_; }
 
  protected:

@@ -11,34 +11,38 @@ namespace colourize::graph {
 void PackedStore::provide(const std::string& layer, const kernels::ConvolutionWeights& weights,
                           kernels::PreparedConvolution& convolution, kernels::Backend& backend) {
   const std::string layout = convolution.layout();
+  const bool as_stored = weights.weight != nullptr || convolution.takes_float16();
   std::shared_ptr<Entry> entry;
   {
     const std::lock_guard lock(mutex_);
-    std::shared_ptr<Entry>& found = entries_[{weights.bytes().data(), layout}];
+    std::shared_ptr<Entry>& found = entries_[{weights.bytes().data(), as_stored, layout}];
     if (found == nullptr) found = std::make_shared<Entry>();
     entry = found;
   }
   const std::lock_guard lock(entry->mutex);
   if (!entry->ready) {
-    kernels::ConvolutionWeights plain = weights;
-    std::vector<float> widened;
-    if (weights.weight == nullptr) {
-      widened = weights::widened(weights::DataType::f16, weights.bytes());
-      plain.weight = widened.data();
-      plain.half_weight = nullptr;
-    }
-    if (!backend.all_finite(std::span(plain.weight, static_cast<std::size_t>(plain.elements())))) {
+    const auto count = static_cast<std::size_t>(weights.elements());
+    const bool finite = weights.weight != nullptr ? backend.all_finite(std::span(weights.weight, count))
+                                                  : backend.all_finite(std::span(weights.half_weight, count));
+    if (!finite) {
       throw Error(ErrorKind::damaged, "layer " + layer, "its weights hold NaN or infinity",
                   "they are damaged; fetch or convert them again");
+    }
+    kernels::ConvolutionWeights given = weights;
+    std::vector<float> widened;
+    if (!as_stored) {
+      widened = weights::widened(weights::DataType::f16, weights.bytes());
+      given.weight = widened.data();
+      given.half_weight = nullptr;
     }
     if (layout.empty()) {
       entry->widened = std::move(widened);
     } else {
-      entry->packed = backend.pack(convolution, plain);
+      entry->packed = backend.pack(convolution, given);
       const std::lock_guard counting(mutex_);
       ++packings_;
     }
-    const bool still_read = layout.empty() && weights.weight != nullptr;
+    const bool still_read = layout.empty() && as_stored;
     if (!still_read && weights.memory != nullptr) weights.memory->release(weights.bytes());
     entry->ready = true;
   }

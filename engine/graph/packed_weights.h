@@ -7,7 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <utility>
+#include <tuple>
 #include <vector>
 
 #include "kernels/backend.h"
@@ -38,7 +38,8 @@ class PackedStore {
     std::shared_ptr<const kernels::PackedWeights> packed;  // null where the layout is empty
     std::vector<float> widened;  // float16 weights as float32, where the kernels use them unpacked
   };
-  using Key = std::pair<const void*, std::string>;
+  // The weights' address, whether they are taken in the type in which they are stored, and the layout.
+  using Key = std::tuple<const void*, bool, std::string>;
 
   mutable std::mutex mutex_;  // guards what follows
   std::map<Key, std::shared_ptr<Entry>> entries_;

@@ -47,7 +47,22 @@ class CpuBackend final : public HostBackend {
   }
   std::shared_ptr<const PackedWeights> pack(const PreparedConvolution& convolution,
                                             const ConvolutionWeights& weights) override {
-    return std::make_shared<Packed>(packed(weights, dynamic_cast<const Convolution&>(convolution).algorithm));
+    const Algorithm algorithm = dynamic_cast<const Convolution&>(convolution).algorithm;
+    switch (algorithm) {
+      case Algorithm::implicit_gemm:
+        return pack_gemm(weights, context_);
+      case Algorithm::winograd_2x2:
+      case Algorithm::winograd_4x4:
+      case Algorithm::winograd_6x6:
+        return std::make_shared<Packed>(operations_.pack_winograd(weights, winograd_output_tile(algorithm), context_));
+      case Algorithm::depthwise:
+        return std::make_shared<Packed>(pack_depthwise(weights, context_));
+      case Algorithm::dot_products:
+      case Algorithm::streamed_weights:
+      case Algorithm::streamed_winograd:
+        break;
+    }
+    return nullptr;
   }
 
 #define COLOURIZE_OPERATION(name, Type)                                               \
@@ -63,24 +78,6 @@ class CpuBackend final : public HostBackend {
 #include "kernels/operations.def"
 
  private:
-  PackedFloats packed(const ConvolutionWeights& weights, Algorithm algorithm) const {
-    switch (algorithm) {
-      case Algorithm::implicit_gemm:
-        return pack_gemm(weights, context_);
-      case Algorithm::winograd_2x2:
-      case Algorithm::winograd_4x4:
-      case Algorithm::winograd_6x6:
-        return operations_.pack_winograd(weights, winograd_output_tile(algorithm), context_);
-      case Algorithm::depthwise:
-        return pack_depthwise(weights, context_);
-      case Algorithm::dot_products:
-      case Algorithm::streamed_weights:
-      case Algorithm::streamed_winograd:
-        break;
-    }
-    return PackedFloats(0);
-  }
-
   Operations operations_;
   Context context_;
   std::optional<Algorithm> algorithm_;

@@ -2,7 +2,8 @@
 //
 //   A  pixels x (kernel_h * kernel_w * channels)   a block of rows is gathered into this thread's scratch memory, then
 //      used; for a 1x1 convolution with pixels at equal distances, A is the input itself
-//   B  (kernel_h * kernel_w * channels) x outputs  repacked into panels beforehand
+//   B  (kernel_h * kernel_w * channels) x outputs  repacked into panels beforehand, float16 ones where the weights are;
+//      of those a block of rows widens each panel into this thread's scratch memory
 //   C  pixels x outputs                            a tile goes from registers through the epilogue to the output; where
 //      the sums are cut into blocks of depth, it first goes through this thread's scratch memory
 //
@@ -25,7 +26,8 @@
 #define COLOURIZE_KERNELS_CPU_IMPLICIT_GEMM_BLOCKS
 namespace colourize::kernels::cpu {
 
-// How the pixels, the panels and the sums are cut. Depends on the shapes only.
+// How the pixels, the panels and the sums are cut. Depends on the shapes only, and memory on whether weights are
+// float16.
 struct GemmBlocks {
   GemmBlocks(const ConvolutionArgs& args, const ConvolutionWeights& weights, const Panels& panels, int tile_rows)
       : pixels(args.output.shape.pixels()),
@@ -40,7 +42,11 @@ struct GemmBlocks {
         a_stride(odd_lines(depths.size)),
         c_columns(panels_each * panels.width + 16) {}
   // A block of A, and its part of C.
-  std::int64_t floats_per_thread() const { return rows * (a_stride + (depths.count == 1 ? 0 : c_columns)); }
+  std::int64_t a_and_c_floats() const { return rows * (a_stride + (depths.count == 1 ? 0 : c_columns)); }
+  // These and, where weights are float16, a widened panel.
+  std::int64_t floats_per_thread(const Panels& panels, bool half) const {
+    return a_and_c_floats() + (half ? odd_lines(depths.size * panels.width) : 0);
+  }
 
   // Rows of that many are read from the second-level cache, which is fast enough: what it takes to add up parts is
   // saved.
@@ -174,7 +180,9 @@ struct Part {
   std::int64_t last_panel;
 };
 
-void implicit_gemm(const ConvolutionArgs& args, const Convolution& convolution, const Context& context) {
+template <class Number>
+void multiply(const ConvolutionArgs& args, const Convolution& convolution, const Number* all_packed,
+              const Context& context) {
   const ConvolutionWeights& weights = convolution.weights;
   const Panels panels = gemm_panels(weights, context);
   const GemmBlocks blocks(args, weights, panels, tile_rows);
@@ -183,13 +191,14 @@ void implicit_gemm(const ConvolutionArgs& args, const Convolution& convolution, 
   const std::int64_t group_in = weights.in_channels / weights.groups;
   const std::int64_t parts = blocks.row_blocks * blocks.panel_blocks * weights.groups;
   const bool in_place = blocks.input_rows && equidistant(args.input);
+  const std::int64_t floats_per_thread = blocks.floats_per_thread(panels, PanelMemory<Number>::half);
 
   context.pool.run(parts, [&](std::int64_t index, int thread) HWY_ATTR {
     const Part part(blocks, panels, index);
     const std::int64_t first_channel = part.group * panels.n;
-    const float* packed = convolution.packed_weights() + part.group * panels.floats();
-    float* gathered = static_cast<float*>(args.workspace.data) + thread * blocks.floats_per_thread();
+    float* gathered = static_cast<float*>(args.workspace.data) + thread * floats_per_thread;
     float* c = gathered + blocks.rows * blocks.a_stride;
+    const PanelMemory<Number> packed = {all_packed + part.group * panels.floats(), gathered + blocks.a_and_c_floats()};
     const Windows windows(args, weights, part.group * group_in, group_in);
     const OutputRows rows(args, part.first_pixel, blocks.rows, first_channel);
     const auto output_tile = [&](std::int64_t row, std::int64_t column, const MatrixTile& parts) {
@@ -206,8 +215,8 @@ void implicit_gemm(const ConvolutionArgs& args, const Convolution& convolution, 
       const Rows a = pixels_of(part);
       const Rows next_a = pixels_of(next);
       const Next fetched = next.first_pixel == part.first_pixel
-                               ? panel_part(panels, packed, next.first_panel, 0, panels.k)
-                               : Next{next_a.first, next_a.first + (next.pixels - 1) * next_a.stride};
+                               ? panel_part(panels, packed.first, next.first_panel, 0, panels.k)
+                               : Next(next_a.first, (next.pixels - 1) * next_a.stride);
       multiply_block(a, part.pixels, true, panels, packed, {part.first_panel, part.last_panel, 0, panels.k, fetched},
                      [&](std::int64_t row, std::int64_t column) { return output_tile(row, column, {}); });
       return;
@@ -235,6 +244,14 @@ void implicit_gemm(const ConvolutionArgs& args, const Convolution& convolution, 
   });
 }
 
+void implicit_gemm(const ConvolutionArgs& args, const Convolution& convolution, const Context& context) {
+  if (convolution.takes_float16()) {
+    multiply(args, convolution, convolution.packed->halves.data(), context);
+  } else {
+    multiply(args, convolution, convolution.packed_weights(), context);
+  }
+}
+
 }  // namespace
 }  // namespace colourize::kernels::cpu::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -244,8 +261,10 @@ namespace colourize::kernels::cpu {
 
 std::size_t implicit_gemm_workspace(const ConvolutionArgs& args, const Convolution& convolution,
                                     const Context& context) {
-  const GemmBlocks blocks(args, convolution.weights, gemm_panels(convolution.weights, context), context.tile_rows);
-  return static_cast<std::size_t>(context.pool.threads() * blocks.floats_per_thread()) * sizeof(float);
+  const Panels panels = gemm_panels(convolution.weights, context);
+  const GemmBlocks blocks(args, convolution.weights, panels, context.tile_rows);
+  const std::int64_t each = blocks.floats_per_thread(panels, convolution.takes_float16());
+  return static_cast<std::size_t>(context.pool.threads() * each) * sizeof(float);
 }
 
 HWY_EXPORT(implicit_gemm);

@@ -90,24 +90,31 @@ struct Panels {
   constexpr std::int64_t floats() const { return k * padded_n(); }
 };
 
-// Memory for repacked weights, 64-byte aligned.
-class PackedFloats {
+// Memory for repacked weights, 64-byte aligned: float, or std::uint16_t for IEEE binary16.
+template <class Number>
+class PackedNumbers {
  public:
-  explicit PackedFloats(std::int64_t count);
-  float* data() const { return data_.get(); }
+  explicit PackedNumbers(std::int64_t count);
+  Number* data() const { return data_.get(); }
   std::int64_t size() const { return size_; }
+  std::size_t bytes() const { return static_cast<std::size_t>(size_) * sizeof(Number); }
 
  private:
   struct Free {
-    void operator()(float* memory) const;
+    void operator()(Number* memory) const;
   };
-  std::unique_ptr<float[], Free> data_;  // NOLINT(modernize-avoid-c-arrays): a plain block of floats
+  std::unique_ptr<Number[], Free> data_;  // NOLINT(modernize-avoid-c-arrays): a plain block of numbers
   std::int64_t size_;
 };
+using PackedFloats = PackedNumbers<float>;
+using PackedHalves = PackedNumbers<std::uint16_t>;
 
+// In one of the two types; the other has none.
 struct Packed final : PackedWeights {
   explicit Packed(PackedFloats given) : floats(std::move(given)) {}
-  PackedFloats floats;
+  explicit Packed(PackedHalves given) : halves(std::move(given)) {}
+  PackedFloats floats{0};
+  PackedHalves halves{0};
 };
 
 // True where the algorithm reads weights that were repacked for it.
@@ -127,22 +134,44 @@ constexpr bool packs(Algorithm algorithm) {
   return false;
 }
 
+// True where the algorithm reads float16 weights as float16. Winograd's transformed weights are no longer float16
+// numbers. The depthwise layers and the few outputs of dot products have too few weights for their type to matter.
+constexpr bool reads_float16(Algorithm algorithm) {
+  switch (algorithm) {
+    case Algorithm::implicit_gemm:
+    case Algorithm::streamed_weights:
+    case Algorithm::streamed_winograd:
+      return true;
+    case Algorithm::winograd_2x2:
+    case Algorithm::winograd_4x4:
+    case Algorithm::winograd_6x6:
+    case Algorithm::depthwise:
+    case Algorithm::dot_products:
+      break;
+  }
+  return false;
+}
+
 // A convolution ready to run.
 struct Convolution final : PreparedConvolution {
   explicit Convolution(const ConvolutionWeights& given) : weights(given) {}
 
   AlgorithmFacts facts() const override {
     return {std::string(name_of(algorithm)), reason, multiplications,
-            packed == nullptr ? 0 : static_cast<std::size_t>(packed->floats.size()) * sizeof(float)};
+            packed == nullptr ? 0 : packed->floats.bytes() + packed->halves.bytes()};
   }
-  std::string layout() const override { return packs(algorithm) ? std::string(name_of(algorithm)) : ""; }
+  std::string layout() const override {
+    if (!packs(algorithm)) return "";
+    return std::string(name_of(algorithm)) + (takes_float16() ? " of float16" : "");
+  }
+  bool takes_float16() const override { return weights.half_weight != nullptr && reads_float16(algorithm); }
   void use(const float* weight, std::shared_ptr<const PackedWeights> given) override {
     weights.weight = weight;
     packed = std::dynamic_pointer_cast<const Packed>(given);
   }
   const float* packed_weights() const { return packed->floats.data(); }
 
-  ConvolutionWeights weights;  // its `weight` is set by use()
+  ConvolutionWeights weights;  // its `weight` is set by use(); where that is null, half_weight is read
   Algorithm algorithm = Algorithm::implicit_gemm;
   std::string reason;
   double multiplications = 0;

@@ -14,17 +14,47 @@ std::int64_t columns(const Panels& panels, std::int64_t panel) {
   return std::min(panels.width_of(panel), panels.n - panel * panels.width);
 }
 
+template <class Number>
+std::shared_ptr<const Packed> packed_gemm(const Number* numbers, const ConvolutionWeights& weights,
+                                          const Context& context) {
+  const Panels panels = gemm_panels(weights, context);
+  const std::int64_t channels = weights.in_channels / weights.groups;
+  const std::int64_t area = std::int64_t{weights.kernel_h} * weights.kernel_w;
+  PackedNumbers<Number> packed(panels.floats() * weights.groups);
+  context.pool.run(weights.groups * panels.count(), [&](std::int64_t part, int /*thread*/) {
+    const std::int64_t group = part / panels.count();
+    const std::int64_t panel = part % panels.count();
+    const std::int64_t width = panels.width_of(panel);
+    const std::int64_t count = columns(panels, panel);
+    const Number* from = numbers + (group * panels.n + panel * panels.width) * panels.k;
+    Number* to = packed.data() + group * panels.floats() + panels.offset(panel);
+    for (std::int64_t c = 0; c < channels; ++c) {
+      for (std::int64_t tap = 0; tap < area; ++tap) {
+        Number* row = to + (tap * channels + c) * width;
+        for (std::int64_t o = 0; o < count; ++o) row[o] = from[o * panels.k + c * area + tap];
+        std::fill(row + count, row + width, Number{0});
+      }
+    }
+  });
+  return std::make_shared<Packed>(std::move(packed));
+}
+
 }  // namespace
 
-void PackedFloats::Free::operator()(float* memory) const {
+template <class Number>
+void PackedNumbers<Number>::Free::operator()(Number* memory) const {
   std::free(memory);  // NOLINT(cppcoreguidelines-no-malloc)
 }
 
-PackedFloats::PackedFloats(std::int64_t count) : size_(count) {
+template <class Number>
+PackedNumbers<Number>::PackedNumbers(std::int64_t count) : size_(count) {
   if (count == 0) return;
-  data_.reset(static_cast<float*>(allocate_aligned(static_cast<std::size_t>(count) * sizeof(float))));
+  data_.reset(static_cast<Number*>(allocate_aligned(static_cast<std::size_t>(count) * sizeof(Number))));
   if (data_ == nullptr) throw std::bad_alloc();
 }
+
+template class PackedNumbers<float>;
+template class PackedNumbers<std::uint16_t>;
 
 Panels gemm_panels(const ConvolutionWeights& weights, const Context& context) {
   return {.k = weights.window(), .n = weights.out_channels / weights.groups, .width = context.panel_width()};
@@ -34,27 +64,9 @@ Panels winograd_panels(const ConvolutionWeights& weights, const Context& context
   return {.k = weights.in_channels, .n = weights.out_channels, .width = context.panel_width()};
 }
 
-PackedFloats pack_gemm(const ConvolutionWeights& weights, const Context& context) {
-  const Panels panels = gemm_panels(weights, context);
-  const std::int64_t channels = weights.in_channels / weights.groups;
-  const std::int64_t area = std::int64_t{weights.kernel_h} * weights.kernel_w;
-  PackedFloats packed(panels.floats() * weights.groups);
-  context.pool.run(weights.groups * panels.count(), [&](std::int64_t part, int /*thread*/) {
-    const std::int64_t group = part / panels.count();
-    const std::int64_t panel = part % panels.count();
-    const std::int64_t width = panels.width_of(panel);
-    const std::int64_t count = columns(panels, panel);
-    const float* from = weights.weight + (group * panels.n + panel * panels.width) * panels.k;
-    float* to = packed.data() + group * panels.floats() + panels.offset(panel);
-    for (std::int64_t c = 0; c < channels; ++c) {
-      for (std::int64_t tap = 0; tap < area; ++tap) {
-        float* row = to + (tap * channels + c) * width;
-        for (std::int64_t o = 0; o < count; ++o) row[o] = from[o * panels.k + c * area + tap];
-        std::fill(row + count, row + width, 0.0F);
-      }
-    }
-  });
-  return packed;
+std::shared_ptr<const Packed> pack_gemm(const ConvolutionWeights& weights, const Context& context) {
+  return weights.weight != nullptr ? packed_gemm(weights.weight, weights, context)
+                                   : packed_gemm(weights.half_weight, weights, context);
 }
 
 PackedFloats pack_depthwise(const ConvolutionWeights& weights, const Context& context) {

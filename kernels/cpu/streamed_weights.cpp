@@ -3,7 +3,7 @@
 // is mapped (OIHW: a row an output channel), and the picture is B:
 //
 //   B  (channels * kernel_h * kernel_w) x pixels   the transposed im2col matrix in panels, made first, by all threads
-//   A  a block of output channels, copied into scratch as it streams by
+//   A  a block of output channels, copied into scratch as it streams by, and widened where it is float16
 //   C  output channels x pixels, in scratch; at the end it is transposed into the output, with the epilogue
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/cpu/streamed_weights.cpp"  // NOLINT
@@ -18,6 +18,7 @@
 #include "kernels/cpu/gather.h"
 #include "kernels/cpu/multiply-inl.h"
 #include "kernels/cpu/store_column-inl.h"
+#include "kernels/cpu/widen-inl.h"
 
 #ifndef COLOURIZE_KERNELS_CPU_STREAMED_BLOCKS
 #define COLOURIZE_KERNELS_CPU_STREAMED_BLOCKS
@@ -75,6 +76,15 @@ void gather_panel(const ConvolutionArgs& args, const ConvolutionWeights& weights
   }
 }
 
+// `count` weights from `first` on, as float32.
+void copy_weights(const ConvolutionWeights& weights, std::int64_t first, std::int64_t count, float* to) {
+  if (weights.weight != nullptr) {
+    std::copy_n(weights.weight + first, count, to);
+  } else {
+    widen(weights.half_weight + first, count, to);
+  }
+}
+
 // C's `rows` output channels from `first` on, `columns` floats a row, into the output.
 void transpose(const ConvolutionArgs& args, const Convolution& convolution, const VectorEpilogue& epilogue,
                const float* c, std::int64_t first, std::int64_t rows, std::int64_t columns) {
@@ -103,10 +113,9 @@ void streamed_weights(const ConvolutionArgs& args, const Convolution& convolutio
     for (std::int64_t i = 0; i < depths.count; i += blocks_at_once) {
       const std::int64_t last = std::min(i + blocks_at_once, depths.count);
       for (std::int64_t row = 0; row < rows; ++row) {
-        const float* from = weights.weight + (first + row) * panels.k;
         for (std::int64_t block = i; block < last; ++block) {
-          std::copy_n(from + depths.first(block), depths.depth(block),
-                      a + ((block - i) * blocks.rows + row) * row_stride);
+          copy_weights(weights, (first + row) * panels.k + depths.first(block), depths.depth(block),
+                       a + ((block - i) * blocks.rows + row) * row_stride);
         }
       }
       for (std::int64_t block = i; block < last; ++block) {

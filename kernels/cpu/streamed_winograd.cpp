@@ -16,10 +16,11 @@
 // clang-format on
 
 #include <algorithm>
-#include <array>
+#include <type_traits>
 
 #include "kernels/cpu/multiply-inl.h"
 #include "kernels/cpu/store_column-inl.h"
+#include "kernels/cpu/widen-inl.h"
 #include "kernels/cpu/winograd_tiles.h"
 #include "kernels/cpu/winograd_transform-inl.h"
 
@@ -126,19 +127,44 @@ HWY_INLINE void transform_kernels(const float* kernels, float* a, const Streamed
   }
 }
 
-// A's row of one output channel: `count` input channels. `next`: those that come then, which lie far away; they are
-// fetched.
-void transform_row(const float* kernels, const float* next, std::int64_t count, float* a,
+// A's row of one output channel: `count` input channels, float or float16. `next`: those that come then, which lie far
+// away; they are fetched.
+template <class Number>
+void transform_row(const Number* kernels, const Number* next, std::int64_t count, float* a,
                    const StreamedWinogradBlocks& blocks) {
+  constexpr bool plain = std::is_same_v<Number, float>;
+  constexpr auto numbers_a_line = static_cast<std::int64_t>(line_bytes / sizeof(Number));
+  HWY_ALIGN float some[9 * lanes];  // NOLINT(modernize-avoid-c-arrays)
   std::int64_t c = 0;
   for (; c + lanes <= count; c += lanes) {
-    for (std::int64_t i = 9 * c; i < 9 * (c + lanes); i += cache_line) hwy::Prefetch(next + i);
-    transform_kernels(kernels + 9 * c, a + c, blocks);
+    for (std::int64_t i = 9 * c; i < 9 * (c + lanes); i += numbers_a_line) hwy::Prefetch(next + i);
+    if constexpr (plain) {
+      transform_kernels(kernels + 9 * c, a + c, blocks);
+    } else {
+      widen(kernels + 9 * c, 9 * lanes, some);
+      transform_kernels(some, a + c, blocks);
+    }
   }
   if (c == count) return;
-  HWY_ALIGN float last[9 * lanes] = {};  // NOLINT(modernize-avoid-c-arrays)
-  std::copy_n(kernels + 9 * c, 9 * (count - c), last);
-  transform_kernels(last, a + c, blocks);
+  std::fill_n(some, 9 * lanes, 0.0F);
+  if constexpr (plain) {
+    std::copy_n(kernels + 9 * c, 9 * (count - c), some);
+  } else {
+    widen(kernels + 9 * c, 9 * (count - c), some);
+  }
+  transform_kernels(some, a + c, blocks);
+}
+
+// A: `depth` input channels from `k` on, of a block of output channels.
+template <class Number>
+void transform_block(const Number* weights, const ChannelRange& channels, std::int64_t k, std::int64_t depth, float* a,
+                     const StreamedWinogradBlocks& blocks) {
+  const std::int64_t row_numbers = blocks.panels.k * 9;
+  const Number* first = weights + channels.first * row_numbers + k * 9;
+  for (std::int64_t row = 0; row < channels.count; ++row) {
+    const Number* next = row + 1 < channels.count ? first + (row + 1) * row_numbers : first + depth * 9;
+    transform_row(first + row * row_numbers, next, depth, a + row * row_stride, blocks);
+  }
 }
 
 // A^T C A of one row of C: output pixel (i, j) of every tile takes the place of plane i * 3 + j.
@@ -186,10 +212,10 @@ void streamed_winograd(const ConvolutionArgs& args, const Convolution& convoluti
                                    std::min(blocks.rows, weights.out_channels - block * blocks.rows)};
     for (std::int64_t k = 0; k < panels.k; k += StreamedWinogradBlocks::depth) {
       const std::int64_t depth = std::min(StreamedWinogradBlocks::depth, panels.k - k);
-      const float* first = weights.weight + (channels.first * panels.k + k) * 9;
-      for (std::int64_t row = 0; row < channels.count; ++row) {
-        const float* next = row + 1 < channels.count ? first + (row + 1) * panels.k * 9 : first + depth * 9;
-        transform_row(first + row * panels.k * 9, next, depth, a + row * row_stride, blocks);
+      if (weights.weight != nullptr) {
+        transform_block(weights.weight, channels, k, depth, a, blocks);
+      } else {
+        transform_block(weights.half_weight, channels, k, depth, a, blocks);
       }
       for (std::int64_t plane = 0; plane < StreamedWinogradBlocks::planes; ++plane) {
         multiply_into(c + plane * blocks.c_plane(), panels.padded_n(), k != 0, {a + blocks.a_plane(plane), row_stride},

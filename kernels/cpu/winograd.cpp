@@ -239,7 +239,7 @@ void winograd_of(const ConvolutionArgs& args, const Convolution& convolution, co
                        last_panel,
                        blocks.depths.first(depth),
                        blocks.depths.depth(depth),
-                       {next_a, next_a + tiles * blocks.v_row}});
+                       {next_a, tiles * blocks.v_row}});
       }
     });
     context.pool.run(tile_parts, [&](std::int64_t part, int /*thread*/) {

@@ -165,6 +165,7 @@ class CudaBackend final : public Backend {
 
   PictureOperations& pictures() override { return *pictures_; }
   bool all_finite(std::span<const float> values) override { return kernels::all_finite(values, pool_); }
+  bool all_finite(std::span<const std::uint16_t> halves) override { return kernels::all_finite(halves, pool_); }
   Peak measure_peak() override;
 
   void synchronize() override { stream_.wait(); }

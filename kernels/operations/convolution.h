@@ -76,11 +76,14 @@ class PreparedConvolution {
 
   virtual AlgorithmFacts facts() const = 0;
   // The layout in which it reads its weights. Packed weights can serve every convolution with the same weights and
-  // layout, on backends with the same name and precision. Empty: it uses the weights as they are, in float32.
+  // layout, on backends with the same name and precision. Empty: it uses the weights as they are.
   virtual std::string layout() const = 0;
+  // True where it takes float16 weights as the file stores them. False: their caller widens them to float32 first,
+  // before pack() or, where the layout is empty, before use().
+  virtual bool takes_float16() const { return false; }
   // Call this before its first run. `weight` is ConvolutionWeights::weight; the convolution reads it where the layout
-  // is empty, and the caller must keep it alive. `packed` comes from the backend's pack() for this layout; null where
-  // the layout is empty.
+  // is empty, and the caller must keep it alive. Null: it reads the half_weight that prepare() received, which must
+  // live as long. `packed` comes from the backend's pack() for this layout; null where the layout is empty.
   virtual void use(const float* weight, std::shared_ptr<const PackedWeights> packed) = 0;
 };
 

@@ -137,9 +137,13 @@ class Run final : public CaseMemory {
     if (const auto why = backend_.why_unsupported(args)) throw Error(ErrorKind::unsupported, given().operation, *why);
     std::unique_ptr<kernels::PreparedConvolution> weights;
     if constexpr (std::is_same_v<Args, kernels::ConvolutionArgs>) {
-      const kernels::ConvolutionWeights given_weights = given().convolution_weights();
+      kernels::ConvolutionWeights given_weights = given().convolution_weights();
       weights = backend_.prepare(given_weights, args);
       args.weights = weights.get();
+      if (given_weights.weight == nullptr && !weights->takes_float16()) {
+        given_weights.weight = constant("weight");
+        given_weights.half_weight = nullptr;
+      }
       weights->use(given_weights.weight, weights->layout().empty() ? nullptr : backend_.pack(*weights, given_weights));
     }
     const Scratch scratch(backend_, backend_.workspace_bytes(args));
@@ -203,7 +207,9 @@ kernels::Activation OperationCase::activation_function(const std::string& name) 
 
 kernels::ConvolutionWeights OperationCase::convolution_weights() const {
   const weights::Dimensions& shape = constants.at("weight").shape;
-  return {.weight = constant("weight"),
+  const bool half = !half_weight.empty();
+  return {.weight = half ? nullptr : constant("weight"),
+          .half_weight = half ? half_weight.data() : nullptr,
           .bias = constant("bias"),
           .out_channels = shape.at(0),
           .in_channels = activation("input").shape().c,

@@ -19,6 +19,8 @@ struct OperationCase {
   nlohmann::json parameters;                              // and "note": why the case is there
   std::map<std::string, Tensor> activations;              // "input", "residual", ..., "output": what PyTorch computed
   std::map<std::string, weights::FloatTensor> constants;  // "weight", "bias", "scale", ...
+  // The same numbers as "weight", as a file in float16 has them; empty: a file in float32.
+  std::vector<std::uint16_t> half_weight = {};
 
   const Tensor& activation(const std::string& name) const { return activations.at(name); }
   // Null when the case has no such constant.

@@ -1,13 +1,17 @@
 // Weights are packed once for each layout, whatever is planned and whoever runs it.
 #include "engine/graph/packed_weights.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <thread>
 
 #include "engine/device.h"
 #include "engine/generators/generator.h"
 #include "engine/graph/executor.h"
+#include "kernels/cpu/cpu.h"
+#include "system/error.h"
 #include "tests/support/golden.h"
 
 namespace colourize::graph {
@@ -111,6 +115,85 @@ TEST(HalfWeights, GiveTheNumbersOfTheWidenedOnes) {
                            Executor(plain.graph, *backend).run(input_of(1, 64))))
         << device;
   }
+}
+
+// Counts what its convolutions no longer read.
+class CountingMemory final : public kernels::WeightMemory {
+ public:
+  void release(std::span<const std::byte> /*weights*/) const override { ++released; }
+  mutable int released = 0;
+};
+
+// A 1x1 convolution of 5 channels to 2, whose weights are float16 numbers of about 1.
+class HalfLayer : public testing::Test {
+ protected:
+  kernels::ConvolutionWeights weights() const {
+    return {.half_weight = numbers_.data(), .out_channels = 2, .in_channels = 5, .memory = memory_};
+  }
+  std::unique_ptr<kernels::Backend> backend(kernels::cpu::Algorithm algorithm) const {
+    return kernels::cpu::create(kernels::cpu::targets()[0], {.threads = 1}, &algorithm);
+  }
+  // The output for an input of ones, of three pixels.
+  std::vector<float> run(kernels::cpu::Algorithm algorithm) {
+    const auto device = backend(algorithm);
+    const std::vector<float> input(15, 1);
+    std::vector<float> output(6);
+    kernels::ConvolutionArgs args{.input = kernels::packed_view(input.data(), {1, 1, 3, 5}),
+                                  .output = kernels::packed_view(output.data(), {1, 1, 3, 2})};
+    const auto convolution = device->prepare(weights(), args);
+    args.weights = convolution.get();
+    EXPECT_EQ(convolution->facts().name, kernels::cpu::name_of(algorithm));
+    store_.provide("the layer", weights(), *convolution, *device);
+    const std::size_t bytes = device->workspace_bytes(args);
+    args.workspace = {device->allocate(bytes), bytes};
+    device->run(args);
+    device->release(args.workspace.data);
+    return output;
+  }
+
+  std::vector<std::uint16_t> numbers_ = {0x3C00, 0x3C01, 0x3C02, 0x3C03, 0x3C04,
+                                         0xBC00, 0xBC01, 0xBC02, 0xBC03, 0xBC04};
+  std::shared_ptr<CountingMemory> memory_ = std::make_shared<CountingMemory>();
+  PackedStore store_;
+};
+
+// Dot products read the widened numbers where streamed weights read those of the file, and neither has a layout.
+TEST_F(HalfLayer, ServesAlgorithmsThatReadItInEitherType) {
+  // 1 + i / 1024 for i from 0 to 4.
+  const float sum = 5 + 10.0F / 1024;
+  const std::vector<float> expected = {sum, -sum, sum, -sum, sum, -sum};
+  using kernels::cpu::Algorithm;
+  for (const Algorithm algorithm : {Algorithm::streamed_weights, Algorithm::dot_products, Algorithm::implicit_gemm,
+                                    Algorithm::dot_products, Algorithm::streamed_weights}) {
+    EXPECT_EQ(run(algorithm), expected) << kernels::cpu::name_of(algorithm);
+  }
+  EXPECT_EQ(store_.packings(), 1U);
+}
+
+TEST_F(HalfLayer, GivesItsPagesBackOnceItIsRepackedOrWidened) {
+  using kernels::cpu::Algorithm;
+  run(Algorithm::streamed_weights);
+  EXPECT_EQ(memory_->released, 0);
+  run(Algorithm::implicit_gemm);
+  EXPECT_EQ(memory_->released, 1);
+  run(Algorithm::dot_products);
+  EXPECT_EQ(memory_->released, 2);
+}
+
+TEST_F(HalfLayer, MayNotHoldNaNOrInfinity) {
+  constexpr std::array<std::uint16_t, 5> damages = {0x7C00, 0xFC00, 0x7C01, 0x7E00, 0xFFFF};
+  for (const std::uint16_t damage : damages) {
+    for (const kernels::cpu::Algorithm algorithm :
+         {kernels::cpu::Algorithm::streamed_weights, kernels::cpu::Algorithm::implicit_gemm,
+          kernels::cpu::Algorithm::dot_products}) {
+      numbers_[9] = damage;
+      EXPECT_THAT([&] { run(algorithm); },
+                  testing::ThrowsMessage<Error>(testing::HasSubstr("the layer: its weights hold NaN or infinity")))
+          << damage;
+    }
+  }
+  numbers_[9] = 0x7BFF;  // the largest number
+  EXPECT_NO_THROW(run(kernels::cpu::Algorithm::streamed_weights));
 }
 
 }  // namespace
