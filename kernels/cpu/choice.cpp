@@ -1,5 +1,6 @@
 #include "kernels/cpu/choice.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <limits>
@@ -42,10 +43,37 @@ double planes_of(int output_tile) {
   return (output_tile + 2) * (output_tile + 2);
 }
 
+// The memory that the weights take while the algorithm uses them, repacked or mapped. The model counts float32 for
+// float16 weights too, so that a network gives the same bytes from a file of either type.
+double kept_bytes(Algorithm algorithm, const ConvolutionWeights& weights) {
+  const double bytes = static_cast<double>(weights.elements()) * sizeof(float);
+  const int tile = streams(algorithm) ? 0 : winograd_output_tile(algorithm);
+  return tile == 0 ? bytes : bytes * planes_of(tile) / 9.0;
+}
+
+// Weights whose repacked form would be larger than this are used as they are mapped. A photo would wait for the
+// repacking longer than it gains, and the weights would be in memory twice.
+constexpr double most_repacked_bytes = 160e6;
+
+bool too_large(Algorithm algorithm, const ConvolutionWeights& weights) {
+  return !streams(algorithm) && kept_bytes(algorithm, weights) > most_repacked_bytes;
+}
+
+// One layer's weights may take the first number of bytes. Each byte beyond must save multiplications in every run: with
+// AVX-512, 50 MB must save 33 million clocks. Repacking them takes twice as long, so that a photo gains by it too.
+constexpr double free_bytes = 40e6;
+constexpr double multiplications_a_byte = 17;
+
+// In multiplications.
+double cost_of_keeping(Algorithm algorithm, const ConvolutionWeights& weights) {
+  return multiplications_a_byte * std::max(0.0, kept_bytes(algorithm, weights) - free_bytes);
+}
+
 struct Cost {
   double arithmetic = 0;  // clocks
   double memory = 0;      // clocks
-  double all() const { return arithmetic + memory; }
+  double keeping = 0;     // clocks that no run takes: the price of memory
+  double all() const { return arithmetic + memory + keeping; }
 };
 
 Cost cost_of(Algorithm algorithm, const ConvolutionWeights& weights, const Shape& output, const Context& context) {
@@ -54,7 +82,8 @@ Cost cost_of(Algorithm algorithm, const ConvolutionWeights& weights, const Shape
   const auto in = static_cast<double>(weights.in_channels);
   const auto out = static_cast<double>(weights.out_channels);
   Cost cost{.arithmetic = multiplications(algorithm, weights, output, context) / a_clock,
-            .memory = weight_bytes / bytes_from_memory};
+            .memory = weight_bytes / bytes_from_memory,
+            .keeping = cost_of_keeping(algorithm, weights) / a_clock};
   if (algorithm == Algorithm::dot_products) {
     // The sum over the lanes of each output.
     cost.arithmetic += 4 * static_cast<double>(output.elements() * context.lanes) / a_clock;
@@ -69,17 +98,6 @@ Cost cost_of(Algorithm algorithm, const ConvolutionWeights& weights, const Shape
     cost.arithmetic += 2 * 2 * planes * tiles * (in + out) / a_clock;
   }
   return cost;
-}
-
-// Weights whose repacked form would be larger than this are used as they are mapped. A photo would wait for the
-// repacking longer than it gains, and the weights would be in memory twice.
-constexpr double most_repacked_bytes = 160e6;
-
-bool too_large(Algorithm algorithm, const ConvolutionWeights& weights) {
-  double bytes = static_cast<double>(weights.elements()) * sizeof(float);
-  if (streams(algorithm)) return false;
-  if (const int tile = winograd_output_tile(algorithm); tile != 0) bytes *= planes_of(tile) / 9.0;
-  return bytes > most_repacked_bytes;
 }
 
 constexpr std::int64_t most_streamed_pixels = 2048;
