@@ -38,20 +38,21 @@ Value up_block(Layers& layers, const std::string& name, Value x, Value skip) {
   return graph.append(name + ".conv.1", graph::relu, {x});
 }
 
-// What the colours ask for at one level: keys with positions, values without.
+// What the colours ask for at one level: keys are of the tokens at their places, values of the tokens alone.
 struct Level {
-  Value keys;
-  Value values;
+  Value tokens;
+  Value places;
 };
 
-// Attention, its output's linear, and the norm of the sum.
+// Attention, its output's linear, and the norm of the sum. The keys come first, so that they can follow the sum that
+// they are made of strip by strip.
 Value attend(Layers& layers, const std::string& name, const std::string& attention, Value x, const Value& query,
              const Value& key, const Value& value) {
   graph::Graph& graph = layers.graph();
   const std::string own = name + "." + attention;
-  Value y = graph.append(own, graph::Attention{heads},
-                         {layers.convolution(own + ".query", query), layers.convolution(own + ".key", key),
-                          layers.convolution(own + ".value", value)});
+  const Value keys = layers.convolution(own + ".key", key);
+  const Value values = layers.convolution(own + ".value", value);
+  Value y = graph.append(own, graph::Attention{heads}, {layers.convolution(own + ".query", query), keys, values});
   y = layers.convolution(own + ".out_proj", y);
   y = graph.append(name + ".add", graph::Add{}, {y, x});
   return layers.layer_norm(name + ".norm", y, norm_epsilon);
@@ -74,8 +75,11 @@ Value colours(Layers& layers, const std::array<Level, 3>& levels) {
   for (int i = 0; i == 0 || layers.has(part("transformer_ffn_layers", i) + ".linear1"); ++i) {
     const Level& level = levels.at(static_cast<std::size_t>(i) % levels.size());
     Value query = graph.append(part("queries", i), graph::Add{}, {x, embedding});
-    x = attend(layers, part("transformer_cross_attention_layers", i), "multihead_attn", x, query, level.keys,
-               level.values);
+    // Summed again for each layer: 17 MB fewer are kept from layer to layer, at 512 x 512, and reading two values takes
+    // no longer than writing their sum and reading it three times.
+    const std::string cross = part("transformer_cross_attention_layers", i);
+    const Value key = graph.append(cross + ".placed", graph::Add{}, {level.tokens, level.places});
+    x = attend(layers, cross, "multihead_attn", x, query, key, level.tokens);
     query = graph.append(part("own_queries", i), graph::Add{}, {x, embedding});
     x = attend(layers, part("transformer_self_attention_layers", i), "self_attn", x, query, query, x);
     x = feed_forward(layers, part("transformer_ffn_layers", i), x);
@@ -92,23 +96,23 @@ Value colours(Layers& layers, const std::array<Level, 3>& levels) {
 Value network(Layers& layers, Value grey) {
   graph::Graph& graph = layers.graph();
   const auto [at_4, at_8, at_16, at_32] = convnext(layers, "encoder.arch", grey);
-  std::array<Value, 3> ups;
-  ups[0] = up_block(layers, "decoder.layers.0", at_32, at_16);
-  ups[1] = up_block(layers, "decoder.layers.1", ups[0], at_8);
-  ups[2] = up_block(layers, "decoder.layers.2", ups[1], at_4);
-
+  const std::array skips = {at_16, at_8, at_4};
   std::array<Level, 3> levels;
+  Value up = at_32;
+  // A level's tokens follow its up block at once: of the first two they have half the channels.
   for (std::size_t i = 0; i < levels.size(); ++i) {
-    const std::string name = part("input_proj", static_cast<int>(i));
-    const Value source = layers.convolution(name, ups.at(i));
-    const Value place = graph.append(name + ".position", graph::PositionCode{graph.channels(source)}, {source});
-    levels.at(i) = {.keys = graph.append(name + ".placed", graph::Add{}, {source, place}), .values = source};
+    const auto number = static_cast<int>(i);
+    up = up_block(layers, "decoder.layers." + std::to_string(number), up, skips.at(i));
+    const std::string name = part("input_proj", number);
+    const Value tokens = layers.convolution(name, up);
+    levels.at(i) = {.tokens = tokens,
+                    .places = graph.append(name + ".position", graph::PositionCode{graph.channels(tokens)}, {tokens})};
   }
   // A mean over the colours, with weights of its own for a and for b; channel by channel.
   const Value palette =
       layers.depthwise("refine_net.palette", colours(layers, levels), {.padding = kernels::Padding{}});
 
-  Value x = layers.convolution("decoder.last_shuf.conv.0", ups[2]);
+  Value x = layers.convolution("decoder.last_shuf.conv.0", up);
   x = graph.append("decoder.last_shuf.relu", graph::relu, {x});
   x = graph.append("decoder.palette", graph::Projection{last_shuffle * last_shuffle}, {x, palette});
   x = graph.append("decoder.last_shuf", graph::Upsample{last_shuffle}, {x});
