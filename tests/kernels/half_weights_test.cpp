@@ -169,7 +169,7 @@ TEST(HalfWeightsInMemory, TakeHalfAsMuchInALayoutOfTheirOwn) {
     EXPECT_TRUE(half->takes_float16());
     EXPECT_FALSE(plain->takes_float16());
     EXPECT_NE(half->layout(), plain->layout());
-    EXPECT_GE(plain->facts().packed_bytes, std::size_t{57 * 21 * 9} * sizeof(float));
+    EXPECT_GE(plain->facts().packed_bytes, std::size_t{57} * 21 * 9 * sizeof(float));
     EXPECT_EQ(2 * half->facts().packed_bytes, plain->facts().packed_bytes);
   }
 }
