@@ -125,6 +125,17 @@ std::vector<TapPlace> tap_places(const converter::Checkpoint& checkpoint) {
   return places;
 }
 
+// What the keys of the finest level are made of is 17 MB at this size, and needed for a moment.
+TEST_P(DDColorOnTheWay, SumsTokensAndPlacesByStrips) {
+  const auto backend = open_device("cpu", {}, ignore_warnings);
+  const graph::Graph& graph = network().generator.graph;
+  const graph::Plan plan = graph::make_plan(graph, {1, 512, 512, 1}, *backend);
+  for (const char* i : {"2", "5", "8"}) {
+    const std::string layer = std::string("decoder.color_decoder.transformer_cross_attention_layers.") + i;
+    EXPECT_TRUE(plan.in_strips[graph.find(layer + ".placed").index()]) << layer;
+  }
+}
+
 TEST_P(DDColorOnTheWay, GivesTheValues) {
   const weights::Weights& numbers = *network().numbers;
   const std::vector<TapPlace> places = tap_places(network().checkpoint);
