@@ -87,7 +87,7 @@ TEST_F(SmallGenerator, IsInstalledOnce) {
   EXPECT_EQ(server.requests().size(), 2U);
 
   const Outcome list = run("models --models-dir models");
-  EXPECT_THAT(list.text, HasSubstr("small        installed  deep"));
+  EXPECT_THAT(list.text, HasSubstr("small             installed  deep"));
   EXPECT_THAT(list.text,
               HasSubstr("from small.safetensors, SHA-256 " + wanted.sha256.substr(0, 12) + ", by colourize 0"));
 }
