@@ -91,8 +91,7 @@ class Session {
   const std::string& devices() const { return devices_; }
   // The current device of the first worker. It changes where the first device's memory did not suffice.
   std::string device() const;
-  // Bytes of activations, without weights, that the first worker's last picture used; 0 before its first. Call it only
-  // while that worker is idle.
+  // Bytes of activations, without weights, that the first worker's last picture used; 0 before its first.
   std::size_t arena_bytes() const;
 
  private:

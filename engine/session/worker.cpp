@@ -178,15 +178,14 @@ void Worker::colour(std::span<Task> tasks) {
   for (std::size_t i = 0; i < tasks.size(); ++i) backend_->pictures().upload(*pictures_[i], tasks[i].luma.samples);
   std::size_t arenas = 0;
   for (std::size_t m = 0; m < members_.size(); ++m) {
-    run_member(m, tasks);
-    const std::size_t arena = runner(m).executor().arena_bytes();
-    arenas = in_turns_ ? std::max(arenas, arena) : arenas + arena;
+    run_member(m, tasks, arenas);
     if (in_turns_) runners_[m].reset();
   }
-  arena_bytes_ = arenas;
 }
 
-void Worker::run_member(std::size_t member, std::span<Task> tasks) {
+// `arenas`: of the members before, and of this one. It is told before the last one delivers the pictures, because
+// whoever waits for them may ask then.
+void Worker::run_member(std::size_t member, std::span<Task> tasks, std::size_t& arenas) {
   double before = 0;
   double all = needs_.empty() ? 1 : 0;
   for (std::size_t m = 0; m < needs_.size(); ++m) {
@@ -204,6 +203,11 @@ void Worker::run_member(std::size_t member, std::span<Task> tasks) {
         if (task.progress) task.progress((before + fraction * part) / all);
       }
     });
+    if (begin == 0) {
+      const std::size_t arena = runner.executor().arena_bytes();
+      arenas = in_turns_ ? std::max(arenas, arena) : arenas + arena;
+    }
+    if (member + 1 == members_.size()) arena_bytes_ = arenas;
     for (std::size_t n = 0; n < count; ++n) finish(member, runner, result, n, these[n], *pictures[n]);
   }
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <mutex>
@@ -43,9 +44,9 @@ class Worker {
   std::size_t batch() const { return in_turns_ ? std::max(options_.batch, options_.turn) : options_.batch; }
   // The backend that it works on, or will. Any thread may ask.
   std::shared_ptr<kernels::Backend> backend() const;
-  // Plans for a batch. Returns the bytes of its activations.
+  // Plans for a batch. Returns the bytes of its activations. Do not call it while it works.
   std::size_t plan();
-  // Bytes of the last plans' activations; 0 before the first. Do not call this or plan() while it works.
+  // Bytes of the last pictures' activations; 0 before the first. Any thread may ask.
   std::size_t arena_bytes() const { return arena_bytes_; }
   // True where the generators are in memory one after the other, because it does not hold all of them.
   bool in_turns() const { return in_turns_; }
@@ -63,7 +64,7 @@ class Worker {
   void make_do(const OutOfMemory& problem);
   void colour(std::span<Task> tasks);
   // Runs one generator for the tasks, as many at once as fit.
-  void run_member(std::size_t member, std::span<Task> tasks);
+  void run_member(std::size_t member, std::span<Task> tasks, std::size_t& arenas);
   void finish(std::size_t member, Runner& runner, const Runner::Result& result, std::size_t n, Task& task,
               kernels::PictureMemory& picture);
   Runner& runner(std::size_t member);
@@ -78,7 +79,7 @@ class Worker {
   std::size_t fitting_;      // how many pictures at once have fitted into the device's memory
   std::vector<Need> needs_;  // of several members; empty for one
   bool in_turns_ = false;
-  std::size_t arena_bytes_ = 0;
+  std::atomic<std::size_t> arena_bytes_ = 0;
   mutable std::mutex backend_mutex_;
   std::shared_ptr<kernels::Backend> backend_;
   std::shared_ptr<graph::PackedStore> packed_;
