@@ -1,9 +1,12 @@
 // A film that several generators colour together, interrupted and resumed.
+#include "engine/generators/ensemble.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
 
+#include "film/identity.h"
 #include "tests/support/films.h"
 #include "tests/support/golden.h"
 #include "tests/support/json_lines.h"
@@ -58,17 +61,24 @@ TEST_F(EnsembleFilm, ResumesToTheSameBytes) {
   EXPECT_FALSE(tests::read_file(folder_ / "whole.mkv") == tests::read_file(folder_ / "other.mkv"));
 }
 
-// What a frame looks like depends on the side of each member's square, not on the largest alone.
-TEST_F(EnsembleFilm, KnowsTheSidesOfAllMembers) {
-  const std::string model = " --preset ultrafast --model small.safetensors+lite";
-  const std::string awaited = (folder_ / "out.mkv.journal/segment-000000.json").string();
-  run("film.mkv -o out.mkv" + model + " & while [ ! -e '" + awaited +
-      "' ] && kill -0 $! 2>/dev/null; do sleep 0.01; done; kill -KILL $!; wait $!");
-  ASSERT_TRUE(fs::exists(awaited));
-  // By themselves they take sides of 512 and 256.
-  const tests::Outcome other = run("film.mkv -o out.mkv --render-factor 32" + model);
-  EXPECT_EQ(other.code, 1);
-  EXPECT_THAT(other.text, HasSubstr("was begun with another generator"));
+// What a frame looks like depends on the side of each member's square, not on the largest alone: by themselves these
+// two take sides of 256 and 512.
+TEST(EnsembleIdentity, KnowsTheSidesOfAllMembers) {
+  const auto lite = std::make_shared<const Generator>(build_generator(weights::Weights::builtin()));
+  const auto small = std::make_shared<const Generator>(
+      tests::recipe_generator("ddcolor", "ddcolor-small", *tests::golden("ddcolor-small")));
+  const Ensemble both({{lite, 1}, {small, 1}});
+  const session::Session by_themselves(both, {.devices = {"cpu"}}, ignore_warnings);
+  const session::Session alike(both, {.devices = {"cpu"}, .render_factor = 32}, ignore_warnings);
+  ASSERT_EQ(by_themselves.side(), alike.side());
+  film::VideoFormat format;
+  format.output.format = AV_PIX_FMT_YUV420P;
+  const auto generators = [&](const session::Session& session) {
+    return film::identity_of("-", session, format, {})["generator"];
+  };
+  EXPECT_NE(generators(by_themselves), generators(alike));
+  EXPECT_EQ(generators(alike),
+            generators(session::Session(both, {.devices = {"cpu"}, .render_factor = 32}, ignore_warnings)));
 }
 
 }  // namespace
