@@ -221,8 +221,12 @@ colourize_operation_mutant(resize_nearest.cu resize_nearest.cu resize_nearest ne
 
 # The steps around a generator.
 function(colourize_picture_mutant file kernels name check text replacement)
-  colourize_mutant_of(${file} "${kernels}" cuda_pictures_test_objects "CudaPicture*" ${name} "${check}" "${text}"
-    "${replacement}")
+  colourize_mutant_of(${file} "${kernels}" cuda_pictures_test_objects "CudaPicture*:-CudaPictureMean*" ${name} "${check}"
+    "${text}" "${replacement}")
+endfunction()
+function(colourize_mean_mutant name check text replacement)
+  colourize_mutant_of(picture_chroma.cu picture_chroma.cu cuda_pictures_test_objects "CudaPictureMean*" ${name} "${check}"
+    "${text}" "${replacement}")
 endfunction()
 colourize_picture_mutant(picture_input.cu picture_input.cu input_in_the_first_picture "the first picture was written"
   [[{static_cast<int>(task.n),]] [[{0,]])
@@ -231,15 +235,15 @@ colourize_picture_mutant(picture_input.cu picture_input.cu black_in_other_units 
   [[luma_at<channels>(row + std::int64_t{channels} * x) - task.black]])
 colourize_picture_mutant(picture_chroma.cu picture_chroma.cu infinity_unnoticed "nobody noticed"
   [[fabsf(value) <= std::numeric_limits<float>::max()]] [[value == value]])
-colourize_picture_mutant(picture_chroma.cu picture_chroma.cu nan_clamped_away "nobody noticed"
+colourize_mean_mutant(nan_clamped_away "nobody noticed"
   [[if (!finite) pair =]] [[if (false) pair =]])
-colourize_picture_mutant(picture_chroma.cu picture_chroma.cu mean_of_the_last_member "exceeds rounding"
+colourize_mean_mutant(mean_of_the_last_member "exceeds rounding"
   [[if (!task.first && thread_number() < pixels) sum]] [[if (false) sum]])
-colourize_picture_mutant(picture_chroma.cu picture_chroma.cu mean_of_the_picture_before "exceeds rounding"
+colourize_mean_mutant(mean_of_the_picture_before "actual.has_value"
   [[!task.first && thread_number() < pixels]] [[thread_number() < pixels]])
-colourize_picture_mutant(picture_chroma.cu picture_chroma.cu last_of_the_mean_read_again "${race}"
+colourize_mean_mutant(last_of_the_mean_read_again "${race}"
   [[!task.first && thread_number() < pixels]] [[!task.first]])
-colourize_picture_mutant(picture_chroma.cu picture_chroma.cu share_of_red_forgotten "exceeds rounding"
+colourize_mean_mutant(share_of_red_forgotten "exceeds rounding"
   [[task.share * chroma.y]] [[chroma.y]])
 colourize_picture_mutant(picture_chroma.cu picture_chroma.cu last_pixel_written_again "${race}"
   [[thread_number() >= pixels) return]] [[thread_number() >= pixels + warp_lanes) return]])

@@ -35,11 +35,13 @@ Members members(Colours kind) {
 std::optional<kernels::Chroma> mean_by(kernels::Backend& backend, kernels::PictureMemory& picture,
                                        const std::vector<kernels::PictureChromaArgs>& members) {
   kernels::PictureOperations& operations = backend.pictures();
+  // A device may use them until the chroma is read.
+  std::vector<std::unique_ptr<kernels::PreparedResize>> resizes;
   for (std::size_t i = 0; i < members.size(); ++i) {
     const kernels::Shape& shape = members[i].output.shape;
-    const auto resize = prepare(operations, static_cast<int>(shape.w), static_cast<int>(shape.h), width, height);
+    resizes.push_back(prepare(operations, static_cast<int>(shape.w), static_cast<int>(shape.h), width, height));
     operations.chroma(picture, members[i]);
-    operations.mean_chroma(picture, {.resize = resize.get(),
+    operations.mean_chroma(picture, {.resize = resizes.back().get(),
                                      .share = i == 0 ? share : 1 - share,
                                      .first = i == 0,
                                      .last = i + 1 == members.size()});
