@@ -10,11 +10,9 @@
 #include "apps/colourize/arguments_options.h"
 #include "apps/colourize/arguments_tables.h"
 #include "apps/colourize/console.h"
+#include "apps/colourize/jobs.h"
 #include "colourize/colourize.hpp"
 #include "engine/device.h"
-#include "engine/photo/formats/table.h"
-#include "engine/photo/unread.h"
-#include "film/video/extensions.h"
 #include "weights/catalogue.h"
 
 namespace colourize::apps {
@@ -199,18 +197,6 @@ void add_models(CLI::App& app, ModelsArguments& models, FetchArguments& fetch, C
   models_app->require_subcommand(0, 1);
   add_fetch(*models_app, fetch, command);
   when_parsed(*models_app, command, models);
-}
-
-// True where the output is called like a picture or film, is no folder, and the inputs are a folder or several files.
-bool is_file_for_several(const std::filesystem::path& output, const std::vector<std::filesystem::path>& inputs) {
-  const auto is_folder = [](const std::filesystem::path& path) {
-    std::error_code ignored;
-    return std::filesystem::is_directory(path, ignored);
-  };
-  const bool several = inputs.size() > 1 || is_folder(inputs.front());
-  const bool like_a_file = photo::has_picture_extension(output) || film::has_film_extension(output) ||
-                           !photo::unread_picture_kind(output).empty();
-  return several && like_a_file && !is_folder(output);
 }
 
 // Errors that would otherwise show only after a while.

@@ -55,6 +55,10 @@ bool is_there(const fs::path& path) {
   return fs::exists(path, ignored);
 }
 
+bool is_one_file(const std::vector<fs::path>& inputs) {
+  return inputs.size() == 1 && !is_folder(inputs.front());
+}
+
 bool names_a_folder(const fs::path& output) {
   return !output.has_filename() || is_folder(output);
 }
@@ -143,7 +147,7 @@ class Listing {
 }  // namespace
 
 JobList list_jobs(const std::vector<fs::path>& inputs, const std::optional<fs::path>& output) {
-  const bool one_file = inputs.size() == 1 && !is_folder(inputs.front());
+  const bool one_file = is_one_file(inputs);
   if (output && !one_file && is_there(*output) && !is_folder(*output)) {
     throw Error(ErrorKind::invalid, output->string(), "is a file, but several pictures need a folder",
                 "choose a folder");
@@ -162,6 +166,12 @@ JobList list_jobs(const std::vector<fs::path>& inputs, const std::optional<fs::p
     }
   }
   return listing.finish();
+}
+
+bool is_file_for_several(const fs::path& output, const std::vector<fs::path>& inputs) {
+  const bool like_a_file = photo::has_picture_extension(output) || film::has_film_extension(output) ||
+                           !photo::unread_picture_kind(output).empty();
+  return !is_one_file(inputs) && like_a_file && !is_folder(output);
 }
 
 std::string sentence_of(const std::map<std::string, std::size_t>& left_out) {

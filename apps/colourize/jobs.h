@@ -43,6 +43,9 @@ struct JobList {
 // film.webm.colour.mkv. Throws Error when `output` is a file's name but the inputs are a folder or several files.
 JobList list_jobs(const std::vector<std::filesystem::path>& inputs, const std::optional<std::filesystem::path>& output);
 
+// True where the output is called like a picture or film, is no folder, and the inputs are a folder or several files.
+bool is_file_for_several(const std::filesystem::path& output, const std::vector<std::filesystem::path>& inputs);
+
 // "3 pictures were left out: 2 TIFF and 1 WebP, which cannot be read"; empty where there are none.
 std::string sentence_of(const std::map<std::string, std::size_t>& left_out);
 

@@ -25,14 +25,13 @@ Photo colourize_exactly(const Photo& photo, session::Session& session, const ses
   if (encoding.colours == kernels::Colours::lab) {
     const Raster8 colours = to_8_bit(photo);
     const Photo square{exact_lab_square(colours, session.side()), {}};
-    return {merge_exact_lab(session.output(luma_of(square), progress).get(), colours), photo.metadata, photo.salvage,
-            photo.density};
+    return with_pixels(photo, merge_exact_lab(session.output(luma_of(square), progress).get(), colours));
   }
   const Photo square{exact_square(photo, encoding, session.side()), {}};
   session::Luma luma = luma_of(square);
   luma.range = luma_range(photo);
   const Tensor output = session.output(luma, progress).get();
-  Photo coloured{to_8_bit(photo), photo.metadata, photo.salvage, photo.density};
+  Photo coloured = with_pixels(photo, to_8_bit(photo));
   if (encoding.colours == kernels::Colours::chroma) {
     merge(coloured, output, encoding);
   } else {

@@ -1,6 +1,7 @@
 #include "engine/photo/photo.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace colourize::photo {
 namespace {
@@ -18,6 +19,10 @@ Raster<Sample> join(const Raster<Sample>& left, const Raster<Sample>& right) {
 
 }  // namespace
 
+Photo with_pixels(const Photo& photo, std::variant<Raster8, Raster16> pixels) {
+  return {std::move(pixels), photo.metadata, photo.salvage, photo.density};
+}
+
 Raster8 to_8_bit(const Photo& photo) {
   if (const auto* already = std::get_if<Raster8>(&photo.pixels)) return *already;
   const auto& deep = std::get<Raster16>(photo.pixels);
@@ -32,7 +37,7 @@ Photo side_by_side(const Photo& before, const Photo& after) {
   return std::visit(
       [&](const auto& right) {
         using SameRaster = std::decay_t<decltype(right)>;
-        return Photo{join(std::get<SameRaster>(before.pixels), right), after.metadata, after.salvage, after.density};
+        return with_pixels(after, join(std::get<SameRaster>(before.pixels), right));
       },
       after.pixels);
 }

@@ -66,6 +66,9 @@ struct Photo {
   int bits() const { return std::holds_alternative<Raster8>(pixels) ? 8 : 16; }
 };
 
+// The same photo with other pixels.
+Photo with_pixels(const Photo& photo, std::variant<Raster8, Raster16> pixels);
+
 // Rounds 16 bits per sample to the nearest 8-bit value.
 Raster8 to_8_bit(const Photo& photo);
 

@@ -13,7 +13,7 @@
 namespace colourize::session {
 namespace {
 
-// As they are packed, or as they are stored where nothing repacks them.
+// As they are packed where the backend knows that before it packs them, as CUDA's does; otherwise as they are stored.
 std::size_t weights_bytes(const graph::Plan& plan, const graph::Graph& graph) {
   std::size_t bytes = 0;
   for (const graph::PlannedStep& step : plan.steps) {

@@ -41,8 +41,7 @@ struct JfifDensity {
   std::uint16_t y = 1;
 };
 
-// The unit in which both numbers are whole, an inch where neither or both are one; the proportion where they are too
-// large for either.
+// In the unit in which both numbers are whole, or else for an inch, to the nearest numbers that JFIF has.
 JfifDensity jfif_density(const std::optional<Density>& density) {
   if (!density) return {};
   constexpr double largest = UINT16_MAX;

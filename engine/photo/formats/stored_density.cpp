@@ -1,5 +1,6 @@
 #include "engine/photo/formats/stored_density.h"
 
+#include <bit>
 #include <cstdint>
 #include <limits>
 
@@ -7,18 +8,18 @@ namespace colourize::photo {
 namespace {
 
 // A number of so many bytes; none where the file ends before it.
-std::optional<std::uint32_t> big_endian(std::span<const std::byte> file, std::size_t at, std::size_t bytes) {
+std::optional<std::uint32_t> number(std::span<const std::byte> file, std::size_t at, std::size_t bytes,
+                                    std::endian order) {
   if (at > file.size() || file.size() - at < bytes) return {};
   std::uint32_t value = 0;
-  for (std::size_t i = 0; i < bytes; ++i) value = value << 8U | std::to_integer<std::uint32_t>(file[at + i]);
+  for (std::size_t i = 0; i < bytes; ++i) {
+    const std::byte byte = file[at + (order == std::endian::big ? i : bytes - 1 - i)];
+    value = value << 8U | std::to_integer<std::uint32_t>(byte);
+  }
   return value;
 }
-std::optional<std::uint32_t> little_endian(std::span<const std::byte> file, std::size_t at) {
-  constexpr std::size_t bytes = 4;
-  if (at > file.size() || file.size() - at < bytes) return {};
-  std::uint32_t value = 0;
-  for (std::size_t i = bytes; i-- > 0;) value = value << 8U | std::to_integer<std::uint32_t>(file[at + i]);
-  return value;
+std::optional<std::uint32_t> big_endian(std::span<const std::byte> file, std::size_t at, std::size_t bytes) {
+  return number(file, at, bytes, std::endian::big);
 }
 
 std::optional<Density> density(double horizontal, double vertical) {
@@ -61,9 +62,9 @@ std::optional<Density> bmp_density(std::span<const std::byte> file) {
   constexpr std::uint32_t smallest_header = 40;  // OS/2's first one is smaller, and has no density
   constexpr std::size_t horizontal_at = 38;
   constexpr std::size_t vertical_at = 42;
-  const auto header_size = little_endian(file, header_size_at);
-  const auto horizontal = little_endian(file, horizontal_at);
-  const auto vertical = little_endian(file, vertical_at);
+  const auto header_size = number(file, header_size_at, 4, std::endian::little);
+  const auto horizontal = number(file, horizontal_at, 4, std::endian::little);
+  const auto vertical = number(file, vertical_at, 4, std::endian::little);
   constexpr std::uint32_t largest = std::numeric_limits<std::int32_t>::max();
   if (!header_size || *header_size < smallest_header || !horizontal || !vertical) return {};
   if (*horizontal > largest || *vertical > largest) return {};
