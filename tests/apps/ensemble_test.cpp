@@ -29,10 +29,7 @@ class EnsembleProgram : public tests::Program {
     std::string pixels = "P6 128 128 255\n";
     for (int y = 0; y < 128; ++y) pixels.append(reinterpret_cast<const char*>(astronaut.row(y).data()), 3 * 128);
     tests::write_file(folder_ / "photo.ppm", pixels);
-    const auto numbers = tests::golden("ddcolor-small");
-    tests::write_checkpoint(
-        tests::recipe_checkpoint("ddcolor", tests::folder + "oracle/ddcolor-small.keys.tsv", *numbers),
-        folder_ / "trained.safetensors");
+    tests::write_small_ddcolor(folder_ / "trained.safetensors");
     ASSERT_EQ(run("convert trained.safetensors -o small.safetensors").code, 0);
   }
 

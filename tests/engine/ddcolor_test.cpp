@@ -278,7 +278,7 @@ TEST_F(DDColorPicture, KeepsThePhotosLuma) {
 
 // A session takes the same steps as the reference, one by one; with --exact, those of the authors.
 TEST(DDColorSession, TakesTheStepsOfItsGenerator) {
-  const Generator generator = tests::recipe_generator("ddcolor", "ddcolor-small", *golden("ddcolor-small"));
+  const Generator generator = tests::small_ddcolor();
   session::Session session(generator, {.devices = {"cpu"}, .render_factor = 8}, ignore_warnings);
   const photo::Photo photo = photo::decode(folder + "golden/astronaut-181x133.png", {}, ignore_warnings);
   const auto backend = open_device("cpu", {}, ignore_warnings);

@@ -22,10 +22,7 @@ class EnsembleFilm : public tests::FilmProgram {
  protected:
   // Three segments and a part of one, with a cut.
   void SetUp() override {
-    const auto numbers = tests::golden("ddcolor-small");
-    tests::write_checkpoint(
-        tests::recipe_checkpoint("ddcolor", tests::folder + "oracle/ddcolor-small.keys.tsv", *numbers),
-        folder_ / "trained.safetensors");
+    tests::write_small_ddcolor(folder_ / "trained.safetensors");
     ASSERT_EQ(run("convert trained.safetensors -o small.safetensors").code, 0);
     ffmpeg("PICTURES -t 12 -vf \"negate=enable='gt(n,150)'\" -c:v libx264 -preset ultrafast film.mkv");
   }
@@ -65,8 +62,7 @@ TEST_F(EnsembleFilm, ResumesToTheSameBytes) {
 // two take sides of 256 and 512.
 TEST(EnsembleIdentity, KnowsTheSidesOfAllMembers) {
   const auto lite = std::make_shared<const Generator>(build_generator(weights::Weights::builtin()));
-  const auto small = std::make_shared<const Generator>(
-      tests::recipe_generator("ddcolor", "ddcolor-small", *tests::golden("ddcolor-small")));
+  const auto small = std::make_shared<const Generator>(tests::small_ddcolor());
   const Ensemble both({{lite, 1}, {small, 1}});
   const session::Session by_themselves(both, {.devices = {"cpu"}}, ignore_warnings);
   const session::Session alike(both, {.devices = {"cpu"}, .render_factor = 32}, ignore_warnings);

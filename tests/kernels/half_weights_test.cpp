@@ -9,6 +9,7 @@
 #include "kernels/cpu/choice.h"
 #include "kernels/cpu/cpu.h"
 #include "kernels/cpu/operations.h"
+#include "tests/kernels/algorithm_name.h"
 #include "tests/kernels/operation_case.h"
 
 namespace colourize::tests {
@@ -104,11 +105,7 @@ TEST_P(HalfWeights, OfManyChannelsAndPixels) {
 INSTANTIATE_TEST_SUITE_P(Cpu, HalfWeights,
                          testing::Values(Algorithm::implicit_gemm, Algorithm::streamed_weights,
                                          Algorithm::streamed_winograd, Algorithm::winograd_2x2),
-                         [](const auto& info) {
-                           std::string name(kernels::cpu::name_of(info.param));
-                           std::erase_if(name, [](unsigned char c) { return std::isalnum(c) == 0; });
-                           return name;
-                         });
+                         algorithm_name);
 
 class HalfWeightsOfOneTap : public HalfWeights {};
 
@@ -128,11 +125,7 @@ TEST_P(HalfWeightsOfOneTap, OfAFewOutputs) {
 INSTANTIATE_TEST_SUITE_P(Cpu, HalfWeightsOfOneTap,
                          testing::Values(Algorithm::implicit_gemm, Algorithm::streamed_weights,
                                          Algorithm::dot_products),
-                         [](const auto& info) {
-                           std::string name(kernels::cpu::name_of(info.param));
-                           std::erase_if(name, [](unsigned char c) { return std::isalnum(c) == 0; });
-                           return name;
-                         });
+                         algorithm_name);
 
 class HalfWeightsInGroups : public HalfWeights {};
 

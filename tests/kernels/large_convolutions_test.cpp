@@ -9,6 +9,7 @@
 #include "kernels/cpu/choice.h"
 #include "kernels/cpu/cpu.h"
 #include "kernels/cpu/operations.h"
+#include "tests/kernels/algorithm_name.h"
 #include "tests/kernels/operation_case.h"
 #include "tests/kernels/tolerance.h"
 
@@ -157,11 +158,7 @@ INSTANTIATE_TEST_SUITE_P(Cpu, LargeConvolutions,
                          testing::Values(Algorithm::implicit_gemm, Algorithm::streamed_weights,
                                          Algorithm::streamed_winograd, Algorithm::winograd_2x2, Algorithm::winograd_4x4,
                                          Algorithm::winograd_6x6),
-                         [](const auto& info) {
-                           std::string name(kernels::cpu::name_of(info.param));
-                           std::erase_if(name, [](unsigned char c) { return std::isalnum(c) == 0; });
-                           return name;
-                         });
+                         algorithm_name);
 
 }  // namespace
 }  // namespace colourize::tests

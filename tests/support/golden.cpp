@@ -92,4 +92,8 @@ Generator recipe_generator(const std::string& kind, const std::string& keys, con
   return build_generator(folded_weights(checkpoint));
 }
 
+Generator small_ddcolor() {
+  return recipe_generator("ddcolor", "ddcolor-small", *golden("ddcolor-small"));
+}
+
 }  // namespace colourize::tests

@@ -78,4 +78,7 @@ double largest_error(const Generator& generator, const weights::Weights& golden,
 // The generator by the recipe that tests/oracle/KEYS.keys.tsv lists, its statistics from `golden`.
 Generator recipe_generator(const std::string& kind, const std::string& keys, const weights::Weights& golden);
 
+// The small DDColor's.
+Generator small_ddcolor();
+
 }  // namespace colourize::tests

@@ -8,6 +8,7 @@
 
 #include "converter/originals.h"
 #include "system/error.h"
+#include "tests/support/golden.h"
 
 namespace colourize::tests {
 namespace {
@@ -160,6 +161,11 @@ void write_checkpoint(const converter::Checkpoint& checkpoint, const std::filesy
     writer.append(std::as_bytes(std::span(values)));
   }
   writer.commit();
+}
+
+void write_small_ddcolor(const std::filesystem::path& path) {
+  const auto numbers = golden("ddcolor-small");
+  write_checkpoint(recipe_checkpoint("ddcolor", folder + "oracle/ddcolor-small.keys.tsv", *numbers), path);
 }
 
 std::shared_ptr<const weights::Weights> folded_weights(const converter::Checkpoint& checkpoint) {

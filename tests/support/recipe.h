@@ -35,6 +35,9 @@ converter::Checkpoint recipe_checkpoint(const std::string& kind, std::map<std::s
 // Writes a checkpoint as a .safetensors file with its own names.
 void write_checkpoint(const converter::Checkpoint& checkpoint, const std::filesystem::path& path);
 
+// The small DDColor (tests/oracle/make_small_ddcolor.py): its trained checkpoint as a .safetensors file.
+void write_small_ddcolor(const std::filesystem::path& path);
+
 // A checkpoint's folded weights, in memory.
 std::shared_ptr<const weights::Weights> folded_weights(const converter::Checkpoint& checkpoint);
 

@@ -10,6 +10,7 @@
 #include "engine/photo/luma.h"
 #include "engine/session/session.h"
 #include "system/error.h"
+#include "tests/engine/session/ramp.h"
 #include "tests/support/bilinear.h"
 #include "tests/support/golden.h"
 
@@ -18,25 +19,12 @@ namespace {
 
 using kernels::Plane;
 
-photo::Photo stripes(int width, int height, int step) {
-  photo::Raster8 raster(width, height, 3);
-  for (std::size_t i = 0; i < raster.samples.size(); ++i) {
-    raster.samples[i] = static_cast<std::uint8_t>(30 + static_cast<int>(i / 3) * step % 190);
-  }
-  return {std::move(raster), {}};
-}
-
-const std::vector<std::uint8_t>& samples(const photo::Photo& photo) {
-  return std::get<photo::Raster8>(photo.pixels).samples;
-}
-
 // lite gives chroma of a quarter of its side, ddcolor a and b at its side, wide colours at its side.
 class EnsembleSession : public testing::Test {
  protected:
   static void SetUpTestSuite() {
     lite() = std::make_shared<const Generator>(build_generator(weights::Weights::builtin()));
-    ddcolor() = std::make_shared<const Generator>(
-        tests::recipe_generator("ddcolor", "ddcolor-small", *tests::golden("ddcolor-small")));
+    ddcolor() = std::make_shared<const Generator>(tests::small_ddcolor());
   }
   static void TearDownTestSuite() {
     lite().reset();
@@ -74,7 +62,7 @@ class EnsembleSession : public testing::Test {
 };
 
 TEST_F(EnsembleSession, GivesTheMeanAtTheLargestGeneratorsSize) {
-  const photo::Photo photo = stripes(50, 40, 7);
+  const photo::Photo photo = ramp(50, 40, 7);
   const Colours small = colours(lite(), photo);
   const Colours large = colours(ddcolor(), photo);
   ASSERT_EQ(4 * small.chroma.blue.width, large.chroma.blue.width);
@@ -89,7 +77,7 @@ TEST_F(EnsembleSession, GivesTheMeanAtTheLargestGeneratorsSize) {
 
 // One that is an ensemble by itself changes no byte, and neither do three of the same.
 TEST_F(EnsembleSession, OfOneGeneratorIsThatGenerator) {
-  const photo::Photo photo = stripes(50, 40, 7);
+  const photo::Photo photo = ramp(50, 40, 7);
   EXPECT_EQ(samples(coloured(Ensemble(std::vector<Member>{{lite(), 5}}), photo)), samples(coloured(lite(), photo)));
   const Colours mean = colours(Ensemble({{lite(), 1}, {lite(), 1}, {lite(), 2}}), photo);
   const Colours one = colours(lite(), photo);
@@ -101,7 +89,7 @@ TEST_F(EnsembleSession, OfOneGeneratorIsThatGenerator) {
 // A faded photo: lite stretches its luma and ddcolor does not, also where both see it.
 TEST_F(EnsembleSession, FeedsEachGeneratorInItsOwnWay) {
   // Of the mean's size, so that nothing is resized twice.
-  photo::Photo faded = stripes(128, 128, 7);
+  photo::Photo faded = ramp(128, 128, 7);
   for (std::uint8_t& sample : std::get<photo::Raster8>(faded.pixels).samples) {
     sample = static_cast<std::uint8_t>(100 + sample / 4);
   }
@@ -137,14 +125,14 @@ TEST_F(EnsembleSession, TakesTurnsWhereMemoryIsShort) {
     for (std::size_t t = 0; t < 6; ++t) {
       threads.emplace_back([&, t] {
         for (std::size_t i = t; i < count; i += 6) {
-          photos[i] = photo::colourize(stripes(20 + static_cast<int>(i), 30, 3 + static_cast<int>(i)), in_turns);
+          photos[i] = photo::colourize(ramp(20 + static_cast<int>(i), 30, 3 + static_cast<int>(i)), in_turns);
         }
       });
     }
   }
   for (std::size_t i = 0; i < count; ++i) {
     const photo::Photo expected =
-        photo::colourize(stripes(20 + static_cast<int>(i), 30, 3 + static_cast<int>(i)), together);
+        photo::colourize(ramp(20 + static_cast<int>(i), 30, 3 + static_cast<int>(i)), together);
     EXPECT_EQ(samples(photos[i]), samples(expected)) << i;
   }
   EXPECT_EQ(warnings.size(), 1U);
@@ -155,7 +143,7 @@ TEST_F(EnsembleSession, TakesTurnsWhereMemoryIsShort) {
 // first picture before the others came.
 TEST_F(EnsembleSession, TakesATurnForSeveralPictures) {
   Session session(Ensemble({{lite(), 1}, {ddcolor(), 1}}), options(5, 1), ignore_warnings);
-  std::vector<photo::Photo> photos(4, stripes(20, 20, 3));
+  std::vector<photo::Photo> photos(4, ramp(20, 20, 3));
   std::vector<std::size_t> order;  // of the pictures, at each step of a generator
   std::vector<std::future<void>> futures;
   for (std::size_t i = 0; i < photos.size(); ++i) {
@@ -172,7 +160,7 @@ TEST_F(EnsembleSession, TakesATurnForSeveralPictures) {
 TEST_F(EnsembleSession, LosesNoneOfTheOthersOfATurn) {
   for (const std::size_t failing : {std::size_t{0}, std::size_t{2}}) {
     auto session = std::make_unique<Session>(Ensemble({{lite(), 1}, {ddcolor(), 1}}), options(5, 1), ignore_warnings);
-    std::vector<photo::Photo> photos(4, stripes(20, 20, 3));
+    std::vector<photo::Photo> photos(4, ramp(20, 20, 3));
     const std::vector<std::uint8_t> before = samples(photos.front());
     std::vector<std::future<void>> futures;
     for (std::size_t i = 0; i < photos.size(); ++i) {
@@ -205,7 +193,7 @@ TEST_F(EnsembleSession, SaysHowFarItIs) {
   for (const std::size_t memory : {std::size_t{8} << 30U, std::size_t{1}}) {
     Session session(Ensemble({{lite(), 1}, {ddcolor(), 1}}), options(1, memory), ignore_warnings);
     std::vector<double> fractions;
-    photo::Photo photo = stripes(20, 20, 3);
+    photo::Photo photo = ramp(20, 20, 3);
     session
         .merge(photo::luma_of(photo), photo::samples_of(photo), [&](double fraction) { fractions.push_back(fraction); })
         .get();
@@ -221,7 +209,7 @@ TEST_F(EnsembleSession, RefusesColoursThatAreNotFinite) {
   for (const Ensemble& ensemble : {Ensemble({{damaged, 1}, {ddcolor(), 1}}), Ensemble({{lite(), 1}, {damaged, 1}}),
                                    Ensemble({{damaged, 1}, {lite(), 1}})}) {
     auto session = std::make_unique<Session>(ensemble, options(), ignore_warnings);
-    photo::Photo photo = stripes(20, 20, 3);
+    photo::Photo photo = ramp(20, 20, 3);
     const std::vector<std::uint8_t> before = samples(photo);
     std::future<void> merged = session->merge(photo::luma_of(photo), photo::samples_of(photo));
     merged.wait();
@@ -239,7 +227,7 @@ TEST_F(EnsembleSession, RefusesColoursThatAreNotFinite) {
 
 TEST_F(EnsembleSession, HasNoRawOutput) {
   Session session(Ensemble({{lite(), 1}, {ddcolor(), 1}}), options(), ignore_warnings);
-  const photo::Photo photo = stripes(20, 20, 3);
+  const photo::Photo photo = ramp(20, 20, 3);
   EXPECT_THROW(session.output(photo::luma_of(photo)), Error);
   EXPECT_THROW(photo::colourize_exactly(photo, session), Error);
 }

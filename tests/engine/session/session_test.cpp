@@ -12,22 +12,11 @@
 #include "engine/photo/luma.h"
 #include "engine/session/bounded_queue.h"
 #include "system/error.h"
+#include "tests/engine/session/ramp.h"
 #include "tests/support/golden.h"
 
 namespace colourize::session {
 namespace {
-
-photo::Photo ramp(int width, int height, int step) {
-  photo::Raster8 raster(width, height, 3);
-  for (std::size_t i = 0; i < raster.samples.size(); ++i) {
-    raster.samples[i] = static_cast<std::uint8_t>(40 + static_cast<int>(i / 3) * step % 180);
-  }
-  return {std::move(raster), {}};
-}
-
-const std::vector<std::uint8_t>& samples(const photo::Photo& photo) {
-  return std::get<photo::Raster8>(photo.pixels).samples;
-}
 
 class SessionTest : public testing::Test {
  protected:
