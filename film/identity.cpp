@@ -86,7 +86,7 @@ json identity_of(const std::filesystem::path& source, const session::Session& se
           {"film", film_identity(source)},
           {"generator", generators_identity(session)},
           {"render factor", session.side() / 16},
-          {"device", session.devices()},
+          {"device", session.hardware()},
           {"precision", precision ? json(static_cast<int>(*precision)) : json()},
           {"codec", name_of(format.options.codec)},
           {"crf", format.options.crf},

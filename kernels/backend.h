@@ -58,6 +58,9 @@ class Backend {
   virtual ~Backend() = default;
 
   virtual std::string_view name() const = 0;
+  // What its results depend on besides its name, for people and for the identity of a film: another GPU adds numbers in
+  // another order. Empty where they depend on nothing else.
+  virtual std::string hardware() const { return {}; }
   // True where it computes in the host's memory. Then no other device has more memory to offer.
   virtual bool in_host_memory() const = 0;
 

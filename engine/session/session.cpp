@@ -76,6 +76,8 @@ void Session::open(const std::string& device, const SessionOptions& options, Pac
   std::shared_ptr<kernels::Backend> backend = open_device(device, options.backend, warn_);
   const std::string name(backend->name());
   devices_ += (devices_.empty() ? "" : ",") + name;
+  const std::string hardware = backend->hardware();
+  hardware_ += (hardware_.empty() ? "" : ",") + name + (hardware.empty() ? "" : " (" + hardware + ")");
   const std::size_t most = options.together > 0 ? options.together : std::numeric_limits<std::size_t>::max();
   Worker::Options of_worker{.batch = 1,
                             .turn = std::min(turn_pictures, most),

@@ -89,6 +89,8 @@ class Session {
   std::size_t depth() const { return depth_; }
   // The names of the opened devices, separated by commas.
   const std::string& devices() const { return devices_; }
+  // The same with what results depend on besides, such as a GPU's generation: the same text, the same bytes.
+  const std::string& hardware() const { return hardware_; }
   // The current device of the first worker. It changes where the first device's memory did not suffice.
   std::string device() const;
   // Bytes of activations, without weights, that the first worker's last picture used; 0 before its first.
@@ -106,6 +108,7 @@ class Session {
   std::vector<SessionMember> members_;
   Warn warn_;
   std::string devices_;
+  std::string hardware_;
   std::size_t depth_ = 0;
   mutable std::atomic<bool> planes_on_host_ = false;  // set when the device had no memory for them
   std::unique_ptr<BoundedQueue<Task>> tasks_;
