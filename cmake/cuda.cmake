@@ -7,9 +7,10 @@ set(COLOURIZE_CUDA OFF)
 if(COLOURIZE_GPU AND CUDAToolkit_NVCC_EXECUTABLE AND NOT COLOURIZE_SANITIZE AND NOT COLOURIZE_FUZZ)
   set(CMAKE_CUDA_COMPILER ${CUDAToolkit_NVCC_EXECUTABLE})
   # Every generation from the first with these tensor-core instructions on, as far as this nvcc knows them; PTX of the newest for
-  # those that come, and of the oldest for those between that are not named.
+  # those that come, and of the oldest for those between that are not named. 90a: 9.0 with wgmma, which only code for exactly
+  # this generation may use.
   set(known 80 86)
-  foreach(generation 11.8:89 11.8:90 12.8:100 12.8:120)
+  foreach(generation 11.8:89 12.0:90a 12.8:100 12.8:120)
     string(REPLACE ":" ";" pair ${generation})
     list(GET pair 0 since)
     list(GET pair 1 architecture)

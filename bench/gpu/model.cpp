@@ -1,7 +1,7 @@
 // What a MODEL says of the convolutions on tensor cores: tiles, waves, occupancy and the share of the tensor cores'
-// peak that they allow, for each distinct layer of the generators. Nothing here is measured: it is arithmetic on
-// kernels/cuda/choice.cpp's guesses and on what NVIDIA publishes of the GPUs, and it knows nothing of caches or clocks.
-// The choice is the one that the program makes.
+// peak that they allow, for each distinct layer of the generators. It is arithmetic on what kernels/cuda/choice.cpp
+// knows of the tiles, which was measured on an H200, and on what NVIDIA publishes of the GPUs. The choice is the one
+// that the program makes.
 #include <cstdio>
 #include <span>
 #include <string>
@@ -18,14 +18,11 @@ struct NamedGpu {
   cuda::Gpu gpu;
 };
 
-// NVIDIA's white papers on Ampere, Hopper and Ada: float16 with float32 sums, dense. Hopper's full rate is for wgmma;
-// mma.sync, which our kernels use, reaches about 0.62 of it (Luo et al. 2024, "Benchmarking and dissecting the NVIDIA
-// Hopper GPU architecture").
 constexpr NamedGpu gpus[] = {
     // NOLINT(modernize-avoid-c-arrays)
-    {"A100", {.multiprocessors = 108, .multiplications_per_cycle = 1024, .shared_bytes = 164 << 10}},
-    {"H100", {.multiprocessors = 132, .multiplications_per_cycle = 0.62 * 2048, .shared_bytes = 228 << 10}},
-    {"RTX 4090", {.multiprocessors = 128, .multiplications_per_cycle = 512, .shared_bytes = 100 << 10}},
+    {"A100", {.multiprocessors = 108, .shared_bytes = 164 << 10, .capability = 80}},
+    {"H100", {.multiprocessors = 132, .shared_bytes = 228 << 10, .capability = 90}},
+    {"RTX 4090", {.multiprocessors = 128, .shared_bytes = 100 << 10, .capability = 89}},
 };
 
 }  // namespace
@@ -47,7 +44,7 @@ int main() {
       const auto type = colourize::kernels::Type::float16;
       const cuda::Choice choice = cuda::choose(
           weights, {.input = {.shape = layer.input, .type = type}, .output = {.shape = output, .type = type}},
-          named.gpu.multiprocessors);
+          named.gpu);
       if (choice.algorithm != cuda::Algorithm::tensor_cores) continue;
       const cuda::Estimate estimate = cuda::estimate(weights, output, choice.tile, choice.splits, named.gpu);
       std::printf("| %s | %s | %s | %d | %s | %lld | %d | %.2f | %.0f %% |\n", named.name, layer.network.c_str(),

@@ -58,6 +58,7 @@ class RecordedGraph final : public Recorded {
     } catch (...) {
       cudaStreamEndCapture(stream.get(), &graph);
       if (graph != nullptr) cudaGraphDestroy(graph);
+      cudaGetLastError();  // that the capture broke off; the next launch would take it for its own
       throw;
     }
     check(cudaStreamEndCapture(stream.get(), &graph), "ending a graph");
@@ -87,10 +88,15 @@ class CudaBackend final : public Backend {
                   "choose float16 or float32");
     }
     type_ = precision == Precision::float32 ? Type::float32 : Type::float16;
-    check(cudaDeviceGetAttribute(&multiprocessors_, cudaDevAttrMultiProcessorCount, device), "asking for the device");
+    gpu_ = gpu_of(device);
   }
 
   std::string_view name() const override { return name_; }
+  // What choose() looks at, and the tensor cores' generation.
+  std::string hardware() const override {
+    return "compute capability " + std::to_string(gpu_.capability / 10) + "." + std::to_string(gpu_.capability % 10) +
+           ", " + std::to_string(gpu_.multiprocessors) + " multiprocessors";
+  }
   bool in_host_memory() const override { return false; }
 
   void* allocate(std::size_t bytes) override {
@@ -158,7 +164,7 @@ class CudaBackend final : public Backend {
                           "choose a smaller render factor");
       }
     }
-    return std::make_unique<Convolution>(weights, choose(weights, args, multiprocessors_), args.order);
+    return std::make_unique<Convolution>(weights, choose(weights, args, gpu_), args.order);
   }
   std::shared_ptr<const PackedWeights> pack(const PreparedConvolution& convolution,
                                             const ConvolutionWeights& weights) override;
@@ -175,13 +181,13 @@ class CudaBackend final : public Backend {
 
 #define COLOURIZE_OPERATION(name, Type)                                               \
   void run(const Type##Args& args) override {                                         \
-    cuda::name(args, {stream(), multiprocessors_});                                   \
+    cuda::name(args, {stream(), gpu_.multiprocessors});                               \
   }                                                                                   \
   std::size_t workspace_bytes(const Type##Args& args) const override {                \
-    return cuda::name.workspace_bytes(args, {stream_.get(), multiprocessors_});       \
+    return cuda::name.workspace_bytes(args, {stream_.get(), gpu_.multiprocessors});   \
   }                                                                                   \
   std::optional<std::string> why_unsupported(const Type##Args& args) const override { \
-    return cuda::name.why_unsupported(args, {stream_.get(), multiprocessors_});       \
+    return cuda::name.why_unsupported(args, {stream_.get(), gpu_.multiprocessors});   \
   }
 #include "kernels/operations.def"
 
@@ -195,7 +201,7 @@ class CudaBackend final : public Backend {
 
   std::string name_;
   Type type_ = Type::float16;
-  int multiprocessors_ = 0;
+  Gpu gpu_;
   mutable ThreadPool pool_;
   Stream stream_;
   Constants constants_;
@@ -258,7 +264,7 @@ Peak CudaBackend::measure_peak() {
   Peak peak;
   double multiply_adds = 0;  // a round
   const double computing = seconds_a_round([&](int rounds) {
-    multiply_adds = launch_multiply_adds(type_ == Type::float16, rounds, multiprocessors_, stream()) / rounds;
+    multiply_adds = launch_multiply_adds(type_ == Type::float16, rounds, gpu_.multiprocessors, stream()) / rounds;
   });
   peak.multiply_adds_per_second = multiply_adds / computing;
   // More than any cache holds, if there is as much.
@@ -267,7 +273,7 @@ Peak CudaBackend::measure_peak() {
       std::min<std::size_t>(std::size_t{1} << 30U, cuda::free_bytes() / 2 / access_bytes * access_bytes);
   const DeviceMemory memory(bytes);
   const double reading = seconds_a_round([&](int rounds) {
-    for (int i = 0; i < rounds; ++i) launch_reading(memory.as<void>(), bytes, multiprocessors_, stream());
+    for (int i = 0; i < rounds; ++i) launch_reading(memory.as<void>(), bytes, gpu_.multiprocessors, stream());
   });
   peak.bytes_per_second = static_cast<double>(bytes) / reading;
   return peak;

@@ -1,5 +1,6 @@
 // Chooses the kernel for a convolution, its tile, and its split-K: once for each layer and shape, with a model of a
-// GPU's time. It is only a model; nothing here was measured.
+// GPU's time. What the model knows of the tiles was measured on an H200 (bench/results/); other GPUs differ from it by
+// the rate of their tensor cores.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +11,7 @@
 namespace colourize::kernels::cuda {
 
 enum class Algorithm : std::uint8_t {
-  tensor_cores,   // convolution.cu
+  tensor_cores,   // convolution.cu, convolution_wgmma.cu
   multiply_adds,  // convolution_float32.cu
   depthwise,      // depthwise.cu
   direct,         // direct.cu
@@ -29,22 +30,29 @@ struct Choice {
 // What the model knows of a GPU. Every GPU of compute capability 8.0 or newer has at least the default values.
 struct Gpu {
   int multiprocessors = 1;
-  double multiplications_per_cycle = 1024;  // of a multiprocessor's tensor cores, in float16 with float32 accumulators
-  int shared_bytes = 100 << 10;             // of a multiprocessor
+  int shared_bytes = 100 << 10;  // of a multiprocessor
+  int capability = 80;           // compute capability, times ten
+
+  // Multiplications a cycle of a multiprocessor's tensor cores, in float16 with float32 accumulators, by mma.sync.
+  double tensor_rate() const;
+  // Whether it has wgmma, which compute capability 9.0 alone has.
+  bool has_wgmma() const { return capability == 90; }
 };
+// Asks the CUDA runtime. Throws Error where there is no such device.
+Gpu gpu_of(int device);
 
 // What the model expects of a convolution on tensor cores.
 struct Estimate {
   std::int64_t tiles = 0;   // of the output
-  int resident_blocks = 0;  // blocks that one multiprocessor holds at once
+  int resident_blocks = 0;  // blocks that one multiprocessor holds at once; 0: it holds none
   double waves = 0;         // blocks, divided by as many as the GPU holds at once
   double cycles = 0;
-  // Multiplications without padding, divided by those that its tensor cores could do in these cycles.
+  // Multiplications without padding, divided by those that mma.sync could do in these cycles.
   double tensor_share = 0;
 };
 Estimate estimate(const ConvolutionWeights& weights, const Shape& output, int tile, int splits, const Gpu& gpu);
 
 // `args` has the final shapes; its type decides which kernels are possible.
-Choice choose(const ConvolutionWeights& weights, const ConvolutionArgs& args, int multiprocessors);
+Choice choose(const ConvolutionWeights& weights, const ConvolutionArgs& args, const Gpu& gpu);
 
 }  // namespace colourize::kernels::cuda

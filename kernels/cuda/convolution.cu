@@ -12,48 +12,32 @@
 // Where a picture is too small to give every multiprocessor a tile, the kernel uses split-K: gridDim.z blocks compute
 // parts of the sum over K. A second kernel adds the parts in their order, so that the bytes are the same each time.
 #include "kernels/cuda/convolution.h"
+
+#include "kernels/cuda/convolution_tile.cuh"
 #include "kernels/cuda/cuda.cuh"
-#include "kernels/cuda/epilogue.cuh"
 #include "kernels/cuda/ptx.cuh"
 #include "kernels/cuda/warp.cuh"
 
 namespace colourize::kernels::cuda {
 namespace {
 
-constexpr int chunk_halves = 8;  // 16 bytes
 constexpr int stage_halves = stage_channels;
 constexpr int stage_chunks = stage_halves / chunk_halves;
 
-// How a block's warps share the tile with this number: the warp tiles. The accumulators pass through shared memory
-// `pass_rows` rows at a time.
-template <int number, int pass_rows_>
-struct Tile {
-  static constexpr TileShape shape = half_tiles[number];
-  static constexpr int pixels = shape.pixels;
-  static constexpr int channels = shape.channels;
-  static constexpr int threads = shape.threads();
-  static constexpr int warp_pixels = shape.warp_pixels;
-  static constexpr int warp_channels = shape.warp_channels;
-  static constexpr int warps_down = pixels / warp_pixels;
+// How a block's warps share the tile with this number: the warp tiles.
+template <int number>
+struct Tile : TileOf<number> {
+  using Base = TileOf<number>;
+  static constexpr int warp_pixels = Base::shape.warp_pixels;
+  static constexpr int warp_channels = Base::shape.warp_channels;
+  static constexpr int warps_down = Base::pixels / warp_pixels;
   static constexpr int fragments_down = warp_pixels / mma_m;
   static constexpr int fragments_across = warp_channels / mma_n;
-  static constexpr int pass_rows = pass_rows_;
-  static constexpr int a_halves = pixels * stage_halves;
-  static constexpr int b_halves = channels * stage_halves;
-  // 8 floats more than the tile, so that rows fall into different banks.
-  static constexpr int sums_stride = channels + 8;
-
-  static_assert(pass_rows * sums_stride * static_cast<int>(sizeof(float)) <= shape.shared_bytes());
-  static_assert(pass_rows % warp_pixels == 0);
 };
 
 // The place of a row's chunk in a stage, in halves. Two rows fill the 128 bytes that all banks deliver at once.
 __device__ inline int swizzled(int row, int chunk) {
   return row * stage_halves + (chunk ^ ((row >> 1) & (stage_chunks - 1))) * chunk_halves;
-}
-
-__device__ inline int depth_of(const ConvolutionTask& task) {
-  return task.kernel_h * task.kernel_w * (static_cast<int>(task.input.shape.c + stage_halves - 1) / stage_halves);
 }
 
 // What a thread loads in each stage: the same chunk of some rows of A and of B, at a place along K that moves on. A
@@ -62,10 +46,10 @@ template <class Tile>
 class Loader {
  public:
   // Begins with stage `first` of the main loop.
-  __device__ Loader(const ConvolutionTask& task, int first)
+  __device__ Loader(const ConvolutionTask& task, const BlockTile<Tile>& block, int first)
       : task_(task),
-        place_(swizzled(static_cast<int>(threadIdx.x) / stage_chunks, static_cast<int>(threadIdx.x) % stage_chunks)) {
-    const int row = static_cast<int>(threadIdx.x) / stage_chunks;
+        row_(static_cast<int>(threadIdx.x) / stage_chunks),
+        place_(swizzled(row_, static_cast<int>(threadIdx.x) % stage_chunks)) {
     const int chunk = static_cast<int>(threadIdx.x) % stage_chunks * chunk_halves;
     const int channel_stages = static_cast<int>(task.input.shape.c + stage_halves - 1) / stage_halves;
     const int tap = first / channel_stages;
@@ -75,7 +59,7 @@ class Loader {
     const int pixels = static_cast<int>(task.output.shape.pixels());
 #pragma unroll
     for (int i = 0; i < a_rows; ++i) {
-      const int index = static_cast<int>(blockIdx.x) * Tile::pixels + row + i * rows_at_once;
+      const int index = block.first_pixel + row_ + i * rows_at_once;
       const Place pixel = place_of(task.output.shape, index < pixels ? index : 0, 0);
       // Above every picture where the tile extends beyond the end.
       top_[i] = index < pixels ? pixel.y * task.stride - task.padding.top : outside;
@@ -85,7 +69,7 @@ class Loader {
                    left_[i] * static_cast<int>(task.input.strides.w);
     }
     row_halves_ = task.kernel_h * task.kernel_w * channel_stages * stage_halves;
-    weight_ = (static_cast<int>(blockIdx.y) * Tile::channels + row) * row_halves_ + first * stage_halves + chunk;
+    weight_ = (block.first_channel + row_) * row_halves_ + first * stage_halves + chunk;
     begin_tap();
   }
 
@@ -103,6 +87,7 @@ class Loader {
     const auto* const weights = static_cast<const __half*>(task_.weights);
 #pragma unroll
     for (int i = 0; i < b_rows; ++i) {
+      if (Tile::channels % rows_at_once != 0 && row_ + i * rows_at_once >= Tile::channels) continue;
       cp_async(b + place_ + i * rows_at_once * stage_halves, weights + weight_ + i * rows_at_once * row_halves_,
                chunk_halves * static_cast<int>(sizeof(__half)));
     }
@@ -121,8 +106,8 @@ class Loader {
  private:
   static constexpr int rows_at_once = Tile::threads / stage_chunks;
   static constexpr int a_rows = Tile::pixels / rows_at_once;
-  static constexpr int b_rows = Tile::channels / rows_at_once;
-  static_assert(a_rows * rows_at_once == Tile::pixels && b_rows * rows_at_once == Tile::channels);
+  static constexpr int b_rows = (Tile::channels + rows_at_once - 1) / rows_at_once;
+  static_assert(a_rows * rows_at_once == Tile::pixels);
   static constexpr int outside = -(1 << 28);
 
   // Finds the tap's place in a window, and the rows whose windows have the tap inside the picture.
@@ -140,6 +125,7 @@ class Loader {
   }
 
   const ConvolutionTask& task_;
+  int row_;             // this thread's first, of A's rows and of B's
   int place_;           // in a stage, of the first row's chunk
   int window_[a_rows];  // offset of each row's window; it may lie outside the picture
   int top_[a_rows];
@@ -163,27 +149,26 @@ struct WarpTile {
         a_place(swizzled(first_row + lane % 16, lane / 16)),
         b_place(swizzled(first_column + lane / 16 * mma_n + lane % 8, lane / 8 % 2)) {}
 
-  // Adds the product of one stage. The swizzle is the same 16 rows further on; 16 channels further on, one bit changes.
-  __device__ void multiply(const __half* a, const __half* b) {
+  // Adds the product of the first `depth` channels of a stage, 16 or all. The swizzle is the same 16 rows further on;
+  // 16 channels further on, one bit changes.
+  __device__ void multiply(const __half* a, const __half* b, int depth) {
 #pragma unroll
     for (int k = 0; k < stage_halves; k += mma_k) {
+      if (k >= depth) break;
       std::uint32_t a_fragments[Tile::fragments_down][4];
-      std::uint32_t b_fragments[Tile::fragments_across / 2][4];  // each of two tiles of 8 channels
+      std::uint32_t b_fragments[Tile::fragments_across][2];
 #pragma unroll
       for (int i = 0; i < Tile::fragments_down; ++i) {
         ldmatrix(a_fragments[i], a + (a_place ^ k) + i * mma_m * stage_halves);
       }
 #pragma unroll
-      for (int j = 0; j < Tile::fragments_across / 2; ++j) {
-        ldmatrix(b_fragments[j], b + (b_place ^ k) + j * 2 * mma_n * stage_halves);
+      for (int j = 0; j < Tile::fragments_across; j += 2) {
+        load_columns(&b_fragments[j], b + (b_place ^ k) + j * mma_n * stage_halves, j + 1 < Tile::fragments_across);
       }
 #pragma unroll
       for (int i = 0; i < Tile::fragments_down; ++i) {
 #pragma unroll
-        for (int j = 0; j < Tile::fragments_across; ++j) {
-          const std::uint32_t b_fragment[2] = {b_fragments[j / 2][j % 2 * 2], b_fragments[j / 2][j % 2 * 2 + 1]};
-          mma_f16(sums[i][j], a_fragments[i], b_fragment);
-        }
+        for (int j = 0; j < Tile::fragments_across; ++j) mma_f16(sums[i][j], a_fragments[i], b_fragments[j]);
       }
     }
   }
@@ -206,6 +191,20 @@ struct WarpTile {
     }
   }
 
+  // Two tiles of 8 channels, or the last one alone.
+  __device__ static void load_columns(std::uint32_t (*fragments)[2], const __half* from, bool two) {
+    if (two) {
+      std::uint32_t both[4];
+      ldmatrix(both, from);
+      fragments[0][0] = both[0];
+      fragments[0][1] = both[1];
+      fragments[1][0] = both[2];
+      fragments[1][1] = both[3];
+    } else {
+      ldmatrix(*fragments, from);
+    }
+  }
+
   int lane;
   int first_row;
   int first_column;
@@ -214,101 +213,47 @@ struct WarpTile {
   float sums[Tile::fragments_down][Tile::fragments_across][4] = {};
 };
 
-// Moves eight channels of one pixel from their accumulators to the output; fewer at the end.
-__device__ inline void finish_chunk(const ConvolutionTask& task, float (&sums)[chunk_halves], int index, int channel) {
-  const Place at = place_of(task.output.shape, index, channel);
-  add(task.bias, at, sums);
-  finish<__half>(task.epilogue, at, sums);
-  store_values(element_at<__half>(task.output, at), at.valid, sums);
-}
-
-// Eight floats side by side in shared memory. Of eight lanes that read at once, 32 bytes apart, four begin with their
-// second 16 bytes, so that no two ask the same bank.
-__device__ inline void load_sums(float (&sums)[chunk_halves], const float* from) {
-  const bool swapped = (threadIdx.x & 4U) != 0;
-  const auto first = load_vector<float4>(from + (swapped ? 4 : 0));
-  const auto second = load_vector<float4>(from + (swapped ? 0 : 4));
-  const float4 low = swapped ? second : first;
-  const float4 high = swapped ? first : second;
-  const float values[chunk_halves] = {low.x, low.y, low.z, low.w, high.x, high.y, high.z, high.w};
-#pragma unroll
-  for (int i = 0; i < chunk_halves; ++i) sums[i] = values[i];
-}
-
-// Stores the block's part of a split-K where the second kernel finds it.
-template <class Tile>
-__device__ void store_part(const ConvolutionTask& task, const WarpTile<Tile>& tile) {
-  const int pixels = static_cast<int>(task.output.shape.pixels());
-  const int padded = static_cast<int>(gridDim.y) * Tile::channels;
-  float* part = task.partial + std::int64_t{blockIdx.z} * pixels * padded + blockIdx.y * Tile::channels;
-  tile.for_each_pair([&](int row, int column, float2 sums) {
-    const int index = static_cast<int>(blockIdx.x) * Tile::pixels + row;
-    if (index < pixels) store_vector(part + std::int64_t{index} * padded + column, sums);
-  });
-}
-
-// The epilogue: moves the block's accumulators through shared memory, some rows at a time, and to the output.
-template <class Tile>
-__device__ void finish_tile(const ConvolutionTask& task, const WarpTile<Tile>& tile) {
-  auto* const shared = reinterpret_cast<float*>(shared_memory());
-  constexpr int row_chunks = Tile::channels / chunk_halves;
-#pragma unroll 1
-  for (int pass = 0; pass < Tile::pixels / Tile::pass_rows; ++pass) {
-    const int pass_row = pass * Tile::pass_rows;
-    __syncthreads();  // all are done with what lay there: the stages, or the pass before
-    if (tile.first_row / Tile::pass_rows == pass) {
-      tile.for_each_pair([&](int row, int column, float2 sums) {
-        store_vector(shared + (row - pass_row) * Tile::sums_stride + column, sums);
-      });
-    }
-    __syncthreads();
-    for (int i = static_cast<int>(threadIdx.x); i < Tile::pass_rows * row_chunks; i += Tile::threads) {
-      const int row = i / row_chunks;
-      const int column = i % row_chunks * chunk_halves;
-      const int index = static_cast<int>(blockIdx.x) * Tile::pixels + pass_row + row;
-      const int channel = static_cast<int>(blockIdx.y) * Tile::channels + column;
-      if (index >= task.output.shape.pixels() || channel >= task.output.shape.c) continue;
-      float sums[chunk_halves];
-      load_sums(sums, shared + row * Tile::sums_stride + column);
-      finish_chunk(task, sums, index, channel);
-    }
-  }
-}
-
 template <class Tile>
 __global__ void __launch_bounds__(Tile::threads) convolution_kernel(const __grid_constant__ ConvolutionTask task) {
   auto* const pipeline = reinterpret_cast<__half*>(shared_memory());
   const auto a_of = [&](int stage) { return pipeline + stage * (Tile::a_halves + Tile::b_halves); };
   const auto b_of = [&](int stage) { return a_of(stage) + Tile::a_halves; };
 
-  const int depth = depth_of(task);
+  const int channel_stages = (static_cast<int>(task.input.shape.c) + stage_halves - 1) / stage_halves;
+  const int depth = channel_stages * task.kernel_h * task.kernel_w;
   const int split = static_cast<int>(blockIdx.z);
   const int first = depth * split / task.splits;
   const int all = depth * (split + 1) / task.splits - first;
-  Loader<Tile> loader(task, first);
+  const BlockTile<Tile> block(task);
+  Loader<Tile> loader(task, block, first);
   WarpTile<Tile> tile;
   // Each stage commits a group, whether it loads or not, so the number of pending groups says which have arrived.
-  for (int stage = 0; stage < stages - 1; ++stage) {
+  for (int stage = 0; stage < Tile::stages - 1; ++stage) {
     if (stage < all) loader.load(a_of(stage), b_of(stage));
     cp_async_commit();
   }
+  // The last stage of a tap may have so few channels that half of it is empty.
+  const int last_stage = channel_stages - 1;
+  const int last_depth = static_cast<int>(task.input.shape.c) - last_stage * stage_halves;
+  int channel_stage = first % channel_stages;
   int here = 0;
-  int next = stages - 1;
+  int next = Tile::stages - 1;
 #pragma unroll 1
   for (int i = 0; i < all; ++i) {
-    cp_async_wait<stages - 2>();
+    cp_async_wait<Tile::stages - 2>();
     // All threads' copies of this stage have arrived, and no thread still reads the stage that is loaded next.
     __syncthreads();
-    if (i + stages - 1 < all) loader.load(a_of(next), b_of(next));
+    if (i + Tile::stages - 1 < all) loader.load(a_of(next), b_of(next));
     cp_async_commit();
-    tile.multiply(a_of(here), b_of(here));
-    here = here + 1 == stages ? 0 : here + 1;
-    next = next + 1 == stages ? 0 : next + 1;
+    tile.multiply(a_of(here), b_of(here), channel_stage == last_stage ? last_depth : stage_halves);
+    channel_stage = channel_stage == last_stage ? 0 : channel_stage + 1;
+    here = here + 1 == Tile::stages ? 0 : here + 1;
+    next = next + 1 == Tile::stages ? 0 : next + 1;
   }
   if (task.splits > 1) {
-    store_part(task, tile);
+    store_part(task, block, tile);
   } else {
-    finish_tile(task, tile);
+    finish_tile(task, block, tile);
   }
 }
 
@@ -338,32 +283,50 @@ constexpr std::int64_t rounded_up(std::int64_t count, std::int64_t to) {
   return (count + to - 1) / to * to;
 }
 
-template <class Tile>
+template <int number>
 void launch_tile(const ConvolutionTask& task, cudaStream_t stream) {
+  using Tile = struct Tile<number>;
   const Shape& out = task.output.shape;
-  const std::int64_t padded = rounded_up(out.c, Tile::channels);
-  const dim3 grid(static_cast<unsigned>(rounded_up(out.pixels(), Tile::pixels) / Tile::pixels),
-                  static_cast<unsigned>(padded / Tile::channels), static_cast<unsigned>(task.splits));
+  const int channel_tiles = BlockTile<Tile>::channel_tiles(task);
+  const dim3 grid(static_cast<unsigned>(rounded_up(out.pixels(), Tile::pixels) / Tile::pixels * channel_tiles), 1,
+                  static_cast<unsigned>(task.splits));
   launch(convolution_kernel<Tile>, grid, dim3(Tile::threads), Tile::shape.shared_bytes(), stream, task);
-  if (task.splits == 1) return;
+}
+
+void reduce(const ConvolutionTask& task, cudaStream_t stream) {
+  const Shape& out = task.output.shape;
+  const int channels = half_tiles.at(static_cast<std::size_t>(task.tile)).channels;
   const std::int64_t chunks = out.pixels() * (rounded_up(out.c, chunk_halves) / chunk_halves);
   launch(reduce_kernel, dim3(static_cast<unsigned>(rounded_up(chunks, reducing_threads) / reducing_threads)),
-         dim3(reducing_threads), 0, stream, task, static_cast<int>(padded));
+         dim3(reducing_threads), 0, stream, task, static_cast<int>(rounded_up(out.c, channels)));
+}
+
+bool is_linear(const ConstView& view) {
+  return view.strides.h == view.shape.w * view.strides.w && view.strides.n == view.shape.h * view.strides.h;
+}
+
+// Launches the tile that the task names.
+template <int number = 0>
+void launch_one(const ConvolutionTask& task, cudaStream_t stream) {
+  if constexpr (number < static_cast<int>(half_tiles.size())) {
+    if constexpr (!half_tiles[number].wgmma) {
+      if (task.tile == number) return launch_tile<number>(task, stream);
+    }
+    launch_one<number + 1>(task, stream);
+  }
 }
 
 }  // namespace
 
-void convolution_float16(const ConvolutionTask& task, cudaStream_t stream) {
-  switch (task.tile) {
-    case 0:
-      return launch_tile<Tile<0, 64>>(task, stream);
-    case 1:
-      return launch_tile<Tile<1, 64>>(task, stream);
-    case 2:
-      return launch_tile<Tile<2, 64>>(task, stream);
-    default:
-      return launch_tile<Tile<3, 128>>(task, stream);
+void convolution_float16(const ConvolutionTask& given, cudaStream_t stream) {
+  ConvolutionTask task = given;
+  task.linear = is_linear(task.output) && (task.epilogue.residual.data == nullptr || is_linear(task.epilogue.residual));
+  if (half_tiles.at(static_cast<std::size_t>(task.tile)).wgmma) {
+    convolution_wgmma(task, stream);
+  } else {
+    launch_one(task, stream);
   }
+  if (task.splits > 1) reduce(task, stream);
 }
 
 }  // namespace colourize::kernels::cuda

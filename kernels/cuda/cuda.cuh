@@ -13,9 +13,9 @@
 
 namespace colourize::kernels::cuda {
 
-// The block's dynamic shared memory, aligned to 128 bytes.
+// The block's dynamic shared memory, aligned to 1024 bytes, which wgmma's swizzle takes.
 __device__ inline unsigned char* shared_memory() {
-  extern __shared__ __align__(128) unsigned char memory[];
+  extern __shared__ __align__(1024) unsigned char memory[];
   return memory;
 }
 

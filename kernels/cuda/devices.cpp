@@ -5,6 +5,8 @@
 #include <string>
 
 #include "kernels/cuda/backend.h"
+#include "kernels/cuda/choice.h"
+#include "kernels/cuda/runtime.h"
 
 namespace colourize::kernels::cuda {
 namespace {
@@ -35,7 +37,20 @@ BackendEntry entry(const std::string& name, int device) {
           .requirement = "an NVIDIA GPU of compute capability 8.0 or newer, and its driver"};
 }
 
+int attribute(cudaDeviceAttr which, int device) {
+  int value = 0;
+  check(cudaDeviceGetAttribute(&value, which, device), "asking for the device");
+  return value;
+}
+
 }  // namespace
+
+Gpu gpu_of(int device) {
+  return {.multiprocessors = attribute(cudaDevAttrMultiProcessorCount, device),
+          .shared_bytes = attribute(cudaDevAttrMaxSharedMemoryPerMultiprocessor, device),
+          .capability = 10 * attribute(cudaDevAttrComputeCapabilityMajor, device) +
+                        attribute(cudaDevAttrComputeCapabilityMinor, device)};
+}
 
 std::vector<BackendEntry> entries() {
   std::vector<BackendEntry> result{entry("cuda", 0)};

@@ -26,13 +26,22 @@ std::int64_t tile_channels(const Choice& choice) {
   return 1;
 }
 
+// What input channels are padded to.
+std::int64_t stage_of(const Choice& choice) {
+  if (choice.algorithm == Algorithm::tensor_cores) {
+    return half_tiles.at(static_cast<std::size_t>(choice.tile)).stage_channels;
+  }
+  return choice.algorithm == Algorithm::multiply_adds ? stage_channels : 1;
+}
+
 }  // namespace
 
 Packing::Packing(const ConvolutionWeights& weights, const Choice& choice, ChannelOrder order)
     : weights_(weights),
       order_(order),
       half_(choice.algorithm == Algorithm::tensor_cores),
-      in_(rounded_up(weights.in_channels / weights.groups, tile_channels(choice) == 1 ? 1 : stage_channels)),
+      in_(rounded_up(weights.in_channels / weights.groups, stage_of(choice))),
+      run_(half_ && half_tiles.at(static_cast<std::size_t>(choice.tile)).wgmma ? stage_of(choice) : in_),
       out_(rounded_up(weights.out_channels, tile_channels(choice))) {
   const std::int64_t products = in_ * weights.kernel_h * weights.kernel_w;
   rows_ = half_ ? out_ : products;
@@ -60,8 +69,10 @@ void Packing::write_output_channel(std::int64_t position, std::byte* to) const {
   const std::int64_t area = std::int64_t{weights_.kernel_h} * weights_.kernel_w;
   const float* from = weights_.weight + channel_at(position) * weights_.window();
   auto* row = reinterpret_cast<__half*>(to);
+  // A run of channels, all taps of it, then the next run; a run is all channels, or a stage.
   for (std::int64_t in = 0; in < weights_.in_channels; ++in) {
-    for (std::int64_t tap = 0; tap < area; ++tap) row[tap * in_ + in] = __float2half(*from++);
+    __half* first = row + in / run_ * area * run_ + in % run_;
+    for (std::int64_t tap = 0; tap < area; ++tap) first[tap * run_] = __float2half(*from++);
   }
 }
 

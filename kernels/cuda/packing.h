@@ -18,6 +18,7 @@ class Packing {
 
   std::int64_t rows() const { return rows_; }
   std::size_t row_bytes() const { return row_bytes_; }
+  std::int64_t run() const { return run_; }
   std::size_t bytes() const { return static_cast<std::size_t>(rows_) * row_bytes_; }
   // Writes row_bytes() bytes.
   void write_row(std::int64_t row, std::byte* to) const;
@@ -34,6 +35,7 @@ class Packing {
   ChannelOrder order_;
   bool half_;         // a row for each output channel; otherwise a row for each tap and input channel
   std::int64_t in_;   // of a group, padded
+  std::int64_t run_;  // channels that lie side by side, before the next tap of the same
   std::int64_t out_;  // padded
   std::int64_t rows_ = 0;
   std::size_t row_bytes_ = 0;

@@ -192,6 +192,7 @@ std::unique_ptr<Resize> CudaPictureOperations::prepared(const ResizeAxis& horizo
   }
   auto* at = static_cast<std::byte*>(result->memory.grown(packed.size()));
   stream.to_device(at, packed.data(), packed.size());
+  stream.wait();  // a copy from memory that may be paged out need not have read it before it returns
   const auto place = [&]<class Element>(std::size_t count) {
     const auto* begin = reinterpret_cast<const Element*>(at);
     at += count * sizeof(Element);

@@ -27,7 +27,8 @@ struct Convolution final : PreparedConvolution {
   // The algorithm and the padding alone: tiles of several sizes may share a layout, and so may any split-K.
   std::string layout() const override {
     return std::to_string(static_cast<int>(choice.algorithm)) + (order == ChannelOrder::planar ? " planar " : " ") +
-           std::to_string(packing.rows()) + " x " + std::to_string(packing.row_bytes());
+           std::to_string(packing.rows()) + " x " + std::to_string(packing.row_bytes()) + " by " +
+           std::to_string(packing.run());
   }
   void use(const float* /*weight*/, std::shared_ptr<const PackedWeights> given) override {
     packed = std::dynamic_pointer_cast<const Packed>(given);

@@ -4,6 +4,7 @@ set(colourize_cuda_host_sources
 set(colourize_cuda_kernels
   attention_float32.cu
   convolution_float32.cu
+  convolution_wgmma.cu
   depthwise.cu
   direct.cu
   peak.cu

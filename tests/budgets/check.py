@@ -10,7 +10,7 @@ Of every kernel and architecture, whatever the budget: no spilled register, no l
     threads, shared_bytes        of a block, as it is launched: what resident_blocks follows from
     registers                    of a thread, at most
     resident_blocks              that fit a multiprocessor with these, at least
-    tensor_instructions          HMMA in the main loop (the smallest loop that has any), at least; 0: the kernel has none
+    tensor_instructions          HMMA or HGMMA in the main loop, at least; 0: the kernel has none
     other_instructions           in that loop, at most
     wide_accesses                of global memory, 128 bits each, in the whole kernel, at least
     calls                        of functions, at most: CALL in a kernel that has RET too (ptxas leaves some loops by a CALL that
@@ -37,10 +37,15 @@ RESERVED_SHARED = 1 << 10  # by the system, of each block
 # How the launches in kernels/cuda/ cut their blocks: a pattern of the kernel's name, threads, dynamic shared memory. Attention's
 # is that of the largest there is, deep's with 96 and 768 channels. All others: 256 threads and none.
 LAUNCHES = [
-    (r"convolution_kernel<Tile<0,", 256, 49152),
-    (r"convolution_kernel<Tile<1,", 128, 36864),
-    (r"convolution_kernel<Tile<2,", 128, 24576),
-    (r"convolution_kernel<Tile<3,", 128, 30720),
+    (r"convolution_kernel<Tile<0>", 256, 49152),
+    (r"convolution_kernel<Tile<1>", 128, 36864),
+    (r"convolution_kernel<Tile<2>", 128, 24576),
+    (r"convolution_kernel<Tile<3>", 128, 30720),
+    (r"convolution_kernel<Tile<4>", 128, 66048),
+    (r"convolution_kernel<Tile<5>", 128, 36864),
+    (r"convolution_wgmma_kernel<Tile<6>", 256, 196608),
+    (r"convolution_wgmma_kernel<Tile<7>", 256, 200704),
+    (r"convolution_wgmma_kernel<Tile<[89]>", 256, 98304),
     (r"convolution_float32_kernel", 256, 8192),
     (r"reduce_kernel", 128, 0),
     (r"^attention_kernel<32>", 256, 30720),
@@ -111,16 +116,19 @@ def instructions(text):
 
 
 def main_loop(listing):
-    """The smallest loop with a tensor instruction in it: (tensor, others)."""
+    """The smallest loop with a tensor instruction in it: (tensor, others). Of wgmma, the loop with the most: a smaller one is for
+    the last channels alone."""
     best = None
+    wgmma = any(op.startswith("HGMMA") for _, op, _ in listing)
     for address, opcode, rest in listing:
         target = re.search(r"0x([0-9a-f]+)", rest) if opcode.startswith("BRA") else None
         if not target or int(target[1], 16) >= address:
             continue
         body = [op for at, op, _ in listing if int(target[1], 16) <= at <= address and op != "NOP"]
-        tensor = sum(op.startswith(("HMMA", "QMMA", "UTCHMMA")) for op in body)
-        if tensor and (best is None or len(body) < sum(best)):
-            best = (tensor, len(body) - tensor)
+        tensor = sum(op.startswith(("HMMA", "HGMMA", "QMMA", "UTCHMMA")) for op in body)
+        found = (tensor, len(body) - tensor)
+        if tensor and (best is None or (found > best if wgmma else sum(found) < sum(best))):
+            best = found
     return best or (0, 0)
 
 

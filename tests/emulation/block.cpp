@@ -18,7 +18,7 @@
 namespace colourize::emulation {
 namespace {
 
-constexpr std::size_t shared_alignment = 128;
+constexpr std::size_t shared_alignment = 1024;
 constexpr int poison = 0xFF;  // NaN in every floating type
 
 bool same_place(const std::source_location& a, const std::source_location& b) {
@@ -43,6 +43,9 @@ struct Thread {
   std::source_location where;  // of what it waits for
   std::vector<Copy> open_copies;
   std::deque<std::vector<Copy>> committed_copies;
+  bool copies_to_fence = false;  // some have landed since the last fence
+  std::vector<std::function<void()>> open_products;
+  std::deque<std::vector<std::function<void()>>> committed_products;
   std::unique_ptr<Fibre> fibre;
 
   void wait_for(const char* what, const std::source_location& place) {
@@ -132,6 +135,7 @@ class Block {
   const Launch& launched() const { return launch_; }
   Dimensions index() const { return index_; }
   std::byte* shared() const { return shared_.get(); }
+  bool all_threads(bool (*hold)(const Thread&)) const { return std::ranges::all_of(threads_, hold); }
 
   // Until somebody makes the running thread ready again. It has said what for.
   void suspend(State state) {
@@ -321,7 +325,34 @@ void commit_copies() {
 
 void wait_for_copies(std::size_t pending) {
   auto& groups = running->current().committed_copies;
-  for (; groups.size() > pending; groups.pop_front()) std::ranges::for_each(groups.front(), land);
+  for (; groups.size() > pending; groups.pop_front()) {
+    std::ranges::for_each(groups.front(), land);
+    running->current().copies_to_fence |= !groups.front().empty();
+  }
+}
+
+void fence_copies() {
+  running->current().copies_to_fence = false;
+}
+
+bool copies_are_fenced() {
+  return running->all_threads([](const Thread& thread) { return !thread.copies_to_fence; });
+}
+
+void start_product(std::function<void()> product) {
+  running->current().open_products.push_back(std::move(product));
+}
+
+void commit_products() {
+  Thread& thread = running->current();
+  thread.committed_products.push_back(std::exchange(thread.open_products, {}));
+}
+
+void wait_for_products(std::size_t pending) {
+  auto& groups = running->current().committed_products;
+  for (; groups.size() > pending; groups.pop_front()) {
+    for (const auto& product : groups.front()) product();
+  }
 }
 
 namespace {

@@ -101,5 +101,14 @@ void start_copy(void* target, const void* source, std::size_t bytes, std::size_t
 void commit_copies();
 // Lands the committed groups, but the newest `pending` of them.
 void wait_for_copies(std::size_t pending);
+// Makes what this thread's copies have brought visible to wgmma, and whether this was done for all that have landed, by
+// every thread of the block.
+void fence_copies();
+bool copies_are_fenced();
+
+// wgmma: a product that this thread has begun. It is computed as late as a GPU might, at the wait that includes it.
+void start_product(std::function<void()> product);
+void commit_products();
+void wait_for_products(std::size_t pending);
 
 }  // namespace colourize::emulation

@@ -40,6 +40,17 @@ function(colourize_mutant name check text replacement)
     "${replacement}")
 endfunction()
 
+# What both kernels on tensor cores share.
+function(colourize_tile_mutant name check text replacement)
+  colourize_mutant_of(convolution_tile.cuh "convolution.cu;convolution_wgmma.cu" cuda_kernels_test_objects "*" ${name} "${check}"
+    "${text}" "${replacement}")
+endfunction()
+
+function(colourize_wgmma_mutant name check text replacement)
+  colourize_mutant_of(convolution_wgmma.cu convolution_wgmma.cu cuda_kernels_test_objects "*wgmma*" ${name} "${check}" "${text}"
+    "${replacement}")
+endfunction()
+
 set(race "race at byte")
 set(unwritten "which nobody has written")
 set(conflict "bank conflicts")
@@ -48,24 +59,23 @@ set(strays "written around the output")
 
 colourize_mutant(loop_barrier_dropped "${unwritten}"
   [[    __syncthreads();
-    if (i + stages - 1 < all)]] [[    if (i + stages - 1 < all)]])
-colourize_mutant(barrier_before_sums_dropped "${race}"
+    if (i + Tile::stages - 1 < all)]] [[    if (i + Tile::stages - 1 < all)]])
+colourize_tile_mutant(barrier_before_sums_dropped "${race}"
   [[    __syncthreads();  // all are done with what lay there: the stages, or the pass before]] [[]])
-colourize_mutant(barrier_after_sums_dropped "${race}"
+colourize_tile_mutant(barrier_after_sums_dropped "${race}"
   [[    __syncthreads();
-    for (int i = static_cast<int>(threadIdx.x); i < Tile::pass_rows]]
-  [[    for (int i = static_cast<int>(threadIdx.x); i < Tile::pass_rows]])
+#pragma unroll(Tile]] [[#pragma unroll(Tile]])
 # Where one stage is all, nothing races: what has not landed reads as NaN, in the output too.
-colourize_mutant(wait_off_by_one "${race}|${numbers}" [[cp_async_wait<stages - 2>]] [[cp_async_wait<stages - 1>]])
-colourize_mutant(stage_loaded_too_early "${race}" [[int next = stages - 1;]] [[int next = 0;]])
-colourize_mutant(last_stage_not_loaded "${unwritten}|${numbers}" [[if (i + stages - 1 < all)]] [[if (i + stages < all)]])
+colourize_mutant(wait_off_by_one "${race}|${numbers}" [[cp_async_wait<Tile::stages - 2>]] [[cp_async_wait<Tile::stages - 1>]])
+colourize_mutant(stage_loaded_too_early "${race}" [[int next = Tile::stages - 1;]] [[int next = 0;]])
+colourize_mutant(last_stage_not_loaded "${unwritten}|${numbers}" [[if (i + Tile::stages - 1 < all)]] [[if (i + Tile::stages < all)]])
 colourize_mutant(swizzle_off "${conflict}" [[(chunk ^ ((row >> 1) & (stage_chunks - 1)))]] [[chunk]])
 colourize_mutant(swizzle_by_every_row "${conflict}" [[(row >> 1)]] [[row]])
-colourize_mutant(sums_rows_not_apart "${conflict}" [[sums_stride = channels + 8]] [[sums_stride = channels]])
-colourize_mutant(sums_read_in_order "${conflict}" [[const bool swapped = (threadIdx.x & 4U) != 0;]] [[const bool swapped = false;]])
+colourize_tile_mutant(sums_rows_not_apart "${conflict}" [[== 0 ? channels + 8 : channels]] [[== 0 ? channels : channels]])
+colourize_tile_mutant(sums_read_in_order "${conflict}" [[const bool swapped = (threadIdx.x & 4U) != 0;]] [[const bool swapped = false;]])
 colourize_mutant(tail_channels_read_whole "${numbers}"
   [[left < chunk_halves ? left : chunk_halves]] [[chunk_halves]])
-colourize_mutant(tail_pixel_not_masked "${strays}"
+colourize_tile_mutant(tail_pixel_not_masked "${strays}"
   [[index >= task.output.shape.pixels()]] [[index > task.output.shape.pixels()]])
 colourize_mutant(pad_predicate_off_by_one "${numbers}" [[inside =
           y >= 0]] [[inside =
@@ -76,11 +86,37 @@ colourize_mutant(picture_of_the_tap_before "${numbers}" [[      ++tap_y_;
     begin_tap();]] [[      ++tap_y_;
     }]])
 colourize_mutant(swizzle_of_the_first_channels "${conflict}|${numbers}" [[(a_place ^ k)]] [[(a_place + k)]])
-colourize_mutant(bias_skipped "${numbers}" [[  add(task.bias, at, sums);]] [[]])
+colourize_tile_mutant(bias_skipped "${numbers}" [[  add(task.bias, at, sums);]] [[]])
 colourize_mutant(fragment_lanes_swapped "${numbers}" [[lane / 8 % 2)]] [[lane / 16)]])
 colourize_mutant(part_of_the_sum_lost "${numbers}" [[split < task.splits; ++split]] [[split < task.splits - 1; ++split]])
 colourize_mutant(part_begins_a_stage_late "${numbers}" [[first * stage_halves +]] [[(first + (first > 0)) * stage_halves +]])
 colourize_mutant(part_begins_with_the_first_tap "${numbers}" [[const int tap = first / channel_stages;]] [[const int tap = 0;]])
+colourize_mutant(half_stage_of_other_channels "${numbers}" [[int channel_stage = first % channel_stages;]]
+  [[int channel_stage = (first + 1) % channel_stages;]])
+colourize_mutant(rows_beyond_the_tile_loaded "${race}|${unwritten}|${numbers}|${strays}"
+  [[if (Tile::channels % rows_at_once != 0 && row_ + i * rows_at_once >= Tile::channels) continue;]] [[]])
+colourize_mutant(columns_of_the_pair_before "${numbers}" [[fragments[1][1] = both[3];]] [[fragments[1][1] = both[1];]])
+colourize_tile_mutant(channels_of_the_first_tile "${race}|${strays}|${numbers}"
+  [[static_cast<int>(blockIdx.x - down * across) * Tile::channels]] [[0 * Tile::channels]])
+# wgmma's kernel.
+colourize_wgmma_mutant(wgmma_fence_of_copies_dropped "without a fence" [[    fence_for_wgmma();]] [[]])
+colourize_wgmma_mutant(wgmma_loop_barrier_dropped "${race}|${unwritten}|without a fence" [[    __syncthreads();
+    if (i < whole)]] [[    if (i < whole)]])
+colourize_wgmma_mutant(wgmma_stage_loaded_too_early "${race}|${numbers}" [[constexpr int ahead = Tile::stages - 2;]]
+  [[constexpr int ahead = Tile::stages - 1;]])
+colourize_wgmma_mutant(wgmma_two_products_left_running "${race}|${numbers}" [[    wgmma_wait<1>();]] [[    wgmma_wait<2>();]])
+colourize_wgmma_mutant(wgmma_sums_read_too_early "${numbers}" [[  wgmma_wait<0>();]] [[]])
+colourize_wgmma_mutant(wgmma_copies_not_waited_for "${race}|${unwritten}|${numbers}" [[cp_async_wait<ahead - 1>]] [[cp_async_wait<ahead>]])
+colourize_wgmma_mutant(wgmma_swizzle_off "${conflict}|${numbers}" [[(chunk ^ (row & (Tile::stage_chunks - 1)))]] [[chunk]])
+colourize_wgmma_mutant(wgmma_last_channels_lost "${numbers}" [[(last_channels + mma_k - 1) / mma_k]] [[last_channels / mma_k]])
+colourize_wgmma_mutant(wgmma_whole_stages_miscounted "${numbers}" [[depth - area - first]] [[depth - first]])
+colourize_wgmma_mutant(wgmma_taps_above_the_picture "${numbers}" [[taps_[i] >> (most_taps + tap_y_) & ]] [[]])
+colourize_wgmma_mutant(wgmma_pad_predicate_off_by_one "${numbers}" [[first < 0 ? -first : 0]] [[first < -1 ? -first - 1 : 0]])
+colourize_wgmma_mutant(wgmma_tap_stands_still "${numbers}" [[    offset_ += static_cast<int>(task_.input.strides.w);]] [[]])
+colourize_wgmma_mutant(wgmma_tail_channels_read_whole "${numbers}" [[left < chunk_halves ? left : chunk_halves]] [[chunk_halves]])
+colourize_wgmma_mutant(wgmma_chunks_of_the_last_channels_missed "${unwritten}|${numbers}"
+  [[(task_.input.shape.c + mma_k - 1) / mma_k * mma_k)]] [[task_.input.shape.c / mma_k * mma_k)]])
+colourize_wgmma_mutant(wgmma_rows_of_the_first_group "${numbers}" [[/ group_lanes * Tile::group_pixels)]] [[/ group_lanes * 0)]])
 # The epilogue that all kernels share.
 function(colourize_epilogue_mutant name text replacement)
   colourize_mutant_of(epilogue.cuh convolution.cu cuda_kernels_test_objects "*" ${name} "${numbers}" "${text}"

@@ -20,19 +20,6 @@ using emulation::warp_lanes;
 
 constexpr std::size_t row_bytes = 16;
 
-float float_of_half(std::uint32_t bits) {
-  static const std::vector<float> values = [] {
-    std::vector<float> result;
-    for (std::uint32_t i = 0; i <= 0xFFFF; ++i) {
-      __half_raw raw;
-      raw.x = static_cast<unsigned short>(i);
-      result.push_back(__half2float(__half(raw)));
-    }
-    return result;
-  }();
-  return values[bits & 0xFFFFU];
-}
-
 float float_of_tf32(std::uint32_t bits) {
   constexpr std::uint32_t kept = 0xFFFF'E000;
   return std::bit_cast<float>(bits & kept);
@@ -144,6 +131,19 @@ void mma(const char* name, float (&sums)[4], const std::uint32_t (&a)[4], const 
 
 }  // namespace
 
+float float_of_half(std::uint32_t bits) {
+  static const std::vector<float> values = [] {
+    std::vector<float> result;
+    for (std::uint32_t i = 0; i <= 0xFFFF; ++i) {
+      __half_raw raw;
+      raw.x = static_cast<unsigned short>(i);
+      result.push_back(__half2float(__half(raw)));
+    }
+    return result;
+  }();
+  return values[bits & 0xFFFFU];
+}
+
 template <int matrices>
 void ldmatrix(std::uint32_t (&registers)[matrices], const void* row, std::source_location where) {
   load_matrices<matrices, false>(registers, row, where);
@@ -172,6 +172,10 @@ void mma_tf32(float (&sums)[4], const std::uint32_t (&a)[4], const std::uint32_t
 void cp_async(void* shared, const void* global, int bytes, std::source_location where) {
   if (bytes < 0 || bytes > 16) throw Failure("cp.async: " + std::to_string(bytes) + " bytes asked of 16");
   emulation::start_copy(shared, global, 16, static_cast<std::size_t>(bytes), where);
+}
+
+void cp_async_cached(void* shared, const void* global, int bytes, std::source_location where) {
+  cp_async(shared, global, bytes, where);
 }
 
 void cp_async_commit() {

@@ -145,7 +145,11 @@ cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int /*d
   if (attribute == cudaDevAttrMultiProcessorCount) {
     *value = emulation::device.multiprocessors;
   } else if (attribute == cudaDevAttrComputeCapabilityMajor) {
-    *value = 8;
+    *value = emulation::device.capability / 10;
+  } else if (attribute == cudaDevAttrComputeCapabilityMinor) {
+    *value = emulation::device.capability % 10;
+  } else if (attribute == cudaDevAttrMaxSharedMemoryPerMultiprocessor) {
+    *value = static_cast<int>(emulation::device.largest_shared_bytes) + 1024;
   } else if (attribute == cudaDevAttrMaxSharedMemoryPerBlockOptin) {
     *value = static_cast<int>(emulation::device.largest_shared_bytes);
   } else {

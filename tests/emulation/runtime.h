@@ -24,7 +24,8 @@ struct Device {
   std::size_t bytes = from_environment("COLOURIZE_EMULATED_BYTES", std::size_t{8} << 30U);
   int count = 1;  // 0: a machine without a GPU
   int multiprocessors = static_cast<int>(from_environment("COLOURIZE_EMULATED_MULTIPROCESSORS", 4));
-  std::size_t largest_shared_bytes = 99 << 10U;  // of a block that asks for it: sm_86's
+  int capability = 86;
+  std::size_t largest_shared_bytes = 99 << 10U;  // of a block that asks for it: sm_86's; sm_90's is 227 KB
   cudaError_t next_launch = cudaSuccess;         // what the next launch comes to; an error: it is not made
 };
 inline Device device;
