@@ -30,8 +30,10 @@ usage: ./do VERB [ARGUMENTS]
   bench cpu        race the big engines on the same generators; needs Python, some GB of disk, and an hour at most
   fuzz [SECONDS]   run the fuzzers, 30 s each if not given
   format           format the sources; check them with clang-tidy where they differ from the last commit
-  gpu              the checks that need an NVIDIA GPU: tests, compute-sanitizer, races against cuDNN and PyTorch; writes
-                   bench/results
+  gpu [SECONDS]    the checks that need an NVIDIA GPU, in 540 s or as many as given: tests, compute-sanitizer, every kernel's time,
+                   whole passes against PyTorch; writes bench/results
+  gpu bundle       what `gpu` runs, as one folder for a machine that has a GPU and nothing to build with: build/gpu-bundle;
+                   there, run.sh SECONDS
 EOF
 }
 
@@ -351,6 +353,48 @@ fuzz() {
   [ "$failed" -eq 0 ] || exit 1
 }
 
+# The programs, what they read, and the libraries that a machine may lack.
+gpu_bundle() {
+  local build="$root/build/release" to="$root/build/gpu-bundle" program library
+  build release colourize
+  if ! ninja -C "$build" -t query gpu_report >/dev/null 2>&1; then
+    say "this build is without CUDA: nvcc (12.0 or newer) was not found; install it, remove build/release, try again"
+    exit 1
+  fi
+  build release cuda_device_test gpu_report
+  rm -rf "$to"
+  mkdir -p "$to/lib" "$to/tests/golden" "$to/bench/gpu/report"
+  for program in tests/cuda_device_test bench/gpu_report; do
+    strip -o "$to/$(basename "$program")" "$build/$program"
+    # glibc's own and the compiler's are everywhere.
+    ldd "$build/$program" | grep -oE '/[^ ]*/lib(hwy|stdc\+\+|gcc_s)[^ ]*' | while read -r library; do cp -L "$library" "$to/lib"; done
+  done
+  cp "$root"/tests/golden/{wide,deep,ddcolor-tiny,ddcolor-large,wide-resnet18,deep-resnet18,ddcolor-small}.golden.safetensors \
+    "$root/tests/golden/operations.safetensors" "$to/tests/golden"
+  cp -r "$root/tests/oracle" "$to/tests/oracle"
+  cp "$root/bench/layers.csv" "$to/bench"
+  cp "$root"/bench/gpu/report/{torch_report,make_report}.py "$to/bench/gpu/report"
+  cp "$root/bench/gpu/report/run.sh" "$to"
+  rm -rf "$to/tests/oracle/__pycache__"
+  say "$(du -sm "$to" | cut -f 1) MB in build/gpu-bundle; where the GPU is: run.sh [SECONDS]"
+}
+
+gpu() {
+  local results name
+  if ! command -v nvidia-smi >/dev/null || ! nvidia-smi -L >/dev/null 2>&1; then
+    say "there is no NVIDIA GPU on this machine"
+    exit 1
+  fi
+  gpu_bundle
+  name=$(nvidia-smi --query-gpu=name --format=csv,noheader | head -n 1 | tr '[:upper:]' '[:lower:]' | tr -cs 'a-z0-9\n' -)
+  results="$root/bench/results/$name-$(date +%F)"
+  local code=0
+  "$root/build/gpu-bundle/run.sh" "$1" "$root/build/gpu-bundle/report" || code=$?
+  cp "$root/build/gpu-bundle/report/report.md" "$results.md"
+  say "the report is bench/results/$(basename "$results").md, its figures are in build/gpu-bundle/report"
+  exit "$code"
+}
+
 # race OPTIONS: ours and the other engines, in a virtual environment of its own; the table also goes to bench/results.
 race() {
   local folder="$root/build/bench-cpu" results
@@ -466,17 +510,12 @@ case "$verb" in
     [ -z "$changed" ] || xargs clang-tidy -quiet -p build/tidy --extra-arg=-Wno-unknown-warning-option <<<"$changed"
     ;;
   gpu)
-    if ! command -v nvidia-smi >/dev/null || ! nvidia-smi -L >/dev/null 2>&1; then
-      say "there is no NVIDIA GPU on this machine"
-      exit 1
-    fi
     need "${build_packages[@]}"
-    build release
-    if [ ! -x "$root/build/release/tests/cuda_device_test" ]; then
-      say "this build is without CUDA: nvcc (12.0 or newer) was not found; install it, remove build/release, try again"
-      exit 1
+    if [ "${1:-}" = bundle ]; then
+      gpu_bundle
+    else
+      gpu "${1:-540}"
     fi
-    exec "$root/bench/gpu/run.sh" "$root/build/release"
     ;;
   -h | --help | help)
     usage

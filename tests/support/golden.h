@@ -1,6 +1,7 @@
 // The files under tests/golden/ as a test needs them.
 #pragma once
 
+#include <cstdlib>
 #include <functional>
 #include <map>
 #include <memory>
@@ -14,8 +15,12 @@
 
 namespace colourize::tests {
 
-// tests/, with a slash at the end.
-inline const std::string folder = std::string(COLOURIZE_TESTS) + "/";
+// tests/, with a slash at the end: where the sources were when this was compiled, or where $COLOURIZE_TESTS says, for a
+// program that has left them.
+inline const std::string folder = [] {
+  const char* elsewhere = std::getenv("COLOURIZE_TESTS");  // NOLINT(concurrency-mt-unsafe): nobody sets it
+  return std::string(elsewhere == nullptr ? COLOURIZE_TESTS : elsewhere) + "/";
+}();
 
 // tests/golden/NAME.golden.safetensors
 std::shared_ptr<const weights::Weights> golden(const std::string& name);

@@ -1,0 +1,28 @@
+#include "bench/gpu/report/report.h"
+
+#include <iostream>
+#include <utility>
+
+namespace colourize::bench {
+
+Report::Report(std::string phase, double seconds)
+    : phase_(std::move(phase)),
+      end_(std::chrono::steady_clock::now() +
+           std::chrono::duration_cast<std::chrono::steady_clock::duration>(std::chrono::duration<double>(seconds))) {}
+
+void Report::add(const Figure& figure) const {
+  nlohmann::json line = {
+      {"phase", phase_}, {"name", figure.name}, {"ok", true}, {"value", figure.value}, {"unit", figure.unit}};
+  line.update(figure.more);
+  std::cout << line.dump() << std::endl;
+}
+
+void Report::fail(const std::string& name, const std::string& why) const {
+  std::cout << nlohmann::json{{"phase", phase_}, {"name", name}, {"ok", false}, {"reason", why}}.dump() << std::endl;
+}
+
+bool Report::done() const {
+  return std::chrono::steady_clock::now() >= end_;
+}
+
+}  // namespace colourize::bench
