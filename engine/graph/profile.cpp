@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -14,6 +15,19 @@ double seconds_of(kernels::Backend& backend, const auto& work) {
   work();
   backend.synchronize();
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+// Of `work` on a backend that records: many times in a row, replayed. In seconds of one, a number for each repeat.
+std::vector<double> times_of(kernels::Backend& backend, const std::function<void()>& work, int repeats) {
+  constexpr int in_a_row = 20;
+  const auto recorded = backend.record([&] {
+    for (int i = 0; i < in_a_row; ++i) work();
+  });
+  std::vector<double> times;
+  for (int repeat = 0; repeat < repeats; ++repeat) {
+    times.push_back(seconds_of(backend, [&] { recorded->replay(); }) / in_a_row);
+  }
+  return times;
 }
 
 double median(std::vector<double> values) {
@@ -76,6 +90,12 @@ Profile profile(const Graph& graph, kernels::Backend& backend, const Tensor& inp
       steps += times[i].back();
     }
     whole.push_back(apart ? seconds_of(backend, [&] { runs.run(input); }) : steps);
+  }
+  if (runs.replays()) {
+    // The host's clock and a launch take longer than many a step.
+    for (std::size_t i = 0; i < plan.steps.size(); ++i)
+      times[i] = times_of(
+          backend, [&] { executor.run_step(i); }, repeats);
   }
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     result.layers.push_back(describe(graph, plan, plan.steps[i]));
