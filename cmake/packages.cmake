@@ -54,8 +54,8 @@ set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libcolourize-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 # The packages behind colourize.pc's Requires.private and ColourizeConfig.cmake's find_dependency().
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
-  "${soname_package} (= ${debian_version}), libexiv2-dev, libfmt-dev, libhwy-dev, libjpeg-dev, libpng-dev, libssl-dev, \
-libminizip-dev, libavformat-dev, libavcodec-dev, libavutil-dev, libswscale-dev")
+  "${soname_package} (= ${debian_version}), libexiv2-dev, libfmt-dev, libhwy-dev, libjpeg-dev, liblcms2-dev, libpng-dev, \
+libssl-dev, libminizip-dev, libavformat-dev, libavcodec-dev, libavutil-dev, libswscale-dev")
 set(CPACK_DEBIAN_DEVELOPMENT_DESCRIPTION "give pictures and films their colours - development files
 The library of Colourize gives black-and-white photographs, films and pictures
 in memory their colours, for programs in C and C++.

@@ -98,6 +98,7 @@ const std::set<std::string> internal_headers_of_apps{
     "engine/photo/formats/table.h",
     "engine/photo/host_steps.h",
     "engine/photo/unread.h",
+    "engine/photo/wide_gamut.h",
     "engine/session/session.h",
     "film/figures/measure.h",
     "film/film.h",

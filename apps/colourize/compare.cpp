@@ -14,6 +14,7 @@
 #include "engine/graph/comparison.h"
 #include "engine/photo/decode.h"
 #include "engine/photo/host_steps.h"
+#include "engine/photo/wide_gamut.h"
 
 namespace colourize::apps {
 namespace {
@@ -37,7 +38,7 @@ int compare_devices(const CompareArguments& arguments) {
   const auto against = open_device(arguments.against, alike, terminal_warnings());
   const int side = input_side(generator, arguments.render_factor.value_or(generator.default_render_factor));
   const Tensor square =
-      photo::generator_input(photo::decode(arguments.input, {}, terminal_warnings()), generator, side);
+      photo::generator_input(photo::as_srgb(photo::decode(arguments.input, {}, terminal_warnings())), generator, side);
 
   // Values many times the root mean square are rounded to float16 by 2^-11 of themselves, again and again.
   const bool half = device->activation_type() == kernels::Type::float16;

@@ -20,6 +20,7 @@
 #include "apps/colourize/warnings.h"
 #include "engine/photo/decode.h"
 #include "engine/photo/figures/picture_figures.h"
+#include "engine/photo/wide_gamut.h"
 #include "system/error.h"
 
 namespace colourize::apps {
@@ -77,9 +78,10 @@ class Measuring {
 
   PictureFigures measure(const PicturePair& pair) const {
     const photo::DecodeOptions options{.megapixels = arguments_.max_megapixels};
-    const photo::Photo result = photo::decode(pair.result, options, terminal_warnings());
-    return photo::compare_pictures(result, photo::decode(pair.original, options, terminal_warnings()),
-                                   pair.result.string());
+    const auto shown = [&](const std::filesystem::path& picture) {
+      return photo::as_srgb(photo::decode(picture, options, terminal_warnings()));
+    };
+    return photo::compare_pictures(shown(pair.result), shown(pair.original), pair.result.string());
   }
 
   void print(const std::filesystem::path& results, const PicturePair& pair, const PictureFigures& figures) {

@@ -8,12 +8,17 @@
 #include "engine/photo/luma.h"
 #include "engine/photo/luma_range.h"
 #include "engine/photo/resample.h"
+#include "engine/photo/wide_gamut.h"
 
 namespace colourize::photo {
 
 // Luma goes to the generator at a small size. The chroma comes back, is enlarged to the photo's size, and joins its
 // luma.
 Photo colourize(Photo photo, session::Session& session, const session::Session::Progress& progress) {
+  if (photo.space != nullptr) {
+    return colour_in_space(std::move(photo),
+                           [&](Photo shown) { return colourize(std::move(shown), session, progress); });
+  }
   session::Luma luma = luma_of(photo);
   luma.range = luma_range(photo);
   session.merge(std::move(luma), samples_of(photo), progress).get();
@@ -21,6 +26,9 @@ Photo colourize(Photo photo, session::Session& session, const session::Session::
 }
 
 Photo colourize_exactly(const Photo& photo, session::Session& session, const session::Session::Progress& progress) {
+  if (photo.space != nullptr) {
+    return colour_in_space(photo, [&](const Photo& shown) { return colourize_exactly(shown, session, progress); });
+  }
   const Encoding& encoding = session.only_generator().encoding;
   if (encoding.colours == kernels::Colours::lab) {
     const Raster8 colours = to_8_bit(photo);

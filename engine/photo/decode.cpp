@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/photo/formats/table.h"
+#include "engine/photo/tones.h"
 #include "system/error.h"
 #include "system/mapped_file.h"
 
@@ -114,7 +115,14 @@ Photo decode(std::span<const std::byte> file, const std::string& name, const Dec
   const int orientation = photo.metadata.orientation();
   const bool transposed = orientations.at(static_cast<std::size_t>(orientation)).transposed;
   if (photo.density && transposed) photo.density = photo.density->turned();
-  std::visit([&](auto& raster) { photo.pixels = upright(std::move(raster), orientation); }, stored.pixels);
+  bool grey = false;
+  std::visit(
+      [&](auto& raster) {
+        grey = raster.channels < 3;
+        photo.pixels = upright(std::move(raster), orientation);
+      },
+      stored.pixels);
+  settle_tones(photo, grey, stored.stated, name, warn);
   return photo;
 }
 

@@ -84,15 +84,6 @@ bool holds_metadata(std::span<const std::byte> file) {
   }
 }
 
-// The colour space that an ICC profile is for stands at its bytes 16 to 19 (ICC.1:2022, 7.2).
-bool is_rgb_profile(const std::vector<Exiv2::byte>& profile) {
-  constexpr std::string_view rgb = "RGB ";
-  constexpr std::size_t at = 16;
-  return profile.size() >= at + rgb.size() &&
-         std::equal(rgb.begin(), rgb.end(), profile.begin() + at,
-                    [](char a, Exiv2::byte b) { return a == static_cast<char>(b); });
-}
-
 }  // namespace
 
 Metadata Metadata::read(std::span<const std::byte> file, const std::string& name, const Warn& warn) {
@@ -121,6 +112,19 @@ int Metadata::orientation() const {
   if (found == content_->exif.end() || found->count() == 0) return 1;
   const std::int64_t value = number_of(*found);
   return value >= 1 && value <= 8 ? static_cast<int>(value) : 1;
+}
+
+std::span<const std::byte> Metadata::profile() const {
+  return content_ ? std::as_bytes(std::span(content_->icc)) : std::span<const std::byte>();
+}
+
+Metadata Metadata::with_profile(std::span<const std::byte> profile) const {
+  auto content = content_ ? std::make_shared<Content>(*content_) : std::make_shared<Content>();
+  content->icc.resize(profile.size());
+  std::ranges::copy(profile, std::as_writable_bytes(std::span(content->icc)).begin());
+  Metadata result;
+  result.content_ = std::move(content);
+  return result;
 }
 
 std::vector<std::byte> Metadata::attach(std::vector<std::byte> encoded, int width, int height, const std::string& name,
@@ -152,11 +156,7 @@ std::vector<std::byte> Metadata::attach(std::vector<std::byte> encoded, int widt
     correct_xmp("Xmp.exif.PixelXDimension", width);
     correct_xmp("Xmp.exif.PixelYDimension", height);
     image->setXmpData(xmp);
-    if (is_rgb_profile(content_->icc)) {
-      set_profile(*image, content_->icc);
-    } else if (!content_->icc.empty()) {
-      warn(name + ": the source's ICC profile is not for RGB and is left out");
-    }
+    if (!content_->icc.empty()) set_profile(*image, content_->icc);
     image->writeMetadata();
     Exiv2::BasicIo& io = image->io();
     io.seek(0, Exiv2::BasicIo::beg);

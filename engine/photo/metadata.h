@@ -22,10 +22,14 @@ class Metadata {
   // EXIF's value: 1 is upright, 2 to 8 are mirrored or turned. Returns 1 where the file has no valid value.
   int orientation() const;
 
+  // The ICC profile's bytes; empty where there is none.
+  std::span<const std::byte> profile() const;
+  // The same metadata with another profile; empty: with none.
+  Metadata with_profile(std::span<const std::byte> profile) const;
+
   // Adds this metadata to an encoded JPEG or PNG of width x height pixels, and returns the result. The orientation
   // becomes upright, because the pixels are, and the size becomes the picture's own. It leaves out the preview, because
-  // that is grey, and an ICC profile that is not for RGB, because the picture is RGB now. `warn` receives what cannot
-  // be carried over; it names the picture `name`.
+  // that is grey. `warn` receives what cannot be carried over; it names the picture `name`.
   std::vector<std::byte> attach(std::vector<std::byte> encoded, int width, int height, const std::string& name,
                                 const Warn& warn) const;
 

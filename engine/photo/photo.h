@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <variant>
@@ -11,6 +12,8 @@
 #include "engine/photo/metadata.h"
 
 namespace colourize::photo {
+
+class ColourSpace;
 
 // Rows of pixels, top to bottom. A pixel's channels are R G B or R G B A; in a file they can also be grey, or grey and
 // alpha. Sample is uint8_t or uint16_t, full range.
@@ -51,8 +54,9 @@ struct Salvage {
 struct Photo {
   std::variant<Raster8, Raster16> pixels;
   Metadata metadata;
-  std::optional<Salvage> salvage = {};  // none: the file was sound
-  std::optional<Density> density = {};  // of the upright picture; none: the file states none
+  std::optional<Salvage> salvage = {};            // none: the file was sound
+  std::optional<Density> density = {};            // of the upright picture; none: the file states none
+  std::shared_ptr<const ColourSpace> space = {};  // RGB's, which the metadata's profile states; null: sRGB
 
   int width() const {
     return std::visit([](const auto& raster) { return raster.width; }, pixels);

@@ -45,7 +45,7 @@ struct PictureFigures {
   std::optional<double> blue_in_skin;
 };
 
-// Compares both pictures at their own depth, without alpha. It takes samples as sRGB, whatever a profile says. Throws
+// Compares both pictures at their own depth, without alpha. It takes samples as sRGB; see as_srgb(). Throws
 // Error with `name` as its subject where their sizes differ.
 PictureFigures compare_pictures(const Photo& result, const Photo& original, const std::string& name);
 

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "engine/photo/colour_space.h"
 #include "engine/photo/photo.h"
 #include "system/warnings.h"
 
@@ -26,8 +27,9 @@ struct StoredSize {
 // A picture as its file stores it: not turned by EXIF's orientation, and with 1 or 2 channels where it is grey.
 struct StoredPicture {
   std::variant<Raster8, Raster16> pixels;
-  std::optional<Salvage> salvage;       // none: the file was sound
-  std::optional<Density> density = {};  // none: the file states none, or one that makes no sense
+  std::optional<Salvage> salvage;            // none: the file was sound
+  std::optional<Density> density = {};       // none: the file states none, or one that makes no sense
+  std::optional<StatedColours> stated = {};  // none: the file states none but by a profile, or sRGB's
 };
 
 // What a format does with a damaged file that has a sound part.

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "engine/photo/formats/format.h"
+#include "engine/photo/formats/png_chunks.h"
 #include "engine/photo/formats/png_writer.h"
 #include "system/error.h"
 
@@ -20,47 +21,13 @@ using namespace std::string_view_literals;
 
 constexpr auto name_of_format = "PNG"sv;
 constexpr std::array extensions{".png"sv};
-constexpr auto mark = "\x89PNG\r\n\x1A\n"sv;
 
 std::string_view text_of(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};  // NOLINT: the same bytes by another name
 }
 
 bool recognises(std::span<const std::byte> file, std::string_view /*extension*/) {
-  return text_of(file).starts_with(mark);
-}
-
-std::uint32_t number_at(std::span<const std::byte> file, std::size_t place) {
-  std::uint32_t value = 0;
-  for (std::size_t i = place; i < place + 4; ++i) value = value << 8U | std::to_integer<std::uint32_t>(file[i]);
-  return value;
-}
-
-// The data of the first chunk of this kind that lies before the first of pixels (PNG, 5.3: length, kind, data,
-// checksum); none where there is none.
-std::optional<std::span<const std::byte>> find_chunk(std::span<const std::byte> file, std::string_view kind) {
-  constexpr std::size_t around_data = 12;
-  for (std::size_t place = mark.size(); place + around_data <= file.size();) {
-    const std::string_view found = text_of(file.subspan(place + 4, 4));
-    const std::size_t length = number_at(file, place);
-    if (length > file.size() - place - around_data) return {};
-    if (found == kind) return file.subspan(place + 8, length);
-    if (found == "IDAT" || found == "IEND") return {};
-    place += around_data + length;
-  }
-  return {};
-}
-
-// PNG, 11.3.4.3: two numbers, and 1 where they are for a metre.
-std::optional<Density> density_of(std::span<const std::byte> file) {
-  const auto chunk = find_chunk(file, "pHYs");
-  if (!chunk || chunk->size() != 9) return {};
-  const std::uint32_t horizontal = number_at(*chunk, 0);
-  const std::uint32_t vertical = number_at(*chunk, 4);
-  const auto unit = std::to_integer<unsigned>((*chunk)[8]);
-  if (horizontal == 0 || vertical == 0 || unit > 1) return {};
-  return Density{static_cast<double>(horizontal), static_cast<double>(vertical),
-                 unit == 1 ? Density::Unit::metre : Density::Unit::none};
+  return text_of(file).starts_with(png_mark);
 }
 
 // The header is the first chunk, at a fixed place (PNG, 11.2.1).
@@ -78,14 +45,14 @@ StoredSize size(std::span<const std::byte> file, const std::string& name) {
   if (file.size() <= colour_type_at || text_of(file.subspan(kind_at, 4)) != "IHDR") {
     refuse_header(name, name_of_format, nullptr);
   }
-  const std::uint32_t width = number_at(file, width_at);
-  const std::uint32_t height = number_at(file, height_at);
+  const std::uint32_t width = png_number(file, width_at);
+  const std::uint32_t height = png_number(file, height_at);
   if (width < 1 || height < 1 || width > largest || height > largest) {
     refuse_damaged(name, name_of_format, "impossible header");
   }
   const auto colour_type = std::to_integer<unsigned>(file[colour_type_at]);
   const bool colour = (colour_type & PNG_COLOR_MASK_COLOR) != 0;
-  const bool alpha = (colour_type & PNG_COLOR_MASK_ALPHA) != 0 || find_chunk(file, "tRNS").has_value();
+  const bool alpha = (colour_type & PNG_COLOR_MASK_ALPHA) != 0 || find_png_chunk(file, "tRNS").has_value();
   return {static_cast<int>(width), static_cast<int>(height), (colour ? 3 : 1) + (alpha ? 1 : 0),
           std::to_integer<int>(file[depth_at]) == 16 ? 16 : 8};
 }
@@ -216,7 +183,8 @@ StoredPicture load(std::span<const std::byte> file, const std::string& name, Dam
   if (!opened) refuse_damaged(name, name_of_format, reader.reason());
   StoredPicture picture = expected.bits == 16 ? load_samples<std::uint16_t>(reader, expected, name, damage)
                                               : load_samples<std::uint8_t>(reader, expected, name, damage);
-  picture.density = density_of(file);
+  picture.density = png_density(file);
+  picture.stated = png_colours(file);
   if (*reader.remark() != '\0') warn(name + ": is odd, and may be damaged: " + reader.remark());
   return picture;
 }

@@ -109,31 +109,6 @@ TEST(Write, CarriesMetadataAndTurnsTheOrientationUpright) {
   }
 }
 
-// An ICC profile's bytes 16 to 19 say what it is for (ICC.1:2022, 7.2).
-TEST(Encode, WarnsOfAProfileThatIsLeftOut) {
-  const std::string file = tests::read_file(pictures + "described.jpg");
-  const auto image =
-      Exiv2::ImageFactory::open(reinterpret_cast<const Exiv2::byte*>(file.data()), static_cast<long>(file.size()));
-  image->readMetadata();
-  std::string profile(128, '\0');
-  profile.replace(3, 1, "\x80").replace(16, 4, "GRAY");
-  Exiv2::DataBuf buffer(reinterpret_cast<const Exiv2::byte*>(profile.data()), static_cast<long>(profile.size()));
-#if EXIV2_TEST_VERSION(0, 28, 0)
-  image->setIccProfile(std::move(buffer), false);
-#else
-  image->setIccProfile(buffer, false);
-#endif
-  image->writeMetadata();
-  Exiv2::BasicIo& io = image->io();
-  std::string grey(static_cast<std::size_t>(io.size()), '\0');
-  io.seek(0, Exiv2::BasicIo::beg);
-  io.read(reinterpret_cast<Exiv2::byte*>(grey.data()), static_cast<long>(grey.size()));
-  const Photo photo = decode(tests::bytes_of(grey), "grey.jpg", {}, ignore_warnings);
-  const RecordedWarnings warnings;
-  encode(photo, "a.png", warnings.sink());
-  EXPECT_THAT(warnings.texts(), ElementsAre("a.png: the source's ICC profile is not for RGB and is left out"));
-}
-
 TEST(Write, RefusesOtherEndings) {
   const tests::TemporaryFolder folder;
   EXPECT_THROW(write(ramp<std::uint8_t>(2, 2, 3), folder / "a.gif", ignore_warnings), Error);
