@@ -8,6 +8,7 @@
 
 #include "engine/photo/formats/table.h"
 #include "engine/photo/tones.h"
+#include "engine/photo/xmp_packet.h"
 #include "system/error.h"
 #include "system/mapped_file.h"
 
@@ -87,6 +88,17 @@ void warn_of(const Salvage& salvage, const std::string& name, const Warn& warn) 
   }
 }
 
+// A packet that cannot be parsed cannot be changed either, but for its orientation, because the pixels are upright.
+void keep_unparsed_xmp(Photo& photo, const std::string& name, const Warn& warn) {
+  const std::string& packet = photo.metadata.unparsed_xmp();
+  if (packet.empty()) return;
+  if (packet.size() > most_text_bytes) {
+    warn(name + ": its XMP cannot be parsed, is larger than what is carried over as it is, and is left out");
+    return;
+  }
+  photo.texts.push_back({Text::Kind::xmp, with_upright_orientation(packet)});
+}
+
 }  // namespace
 
 Photo decode(const std::filesystem::path& path, const DecodeOptions& options, const Warn& warn) {
@@ -112,6 +124,8 @@ Photo decode(std::span<const std::byte> file, const std::string& name, const Dec
   photo.salvage = stored.salvage;
   photo.density = stored.density;
   photo.metadata = Metadata::read(file, name, warn);
+  photo.texts = std::move(stored.texts);
+  keep_unparsed_xmp(photo, name, warn);
   const int orientation = photo.metadata.orientation();
   const bool transposed = orientations.at(static_cast<std::size_t>(orientation)).transposed;
   if (photo.density && transposed) photo.density = photo.density->turned();

@@ -1,5 +1,7 @@
 #include "engine/photo/encode.h"
 
+#include <utility>
+
 #include "engine/photo/formats/table.h"
 #include "system/output_file.h"
 
@@ -15,7 +17,11 @@ const PictureFormat& format_of(const std::filesystem::path& path) {
 }  // namespace
 
 std::vector<std::byte> encode(const Photo& photo, const std::string& name, const Warn& warn) {
-  return photo.metadata.attach(format_of(name).save(photo, name, warn), photo.width(), photo.height(), name, warn);
+  const PictureFormat& format = format_of(name);
+  std::vector<std::byte> encoded =
+      photo.metadata.attach(format.save(photo, name, warn), photo.width(), photo.height(), name, warn);
+  if (photo.texts.empty()) return encoded;
+  return format.with_texts(std::move(encoded), photo.texts, name, warn);
 }
 
 void write(const Photo& photo, const std::filesystem::path& path, const Warn& warn) {

@@ -8,6 +8,8 @@
 
 #include <exiv2/exiv2.hpp>
 
+#include "engine/photo/xmp_packet.h"
+
 namespace colourize::photo {
 
 struct Metadata::Content {
@@ -15,11 +17,13 @@ struct Metadata::Content {
   Exiv2::IptcData iptc;
   Exiv2::XmpData xmp;
   std::vector<Exiv2::byte> icc;
+  std::string unparsed_xmp;
 };
 
 namespace {
 
 constexpr auto orientation_key = "Exif.Image.Orientation";
+constexpr auto xmp_orientation_key = "Xmp.tiff.Orientation";
 
 // Exiv2 0.28 changed signed sizes to unsigned ones, and how it hands out an ICC profile.
 #if EXIV2_TEST_VERSION(0, 28, 0)
@@ -31,7 +35,7 @@ std::vector<Exiv2::byte> profile_of(const Exiv2::Image& image) {
 void set_profile(Exiv2::Image& image, const std::vector<Exiv2::byte>& profile) {
   image.setIccProfile(Exiv2::DataBuf(profile.data(), profile.size()));
 }
-std::int64_t number_of(const Exiv2::Exifdatum& datum) {
+std::int64_t number_of(const Exiv2::Metadatum& datum) {
   return datum.toInt64();
 }
 #else
@@ -45,10 +49,14 @@ void set_profile(Exiv2::Image& image, const std::vector<Exiv2::byte>& profile) {
   Exiv2::DataBuf buffer(profile.data(), static_cast<Size>(profile.size()));
   image.setIccProfile(buffer);
 }
-std::int64_t number_of(const Exiv2::Exifdatum& datum) {
+std::int64_t number_of(const Exiv2::Metadatum& datum) {
   return datum.toLong();
 }
 #endif
+
+bool is_orientation(std::int64_t value) {
+  return value >= 1 && value <= 8;
+}
 
 void prepare_library() {
   static std::once_flag once;
@@ -98,6 +106,7 @@ Metadata Metadata::read(std::span<const std::byte> file, const std::string& name
     content->exif = image->exifData();
     content->iptc = image->iptcData();
     content->xmp = image->xmpData();
+    if (content->xmp.empty()) content->unparsed_xmp = image->xmpPacket();
     if (image->iccProfileDefined()) content->icc = profile_of(*image);
     metadata.content_ = std::move(content);
   } catch (const std::exception& problem) {
@@ -108,10 +117,21 @@ Metadata Metadata::read(std::span<const std::byte> file, const std::string& name
 
 int Metadata::orientation() const {
   if (!content_) return 1;
-  const auto found = content_->exif.findKey(Exiv2::ExifKey(orientation_key));
-  if (found == content_->exif.end() || found->count() == 0) return 1;
-  const std::int64_t value = number_of(*found);
-  return value >= 1 && value <= 8 ? static_cast<int>(value) : 1;
+  const auto exif = content_->exif.findKey(Exiv2::ExifKey(orientation_key));
+  if (exif != content_->exif.end() && exif->count() > 0 && is_orientation(number_of(*exif))) {
+    return static_cast<int>(number_of(*exif));
+  }
+  const auto xmp = content_->xmp.findKey(Exiv2::XmpKey(xmp_orientation_key));
+  if (xmp != content_->xmp.end() && xmp->count() > 0 && is_orientation(number_of(*xmp))) {
+    return static_cast<int>(number_of(*xmp));
+  }
+  const int unparsed = xmp_orientation(content_->unparsed_xmp);
+  return unparsed == 0 ? 1 : unparsed;
+}
+
+const std::string& Metadata::unparsed_xmp() const {
+  static const std::string none;
+  return content_ ? content_->unparsed_xmp : none;
 }
 
 std::span<const std::byte> Metadata::profile() const {
@@ -150,7 +170,7 @@ std::vector<std::byte> Metadata::attach(std::vector<std::byte> encoded, int widt
     const auto correct_xmp = [&xmp](const char* key, int value) {
       if (xmp.findKey(Exiv2::XmpKey(key)) != xmp.end()) xmp[key] = std::to_string(value);
     };
-    correct_xmp("Xmp.tiff.Orientation", 1);
+    correct_xmp(xmp_orientation_key, 1);
     correct_xmp("Xmp.tiff.ImageWidth", width);
     correct_xmp("Xmp.tiff.ImageLength", height);
     correct_xmp("Xmp.exif.PixelXDimension", width);

@@ -19,8 +19,13 @@ class Metadata {
   // can still be coloured.
   static Metadata read(std::span<const std::byte> file, const std::string& name, const Warn& warn);
 
-  // EXIF's value: 1 is upright, 2 to 8 are mirrored or turned. Returns 1 where the file has no valid value.
+  // EXIF's value or, where that is missing or invalid, XMP's tiff:Orientation: 1 is upright, 2 to 8 are mirrored or
+  // turned. Returns 1 where the file has no valid value.
   int orientation() const;
+
+  // The file's XMP packet where Exiv2 finds no property in it, because it is no valid XMP; else empty. attach() does
+  // not write it.
+  const std::string& unparsed_xmp() const;
 
   // The ICC profile's bytes; empty where there is none.
   std::span<const std::byte> profile() const;

@@ -10,6 +10,7 @@
 
 #include "engine/photo/density.h"
 #include "engine/photo/metadata.h"
+#include "engine/photo/text.h"
 
 namespace colourize::photo {
 
@@ -57,6 +58,7 @@ struct Photo {
   std::optional<Salvage> salvage = {};            // none: the file was sound
   std::optional<Density> density = {};            // of the upright picture; none: the file states none
   std::shared_ptr<const ColourSpace> space = {};  // RGB's, which the metadata's profile states; null: sRGB
+  std::vector<Text> texts = {};
 
   int width() const {
     return std::visit([](const auto& raster) { return raster.width; }, pixels);

@@ -27,8 +27,9 @@ struct StoredSize {
 // A picture as its file stores it: not turned by EXIF's orientation, and with 1 or 2 channels where it is grey.
 struct StoredPicture {
   std::variant<Raster8, Raster16> pixels;
-  std::optional<Salvage> salvage;            // none: the file was sound
-  std::optional<Density> density = {};       // none: the file states none, or one that makes no sense
+  std::optional<Salvage> salvage;       // none: the file was sound
+  std::optional<Density> density = {};  // none: the file states none, or one that makes no sense
+  std::vector<Text> texts = {};
   std::optional<StatedColours> stated = {};  // none: the file states none but by a profile, or sRGB's
 };
 
@@ -62,6 +63,11 @@ struct PictureFormat {
   // Returns the file's bytes, without metadata. Null: the program does not write this format. Throws Error where the
   // format cannot hold the photo; warns of what it leaves out.
   std::vector<std::byte> (*save)(const Photo& photo, const std::string& name, const Warn& warn);
+
+  // Returns a file of save(), which may have got metadata since, with these texts. Warns of those that the format
+  // cannot hold. Null where save() is.
+  std::vector<std::byte> (*with_texts)(std::vector<std::byte> encoded, const std::vector<Text>& texts,
+                                       const std::string& name, const Warn& warn);
 };
 
 // The messages about damage that all formats share. `reason` may be null. None of these returns.

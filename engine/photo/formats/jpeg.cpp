@@ -8,6 +8,7 @@
 
 #include "engine/photo/formats/format.h"
 #include "engine/photo/formats/jpeg_reader.h"
+#include "engine/photo/formats/jpeg_texts.h"
 #include "engine/photo/formats/jpeg_writer.h"
 #include "system/error.h"
 
@@ -154,10 +155,18 @@ StoredPicture load(std::span<const std::byte> file, const std::string& name, Dam
   return {std::move(raster), {}, density};
 }
 
+StoredPicture load_with_texts(std::span<const std::byte> file, const std::string& name, Damage damage,
+                              const Warn& warn) {
+  StoredPicture picture = load(file, name, damage, warn);
+  picture.texts = jpeg_texts(file, name, warn);
+  return picture;
+}
+
 }  // namespace
 
 namespace formats {
-extern const PictureFormat jpeg{name_of_format, extensions, output_extensions, recognises, size, load, save_jpeg};
+extern const PictureFormat jpeg{name_of_format, extensions,      output_extensions, recognises,
+                                size,           load_with_texts, save_jpeg,         with_jpeg_texts};
 }  // namespace formats
 
 }  // namespace colourize::photo

@@ -1,4 +1,5 @@
 // PNG (W3C, third edition), by libpng.
+#include <fmt/core.h>
 #include <png.h>
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 
 #include "engine/photo/formats/format.h"
 #include "engine/photo/formats/png_chunks.h"
+#include "engine/photo/formats/png_texts.h"
 #include "engine/photo/formats/png_writer.h"
 #include "system/error.h"
 
@@ -102,6 +104,8 @@ class Reader {
     Reader& reader = *static_cast<Reader*>(png_get_error_ptr(png));
     // libpng would continue without transparency.
     if (std::string_view(words).starts_with("tRNS")) png_error(png, words);
+    // What is larger than our limit and not of the pixels; png_texts.h reads texts of that size.
+    if (std::string_view(words).ends_with("chunk data is too large")) return;
     if (*reader.remark() == '\0') keep(reader.remark_, words);
   }
   static void read(png_structp png, png_bytep to, std::size_t count) {
@@ -183,8 +187,13 @@ StoredPicture load(std::span<const std::byte> file, const std::string& name, Dam
   if (!opened) refuse_damaged(name, name_of_format, reader.reason());
   StoredPicture picture = expected.bits == 16 ? load_samples<std::uint16_t>(reader, expected, name, damage)
                                               : load_samples<std::uint8_t>(reader, expected, name, damage);
+  if (const std::uint32_t frames = png_other_frames(file); frames > 0) {
+    warn(fmt::format("{}: is an animation; its other {} left out", name,
+                     frames == 1 ? "frame is" : fmt::format("{} frames are", frames)));
+  }
   picture.density = png_density(file);
   picture.stated = png_colours(file);
+  picture.texts = png_texts(file, name, warn);
   if (*reader.remark() != '\0') warn(name + ": is odd, and may be damaged: " + reader.remark());
   return picture;
 }
@@ -192,7 +201,8 @@ StoredPicture load(std::span<const std::byte> file, const std::string& name, Dam
 }  // namespace
 
 namespace formats {
-extern const PictureFormat png{name_of_format, extensions, extensions, recognises, size, load, save_png};
+extern const PictureFormat png{name_of_format, extensions, extensions, recognises,
+                               size,           load,       save_png,   with_png_texts};
 }  // namespace formats
 
 }  // namespace colourize::photo

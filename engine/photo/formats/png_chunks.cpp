@@ -48,17 +48,27 @@ std::uint32_t png_number(std::span<const std::byte> file, std::size_t place) {
 }
 
 // A chunk is its length, its kind, its data and a checksum (5.3).
-std::optional<std::span<const std::byte>> find_png_chunk(std::span<const std::byte> file, std::string_view kind) {
+void for_each_png_chunk(std::span<const std::byte> file, const std::function<bool(const PngChunk&)>& visit) {
   constexpr std::size_t around_data = 12;
   for (std::size_t place = png_mark.size(); place + around_data <= file.size();) {
-    const std::string_view found = text_of(file.subspan(place + 4, 4));
     const std::size_t length = png_number(file, place);
-    if (length > file.size() - place - around_data) return {};
-    if (found == kind) return file.subspan(place + 8, length);
-    if (found == "IDAT" || found == "IEND") return {};
+    if (length > file.size() - place - around_data) return;
+    const PngChunk chunk{.place = place,
+                         .kind = text_of(file.subspan(place + 4, 4)),
+                         .data = file.subspan(place + 8, length),
+                         .checksum = png_number(file, place + 8 + length)};
+    if (!visit(chunk)) return;
     place += around_data + length;
   }
-  return {};
+}
+
+std::optional<std::span<const std::byte>> find_png_chunk(std::span<const std::byte> file, std::string_view kind) {
+  std::optional<std::span<const std::byte>> found;
+  for_each_png_chunk(file, [&](const PngChunk& chunk) {
+    if (chunk.kind == kind) found = chunk.data;
+    return !found && chunk.kind != "IDAT" && chunk.kind != "IEND";
+  });
+  return found;
 }
 
 // 11.3.4.3: two numbers, and 1 where they are for a metre.
@@ -71,6 +81,14 @@ std::optional<Density> png_density(std::span<const std::byte> file) {
   if (horizontal == 0 || vertical == 0 || measure > 1) return {};
   return Density{static_cast<double>(horizontal), static_cast<double>(vertical),
                  measure == 1 ? Density::Unit::metre : Density::Unit::none};
+}
+
+std::uint32_t png_other_frames(std::span<const std::byte> file) {
+  constexpr std::size_t control_size = 8;  // how many frames, how many times they are played
+  const auto control = find_png_chunk(file, "acTL");
+  if (!control || control->size() != control_size) return 0;
+  const std::uint32_t frames = png_number(*control, 0);
+  return frames > 0 && find_png_chunk(file, "fcTL") ? frames - 1 : frames;
 }
 
 std::optional<StatedColours> png_colours(std::span<const std::byte> file) {

@@ -154,7 +154,8 @@ constexpr PictureFormat row() {
                 picture.density = Format::density(file);
                 return picture;
               },
-          .save = nullptr};
+          .save = nullptr,
+          .with_texts = nullptr};
 }
 
 bool starts_with(std::span<const std::byte> file, std::string_view mark) {
