@@ -4,10 +4,11 @@
 
 #include <algorithm>
 #include <mutex>
-#include <string_view>
+#include <optional>
 
 #include <exiv2/exiv2.hpp>
 
+#include "engine/photo/exif_losses.h"
 #include "engine/photo/xmp_packet.h"
 
 namespace colourize::photo {
@@ -18,6 +19,7 @@ struct Metadata::Content {
   Exiv2::XmpData xmp;
   std::vector<Exiv2::byte> icc;
   std::string unparsed_xmp;
+  std::optional<std::size_t> note_place;  // maker_note_place() in the file
 };
 
 namespace {
@@ -92,6 +94,24 @@ bool holds_metadata(std::span<const std::byte> file) {
   }
 }
 
+// Compares what a file had with what is in its result. `written`: the EXIF that Exiv2 was asked to write.
+void warn_of_losses(const Exiv2::ExifData& before, std::optional<std::size_t> place_before,
+                    const Exiv2::ExifData& written, std::span<const std::byte> result, const std::string& name,
+                    const Warn& warn) {
+  if (before.empty()) return;
+  const auto image = open(result);
+  image->readMetadata();
+  const std::string losses = exif_losses(before, image->exifData());
+  if (!losses.empty()) warn(name + ": " + losses);
+  if (!has_unknown_maker_note(before) || !has_unknown_maker_note(image->exifData())) return;
+  Exiv2::Blob tiff;
+  Exiv2::ExifParser::encode(tiff, image->byteOrder(), written);
+  if (place_before && maker_note_place(written, std::as_bytes(std::span(tiff))) == place_before) return;
+  warn(name +
+       ": its maker notes are of a kind that is not known; they are carried over byte for byte to another place, "
+       "and what they refer to by its place may not be found");
+}
+
 }  // namespace
 
 Metadata Metadata::read(std::span<const std::byte> file, const std::string& name, const Warn& warn) {
@@ -106,6 +126,7 @@ Metadata Metadata::read(std::span<const std::byte> file, const std::string& name
     content->exif = image->exifData();
     content->iptc = image->iptcData();
     content->xmp = image->xmpData();
+    content->note_place = maker_note_place(content->exif, file);
     if (content->xmp.empty()) content->unparsed_xmp = image->xmpPacket();
     if (image->iccProfileDefined()) content->icc = profile_of(*image);
     metadata.content_ = std::move(content);
@@ -182,7 +203,10 @@ std::vector<std::byte> Metadata::attach(std::vector<std::byte> encoded, int widt
     io.seek(0, Exiv2::BasicIo::beg);
     std::vector<std::byte> result(static_cast<std::size_t>(io.size()));
     const auto count = io.read(reinterpret_cast<Exiv2::byte*>(result.data()), static_cast<Size>(io.size()));  // NOLINT
-    if (static_cast<std::size_t>(count) == result.size()) return result;
+    if (static_cast<std::size_t>(count) == result.size()) {
+      warn_of_losses(content_->exif, content_->note_place, exif, result, name, warn);
+      return result;
+    }
     warn(name + ": the source's metadata could not be carried over");
   } catch (const std::exception& problem) {
     warn(fmt::format("{}: the source's metadata could not be carried over: {}", name, problem.what()));
