@@ -8,6 +8,7 @@
 #include "engine/photo/decode.h"
 #include "engine/photo/encode.h"
 #include "engine/photo/formats/table.h"
+#include "engine/photo/own_colours.h"
 #include "library/failure.h"
 #include "library/options.h"
 #include "library/session.h"
@@ -40,6 +41,7 @@ void colour_file(const colourize_session& opened, const fs::path& source, const 
   check_target(source, target);
   photo::Photo photo =
       photo::decode(source, {.megapixels = options.max_megapixels, .salvage = options.salvage != 0}, opened.warn);
+  photo::warn_of_own_colours(photo, source.string(), opened.warn);
   const session::Session::Progress progress = stoppable(options.progress, options.user, source.string());
   if (options.side_by_side == 0) {
     photo::write(photo::colourize(std::move(photo), session, progress), target, opened.warn);

@@ -13,6 +13,7 @@
 #include "engine/photo/colourize.h"
 #include "engine/photo/decode.h"
 #include "engine/photo/encode.h"
+#include "engine/photo/own_colours.h"
 #include "kernels/thread_pool.h"
 
 namespace colourize::apps {
@@ -133,6 +134,7 @@ Coloured PhotoJobs::colour(const Job& job, std::size_t index, const Warn& warn) 
   if (const auto& salvage = before.salvage) {
     facts["salvaged"] = {{"rows", salvage->rows}, {"missing_rows", salvage->missing_rows}};
   }
+  if (photo::warn_of_own_colours(before, job.source.string(), warn)) facts["in_colour"] = true;
   if (arguments_.side_by_side) {
     const photo::Photo after = arguments_.exact ? photo::colourize_exactly(before, session_, progress)
                                                 : photo::colourize(before, session_, progress);

@@ -19,9 +19,41 @@ bool is_of_maker(const Exiv2::Exifdatum& datum) {
   return datum.key() == note_key || Exiv2::ExifTags::isMakerGroup(datum.groupName());
 }
 
-// The preview's own fields, and what Exiv2 makes of other fields.
+// Fields of TIFF 6.0 that say how the source's file stores its samples, or hold what has a place of its own in JPEG and
+// PNG. JPEG's EXIF is not to have them (Exif 2.32, 4.6.8), and Exiv2 writes none.
+constexpr std::array storage{"NewSubfileType",
+                             "SubfileType",
+                             "ImageWidth",
+                             "ImageLength",
+                             "BitsPerSample",
+                             "Compression",
+                             "FillOrder",
+                             "StripOffsets",
+                             "SamplesPerPixel",
+                             "PhotometricInterpretation",
+                             "RowsPerStrip",
+                             "StripByteCounts",
+                             "Predictor",
+                             "TileWidth",
+                             "PlanarConfiguration",
+                             "TileLength",
+                             "TileOffsets",
+                             "SubIFDs",
+                             "TileByteCounts",
+                             "JPEGTables",
+                             "JPEGProc",
+                             "XMLPacket",
+                             "IPTCNAA",
+                             "ImageResources",
+                             "InterColorProfile",
+                             "YCbCrSubSampling",
+                             "JPEGInterchangeFormat",
+                             "JPEGInterchangeFormatLength"};
+
+// The preview's own fields, what Exiv2 makes of other fields, and `storage`.
 bool may_go(const Exiv2::Exifdatum& datum) {
   const std::string group = datum.groupName();
+  if (group == "Image") return std::ranges::find(storage, datum.tagName()) != storage.end();
   return group == "Thumbnail" || group == "MakerNote";
 }
 

@@ -25,6 +25,7 @@ namespace fs = std::filesystem;
 using testing::HasSubstr;
 
 const std::string photo_file = tests::folder + "golden/astronaut-181x133.png";
+const std::string grey_file = tests::folder + "../docs/cat.png";
 const std::string corpus = tests::folder + "fuzz/corpus/picture/";
 
 TEST_F(Colourize, ColoursAPhotoAndSkipsItTheNextTime) {
@@ -47,7 +48,7 @@ TEST_F(Colourize, ColoursAPhotoAndSkipsItTheNextTime) {
 }
 
 TEST_F(Colourize, HasAJobsWarningsInItsRecord) {
-  copy(photo_file, "photo.png");
+  copy(grey_file, "photo.png");
   copy(tests::folder + "golden/pictures/deep.png", "deep.png");
   copy(corpus + "no-end-mark.jpg", "odd.jpg");
   fs::create_directory(folder_ / "odd.colour.jpg");
@@ -67,9 +68,23 @@ TEST_F(Colourize, HasAJobsWarningsInItsRecord) {
               "colourize: warning: again.jpg: JPEG holds 8 bits per sample; the photo's 16 are rounded\n");
 }
 
+TEST_F(Colourize, SaysOnceThatAPhotoWasInColour) {
+  copy(photo_file, "photo.png");
+  copy(grey_file, "grey.png");
+  for (const std::string options : {"", " --side-by-side", " --exact"}) {
+    const auto objects = tests::json_lines(run("photo.png grey.png --overwrite --json 2>/dev/null" + options).text);
+    ASSERT_EQ(objects.size(), 3U);
+    EXPECT_EQ(objects[0]["warnings"],
+              nlohmann::json::array({"photo.png: is in colour already; its own colours are replaced"}));
+    EXPECT_EQ(objects[0]["in_colour"], true);
+    EXPECT_FALSE(objects[1].contains("in_colour"));
+    EXPECT_FALSE(objects[1].contains("warnings"));
+  }
+}
+
 // What concerns all of them is in the summary.
 TEST_F(Colourize, HasTheWarningsOfAllJobsInTheSummary) {
-  copy(photo_file, "photo.png");
+  copy(grey_file, "photo.png");
   const auto objects = tests::json_lines(run("photo.png --render-factor 9 --json 2>/dev/null").text);
   ASSERT_EQ(objects.size(), 2U);
   EXPECT_FALSE(objects[0].contains("warnings"));

@@ -146,7 +146,8 @@ TEST(MakerNotes, ThatAreDroppedAreSaid) {
 
 TEST(ExifLosses, NameWhatIsMissing) {
   Exiv2::ExifData before;
-  for (const char* key : {"Exif.Image.Artist", "Exif.Image.Copyright", "Exif.Canon.OwnerName", "Exif.Thumbnail.Make"}) {
+  for (const char* key : {"Exif.Image.Artist", "Exif.Image.Copyright", "Exif.Canon.OwnerName", "Exif.Thumbnail.Make",
+                          "Exif.Image.PhotometricInterpretation"}) {
     before[key] = "words";
   }
   EXPECT_EQ(exif_losses(before, before), "");
