@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,6 +24,10 @@ struct Text {
 
   friend bool operator==(const Text&, const Text&) = default;
 };
+
+inline std::string_view as_text(std::span<const std::byte> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};  // NOLINT: the same bytes by another name
+}
 
 // What is read of one file; the rest is left out, with a warning.
 constexpr std::size_t most_texts = 1'000;

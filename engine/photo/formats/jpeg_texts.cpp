@@ -55,10 +55,6 @@ void for_each_segment(std::span<const std::byte> file, const std::function<bool(
   }
 }
 
-std::string_view text_in(std::span<const std::byte> bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};  // NOLINT: the same bytes by another name
-}
-
 std::string segment(unsigned marker, std::string_view data) {
   const std::size_t length = data.size() + 2;
   return {"\xFF" + std::string{static_cast<char>(marker), static_cast<char>(length >> 8U), static_cast<char>(length)} +
@@ -111,7 +107,7 @@ std::optional<std::string> comment_of_png(const Text& text, std::string& keyword
 std::vector<Text> jpeg_texts(std::span<const std::byte> file, const std::string& name, const Warn& warn) {
   Texts texts;
   for_each_segment(file, [&](const Segment& found) {
-    if (found.marker == comment_marker) texts.add(Text::Kind::jpeg_comment, text_in(found.data));
+    if (found.marker == comment_marker) texts.add(Text::Kind::jpeg_comment, as_text(found.data));
     return true;
   });
   if (texts.left_out() > 0) {

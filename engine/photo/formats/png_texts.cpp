@@ -23,10 +23,6 @@ struct TextChunk {
 constexpr std::array chunks{TextChunk{"tEXt", Text::Kind::png}, TextChunk{"zTXt", Text::Kind::png_compressed},
                             TextChunk{"iTXt", Text::Kind::png_international}};
 
-std::string_view text_in(std::span<const std::byte> bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};  // NOLINT: the same bytes by another name
-}
-
 std::uint32_t checksum_of(std::string_view kind_and_data) {
   const auto* bytes = reinterpret_cast<const Bytef*>(kind_and_data.data());  // NOLINT: zlib's bytes
   return static_cast<std::uint32_t>(crc32_z(0, bytes, kind_and_data.size()));
@@ -74,9 +70,9 @@ std::vector<Text> png_texts(std::span<const std::byte> file, const std::string& 
   Texts texts;
   for_each_png_chunk(file, [&](const PngChunk& found) {
     const auto* entry = std::ranges::find(chunks, found.kind, &TextChunk::name);
-    if (entry == chunks.end() || is_metadata(text_in(found.data))) return true;
+    if (entry == chunks.end() || is_metadata(as_text(found.data))) return true;
     const std::string_view checked{found.kind.data(), found.kind.size() + found.data.size()};
-    if (checksum_of(checked) == found.checksum) texts.add(entry->kind, text_in(found.data));
+    if (checksum_of(checked) == found.checksum) texts.add(entry->kind, as_text(found.data));
     return true;
   });
   if (texts.left_out() > 0) {
