@@ -24,4 +24,22 @@ constexpr std::pair<float, float> chroma(float red, float green, float blue) {
   return {(blue - y) / blue_range, (red - y) / red_range};
 }
 
+// A colour may leave the range of its channels beside the luma that it gets. Then it keeps its luma and its hue, and
+// has the largest share of its chroma that fits: its channels move towards luma alike, and luma, being linear, stays.
+//
+// That share as one channel asks for it, all in one unit: 1 where it lies within 0 to `white`. The least of the three
+// channels' is the colour's. Luma is within 0 to `white`, up to rounding.
+constexpr float fitting_share(float luma, float channel, float white) {
+  if (channel > white) return (white - luma) / (channel - luma);
+  if (channel < 0) return luma / (luma - channel);
+  return 1;
+}
+
+// The channel with this share of the chroma; bit for bit as it is with all of it. Where none fits, also of an infinite
+// channel, it is luma.
+constexpr float with_share(float luma, float channel, float share) {
+  if (share >= 1) return channel;
+  return share > 0 ? luma + share * (channel - luma) : luma;
+}
+
 }  // namespace colourize::kernels::bt601

@@ -175,7 +175,8 @@ class PictureOperations {
   // Returns what chroma() made, or the members' mean; none where a generator's output held NaN or infinity. Waits.
   virtual std::optional<Chroma> read_chroma(PictureMemory& picture) = 0;
   // Joins the uploaded picture's luma with that chroma: resizes the chroma (columns first) to the picture, converts to
-  // red, green and blue, clamps, and rounds to nearest at the samples' full range. Alpha stays. `to` has the uploaded
+  // red, green and blue, lessens the chroma of a colour that leaves the samples' full range until it fits, with the
+  // same luma (bt601::fitting_share()), and rounds to nearest. Alpha stays. `to` has the uploaded
   // shape, with 3 or 4 channels, and may be the uploaded samples themselves. Upload a picture again before the next
   // use. Returns false, and writes nothing, where a generator's output held NaN or infinity. Waits.
   [[nodiscard]] virtual bool merge(PictureMemory& picture, const PreparedResize& resize, const Samples& to) = 0;

@@ -49,16 +49,6 @@ Raster<To> converted(const Raster<From>& from, const Conversion& conversion) {
   return to;
 }
 
-// The largest share, up to 1, of the distances from luma at which no channel leaves 0 to `white`.
-float fitting_share(float luma, const std::array<float, 3>& distances, float white) {
-  float share = 1;
-  for (const float distance : distances) {
-    if (luma + distance > white) share = std::min(share, (white - luma) / distance);
-    if (luma + distance < 0) share = std::min(share, -luma / distance);
-  }
-  return std::max(share, 0.0F);
-}
-
 // The pixel's luma, and what the colour has beside its own. The distances of a colour's channels from its luma have a
 // luma of 0, so any share of them leaves the pixel's as it is.
 template <class Sample>
@@ -67,11 +57,15 @@ void take_colour(const std::uint16_t* colour, Sample* pixel) {
   constexpr float scale = 1.0F / step<Sample>;
   const float luma = kernels::bt601::luma(pixel[0], pixel[1], pixel[2]);
   const float own = kernels::bt601::luma(colour[0], colour[1], colour[2]);
-  std::array<float, 3> distances{};
-  for (std::size_t c = 0; c < 3; ++c) distances.at(c) = (static_cast<float>(colour[c]) - own) * scale;
-  const float share = fitting_share(luma, distances, white);
+  std::array<float, 3> channels{};
+  float share = 1;
   for (std::size_t c = 0; c < 3; ++c) {
-    pixel[c] = static_cast<Sample>(std::clamp(luma + share * distances.at(c), 0.0F, white) + 0.5F);
+    channels.at(c) = luma + (static_cast<float>(colour[c]) - own) * scale;
+    share = std::min(share, kernels::bt601::fitting_share(luma, channels.at(c), white));
+  }
+  for (std::size_t c = 0; c < 3; ++c) {
+    const float channel = kernels::bt601::with_share(luma, channels.at(c), share);
+    pixel[c] = static_cast<Sample>(std::clamp(channel, 0.0F, white) + 0.5F);
   }
 }
 

@@ -150,6 +150,31 @@ void resize_row(const float* from, const ResizeAxis& axis, float* to) {
   }
 }
 
+// bt601::fitting_share() of a vector of colours: the least of their channels'.
+HWY_INLINE Vector fitting_share(Vector luma, Vector red, Vector green, Vector blue, float white) {
+  const Floats d;
+  const Vector one = hn::Set(d, 1.0F);
+  const Vector all = hn::Set(d, white);
+  Vector share = one;
+  for (const Vector& channel : {red, green, blue}) {
+    const auto above = hn::Gt(channel, all);
+    const auto below = hn::Lt(channel, hn::Zero(d));
+    const Vector room = hn::IfThenElse(above, hn::Sub(all, luma), luma);
+    const Vector way = hn::IfThenElse(above, hn::Sub(channel, luma), hn::Sub(luma, channel));
+    const Vector of_channel = hn::IfThenElse(hn::Or(above, below), hn::Div(room, way), one);
+    share = hn::IfThenElse(hn::Lt(of_channel, share), of_channel, share);
+  }
+  return share;
+}
+
+// bt601::with_share() where the share is below 1.
+HWY_INLINE Vector with_share(Vector luma, Vector channel, Vector share) {
+  const Floats d;
+  const Vector less = hn::Add(luma, hn::Mul(share, hn::Sub(channel, luma)));
+  const Vector fitting = hn::IfThenElse(hn::Gt(share, hn::Zero(d)), less, luma);
+  return hn::IfThenElse(hn::Lt(share, hn::Set(d, 1.0F)), fitting, channel);
+}
+
 template <int channels, class Sample>
 void merge_row(const Sample* from, std::int64_t count, const float* blue_chroma, const float* red_chroma, Sample* to) {
   constexpr float full_range = std::numeric_limits<Sample>::max();
@@ -165,10 +190,19 @@ void merge_row(const Sample* from, std::int64_t count, const float* blue_chroma,
     load_pixels<channels>(from + channels * x, red, green, blue, alpha);
     const Vector y = luma_of(as_floats<Sample>(red), as_floats<Sample>(green), as_floats<Sample>(blue));
     const Vector full = hn::Set(d, full_range);
-    const Vector r = hn::Add(y, hn::Mul(product(bt601::red_range, hn::LoadU(d, red_chroma + x)), full));
-    const Vector b = hn::Add(y, hn::Mul(product(bt601::blue_range, hn::LoadU(d, blue_chroma + x)), full));
+    Vector r = hn::Add(y, hn::Mul(product(bt601::red_range, hn::LoadU(d, red_chroma + x)), full));
+    Vector b = hn::Add(y, hn::Mul(product(bt601::blue_range, hn::LoadU(d, blue_chroma + x)), full));
     const Vector of_green = hn::Sub(hn::Sub(y, product(bt601::luma_red, r)), product(bt601::luma_blue, b));
-    const Vector g = hn::Div(of_green, hn::Set(d, bt601::luma_green));
+    Vector g = hn::Div(of_green, hn::Set(d, bt601::luma_green));
+    // Most vectors have no colour that leaves the range.
+    const auto beyond = [&](Vector channel)
+                            HWY_ATTR { return hn::Or(hn::Gt(channel, full), hn::Lt(channel, hn::Zero(d))); };
+    if (!hn::AllFalse(d, hn::Or(beyond(r), hn::Or(beyond(g), beyond(b))))) {
+      const Vector share = fitting_share(y, r, g, b, full_range);
+      r = with_share(y, r, share);
+      g = with_share(y, g, share);
+      b = with_share(y, b, share);
+    }
     red = as_samples<Sample>(r, full_range);
     green = as_samples<Sample>(g, full_range);
     blue = as_samples<Sample>(b, full_range);

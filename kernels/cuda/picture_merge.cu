@@ -8,6 +8,15 @@
 namespace colourize::kernels::cuda {
 namespace {
 
+// bt601::fitting_share(), whose division would be a call. This one is off by two units in the last place at most (CUDA
+// C++ Programming Guide, "Intrinsic Functions"), and gives 0 for what is infinite or nearly.
+__device__ inline float fitting_share(float luma, float channel, float white) {
+  const bool above = channel > white;
+  const float room = above ? white - luma : luma;
+  const float way = above ? channel - luma : luma - channel;
+  return above || channel < 0 ? __fdividef(room, way) : 1.0F;
+}
+
 template <class Sample>
 __global__ void __launch_bounds__(block_threads) merge_chroma_kernel(const __grid_constant__ MergeTask task) {
   constexpr float full_range = std::numeric_limits<Sample>::max();
@@ -19,9 +28,11 @@ __global__ void __launch_bounds__(block_threads) merge_chroma_kernel(const __gri
   const float red = y + red_range * chroma.y * full_range;
   const float blue = y + blue_range * chroma.x * full_range;
   const float green = (y - luma_red * red - luma_blue * blue) * per_luma_green;
-  pixel[0] = to_sample<Sample>(red, full_range);
-  pixel[1] = to_sample<Sample>(green, full_range);
-  pixel[2] = to_sample<Sample>(blue, full_range);
+  const float share = fminf(fitting_share(y, red, full_range),
+                            fminf(fitting_share(y, green, full_range), fitting_share(y, blue, full_range)));
+  pixel[0] = to_sample<Sample>(bt601::with_share(y, red, share), full_range);
+  pixel[1] = to_sample<Sample>(bt601::with_share(y, green, share), full_range);
+  pixel[2] = to_sample<Sample>(bt601::with_share(y, blue, share), full_range);
 }
 
 template <class Sample>

@@ -83,10 +83,12 @@ void merge(const void* row, const SamplesShape& shape, const float* blue, const 
       const float r = y + bt601::red_range * red[x] * full_range;
       const float b = y + bt601::blue_range * blue[x] * full_range;
       const float g = (y - bt601::luma_red * r - bt601::luma_blue * b) / bt601::luma_green;
+      const float share = std::min({bt601::fitting_share(y, r, full_range), bt601::fitting_share(y, g, full_range),
+                                    bt601::fitting_share(y, b, full_range)});
       if (shape.channels == 4) merged[3] = pixel[3];
-      merged[0] = to_sample<Sample>(r, full_range);
-      merged[1] = to_sample<Sample>(g, full_range);
-      merged[2] = to_sample<Sample>(b, full_range);
+      merged[0] = to_sample<Sample>(bt601::with_share(y, r, share), full_range);
+      merged[1] = to_sample<Sample>(bt601::with_share(y, g, share), full_range);
+      merged[2] = to_sample<Sample>(bt601::with_share(y, b, share), full_range);
     }
   });
 }

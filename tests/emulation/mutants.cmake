@@ -291,6 +291,12 @@ colourize_picture_mutant(picture_chroma.cu picture_chroma.cu a_and_b_swapped "ex
   [[cielab::chroma(grey, values[0], values[1])]] [[cielab::chroma(grey, values[1], values[0])]])
 colourize_picture_mutant(picture_merge.cu picture_merge.cu blue_and_red_swapped "exceeds one level"
   [[red_range * chroma.y]] [[red_range * chroma.x]])
+colourize_picture_mutant(picture_merge.cu picture_merge.cu channels_clamped_alone "exceeds one level"
+  [[__fdividef(room, way)]] [[0 * room + 0 * way + 1.0F]])
+colourize_picture_mutant(picture_merge.cu picture_merge.cu share_of_blue_forgotten "exceeds one level"
+  [[fitting_share(y, blue, full_range)]] [[1.0F]])
+colourize_picture_mutant(picture_merge.cu picture_merge.cu below_black_forgotten "exceeds one level"
+  [[above || channel < 0]] [[above]])
 colourize_picture_mutant(pictures.cuh "picture_input.cu;picture_chroma.cu;picture_merge.cu" samples_cut_off
   "exceeds what rounding explains" [[largest) + 0.5F]] [[largest)]])
 colourize_picture_mutant(pictures.cuh "picture_input.cu;picture_chroma.cu;picture_merge.cu" rows_as_long_as_columns
