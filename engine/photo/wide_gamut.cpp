@@ -28,16 +28,39 @@ void deepen(std::span<const Sample> row, int channels, std::vector<std::uint16_t
   }
 }
 
+// A conversion that looks up greys: Little CMS takes 0.15 microseconds for a pixel, and most pictures are grey.
+class QuickConversion {
+ public:
+  explicit QuickConversion(const Conversion& conversion) : conversion_(conversion), greys_(3 * levels) {
+    for (std::size_t i = 0; i < greys_.size(); ++i) greys_[i] = static_cast<std::uint16_t>(i / 3);
+    conversion_.run(greys_.data(), greys_.data(), levels);
+  }
+
+  // Converts a row of 3 samples a pixel in place.
+  void run(std::vector<std::uint16_t>& row) const {
+    for (std::size_t i = 0; i < row.size(); i += 3) {
+      if (row[i] != row[i + 1] || row[i] != row[i + 2]) return conversion_.run(row.data(), row.data(), row.size() / 3);
+    }
+    for (std::size_t i = 0; i < row.size(); i += 3) std::copy_n(&greys_[std::size_t{3} * row[i]], 3, &row[i]);
+  }
+
+ private:
+  static constexpr std::size_t levels = std::size_t{std::numeric_limits<std::uint16_t>::max()} + 1;
+  const Conversion& conversion_;
+  std::vector<std::uint16_t> greys_;  // of each level, its 3 converted samples
+};
+
 // The raster's colours through the conversion, to samples of another depth or the same.
 template <class To, class From>
 Raster<To> converted(const Raster<From>& from, const Conversion& conversion) {
   Raster<To> to(from.width, from.height, from.channels);
   const auto channels = static_cast<std::size_t>(from.channels);
+  const QuickConversion quick(conversion);
   std::vector<std::uint16_t> row(static_cast<std::size_t>(from.width) * 3);
   const auto fit = [](unsigned value) { return static_cast<To>((value + step<To> / 2) / step<To>); };
   for (int y = 0; y < from.height; ++y) {
     deepen(from.row(y), from.channels, row);
-    conversion.run(row.data(), row.data(), static_cast<std::size_t>(from.width));
+    quick.run(row);
     const auto source = from.row(y);
     const auto target = to.row(y);
     const std::uint16_t* colour = row.data();

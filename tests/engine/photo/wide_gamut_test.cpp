@@ -135,6 +135,27 @@ TEST(ColourInSpace, LessensChromaAtTheEdgeOfTheGamut) {
   }
 }
 
+// A row of greys is looked up, another one is not.
+TEST(AsSrgb, IsTheSameForAGreyPixelInAnyRow) {
+  Raster16 raster(2, 300, 3);
+  for (std::size_t y = 0; y < 300; ++y) {
+    const auto grey = static_cast<std::uint16_t>(y * 219);
+    const auto other = static_cast<std::uint16_t>(y < 150 ? 65535 : 0);
+    std::ranges::fill(raster.row(static_cast<int>(y)), grey);
+    if (y % 4 < 3) raster.row(static_cast<int>(y))[3 + y % 4] = other;
+  }
+  Photo photo{raster, Metadata().with_profile(tests::prophoto_profile())};
+  settle_tones(photo, false, {}, "a.png", ignore_warnings);
+  std::vector<std::uint16_t> expected = raster.samples;
+  ColourSpace::of_profile(tests::prophoto_profile())
+      ->to_srgb()
+      .value()
+      .run(expected.data(), expected.data(), expected.size() / 3);
+  const Photo shown = as_srgb(photo);
+  const auto& actual = std::get<Raster16>(shown.pixels).samples;
+  for (std::size_t i = 0; i < expected.size(); ++i) ASSERT_EQ(actual[i], expected[i]) << i;
+}
+
 TEST(AsSrgb, IsThePictureItselfWhereThatIsSrgb) {
   const Photo grey = grey_astronaut();
   EXPECT_EQ(std::get<Raster16>(as_srgb(grey).pixels).samples, std::get<Raster16>(grey.pixels).samples);
