@@ -5,11 +5,16 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace colourize::photo {
 
 // Returns a phrase such as "is a PDF document" for a file that is in no format of the table.
 std::string what_else_it_is(std::span<const std::byte> file);
+
+// True where the file is what a camera's sensor saw ("RAW"), by its first bytes or, in a TIFF, by its extension, which
+// is lower case or empty.
+bool is_camera_raw(std::span<const std::byte> file, std::string_view extension);
 
 // Returns the extension in lower case, such as ".jpg"; empty where the name has none.
 std::string lower_extension(const std::filesystem::path& path);

@@ -1,7 +1,8 @@
 """Writes the fuzzers' first inputs into corpus/: small pictures of every format and .safetensors files, sound and not;
-and ../golden/decoded.safetensors, what is in the pictures of picture_corpus.py.
+and ../golden/decoded.safetensors and kinds.safetensors, what is in the pictures of picture_corpus.py and
+kinds_corpus.py.
 
-    python make_corpus.py          needs numpy, pillow and safetensors
+    python make_corpus.py          needs numpy, pillow and safetensors, and what kinds_corpus.py needs
 """
 import json
 import pathlib
@@ -11,6 +12,7 @@ import numpy as np
 from PIL import Image
 from safetensors.numpy import save
 
+from kinds_corpus import write_kinds
 from picture_corpus import write_pictures
 
 here = pathlib.Path(__file__).parent / "corpus"
@@ -54,6 +56,7 @@ jpeg[table + 5:table + 7] = b"\xff\xff"   # a Huffman table of more codes than t
 (pictures / "huffman.jpg").write_bytes(jpeg)
 (pictures / "number.pgm").write_bytes(b"P5\n22222222222222 1\n255\n")
 
+write_kinds(pictures, here.parent.parent / "golden" / "kinds.safetensors")
 write_pictures(pictures, here.parent.parent / "golden" / "decoded.safetensors")
 
 small = {"a.weight": random.random((2, 3, 1, 1), np.float32), "b": random.random(5).astype(np.float16)}

@@ -7,6 +7,8 @@
 #include <string>
 
 #include "engine/photo/formats/format.h"
+#include "engine/photo/formats/inks.h"
+#include "engine/photo/formats/jpeg_process.h"
 #include "engine/photo/formats/jpeg_reader.h"
 #include "engine/photo/formats/jpeg_texts.h"
 #include "engine/photo/formats/jpeg_writer.h"
@@ -20,8 +22,6 @@ using namespace std::string_view_literals;
 constexpr auto name_of_format = "JPEG"sv;
 constexpr std::array extensions{".jpg"sv, ".jpeg"sv, ".jpe"sv, ".jfif"sv};
 constexpr auto output_extensions = std::span(extensions).first<2>();
-
-constexpr int inks = 4;
 
 bool recognises(std::span<const std::byte> file, std::string_view /*extension*/) {
   constexpr std::array mark{std::byte{0xFF}, std::byte{0xD8}, std::byte{0xFF}};
@@ -42,11 +42,15 @@ bool recognises(std::span<const std::byte> file, std::string_view /*extension*/)
 
 StoredSize read_header(JpegReader& reader, const std::string& name) {
   jpeg_decompress_struct& codec = reader.codec();
+  if (const char* process = unread_process(reader.file())) {
+    throw Error(ErrorKind::unsupported, name, std::string("is a ") + process + ", which cannot be read",
+                "convert it to PNG or TIFF");
+  }
   if (!reader.read_header()) refuse(reader, name);
-  // In arithmetic coding, data that end early look like data that do not (ITU T.81, D.2.6). A picture of two components
-  // does not say what they are.
-  if (codec.arith_code != FALSE) refuse_kind(name, "arithmetic coding");
-  if (codec.num_components == 2 || codec.num_components > inks) refuse_kind(name, "its number of components");
+  // A picture of two components does not say what they are.
+  constexpr int most_components = inks;
+  if (codec.num_components == 2 || codec.num_components > most_components)
+    refuse_kind(name, "its number of components");
   // The functions below return eight bits, whatever else a version of the library can do.
   constexpr int bits = 8;
   if (codec.data_precision != bits) refuse_kind(name, "its bits per sample");
@@ -57,19 +61,6 @@ StoredSize read_header(JpegReader& reader, const std::string& name) {
 StoredSize size(std::span<const std::byte> file, const std::string& name) {
   JpegReader reader(file, true);
   return read_header(reader, name);
-}
-
-// Converts a row of four inks to R G B: each is what its ink and black let through. The file stores inks inverted, as
-// Adobe's programs do and other programs expect, whatever the markers say: 255 is no ink.
-void mix_inks(std::span<const JSAMPLE> from, std::span<std::uint8_t> to) {
-  constexpr unsigned white = 255;
-  std::size_t i = 0;
-  for (std::size_t pixel = 0; pixel + inks <= from.size(); pixel += inks) {
-    const unsigned black = from[pixel + 3];
-    for (std::size_t ink = 0; ink < 3; ++ink) {
-      to[i++] = static_cast<std::uint8_t>((from[pixel + ink] * black + white / 2) / white);
-    }
-  }
 }
 
 // JFIF's units (ITU T.871, 10.1): 0 is the proportion alone, 1 an inch, 2 a centimetre.
@@ -113,7 +104,7 @@ StoredPicture load_before_error(std::span<const std::byte> file, const std::stri
 StoredPicture load(std::span<const std::byte> file, const std::string& name, Damage damage, const Warn& warn) {
   JpegReader reader(file, damage == Damage::refuse);
   const StoredSize size = read_header(reader, name);
-  const bool mixed = reader.codec().num_components == inks;
+  const bool mixed = reader.codec().num_components == static_cast<int>(inks);
   const std::optional<Density> density = density_of(reader.codec());
   Raster8 raster(size.width, size.height, size.channels);
   std::vector<JSAMPLE> ink_row(mixed ? static_cast<std::size_t>(size.width) * inks : 0);
@@ -129,7 +120,7 @@ StoredPicture load(std::span<const std::byte> file, const std::string& name, Dam
       const auto row = raster.row(static_cast<int>(codec.output_scanline));
       JSAMPROW to = mixed ? ink_row.data() : row.data();
       jpeg_read_scanlines(&codec, &to, 1);
-      if (mixed) mix_inks(ink_row, row);
+      if (mixed) mix_inks<JSAMPLE>(ink_row, row);
     }
   });
   if (!decoded) {

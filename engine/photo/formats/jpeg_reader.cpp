@@ -65,7 +65,12 @@ void JpegReader::on_message(j_common_ptr codec, int level) {
   if (warning == JWRN_JPEG_EOF) {
     // The decoder reads ahead, so it meets the end before it knows whether it needs more. If it does, another warning
     // follows.
-    if (!reader.damaged_) reader.cut_short_ = true;
+    if (reader.damaged_) return;
+    reader.cut_short_ = true;
+    if (reader.codec_.arith_code == FALSE) return;
+    codec->err->format_message(codec, reader.reason_.data());
+    reader.damaged_ = true;
+    if (reader.stop_at_damage_) reader.jump_back();
   } else if (is_harmless(warning)) {
     if (*reader.remark() == '\0') codec->err->format_message(codec, reader.remark_.data());
   } else if (!reader.damaged_) {

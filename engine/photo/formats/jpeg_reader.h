@@ -26,6 +26,7 @@ class JpegReader {
   ~JpegReader() { jpeg_destroy_decompress(&codec_); }
 
   jpeg_decompress_struct& codec() { return codec_; }
+  std::span<const std::byte> file() const { return file_; }
 
   // Call this first, and once. Returns false as run() does.
   bool read_header();
@@ -46,7 +47,8 @@ class JpegReader {
   bool unsupported() const;
   // True where the picture's data are damaged or end early.
   bool damaged() const { return damaged_; }
-  // True where the file ends before its end mark. Where only the mark is missing, damaged() is false.
+  // True where the file ends before its end mark. Where only the mark is missing, damaged() is false; but in arithmetic
+  // coding it is true, because data that end early look there like data that do not (ITU T.81, D.2.6).
   bool cut_short() const { return cut_short_; }
   // libjpeg's first message about an error or damage (reason), and about what does no harm (remark); empty where there
   // is none.

@@ -1,26 +1,12 @@
 #include "engine/photo/formats/stored_density.h"
 
-#include <bit>
 #include <cstdint>
 #include <limits>
 
+#include "engine/photo/formats/stored_number.h"
+
 namespace colourize::photo {
 namespace {
-
-// A number of so many bytes; none where the file ends before it.
-std::optional<std::uint32_t> number(std::span<const std::byte> file, std::size_t at, std::size_t bytes,
-                                    std::endian order) {
-  if (at > file.size() || file.size() - at < bytes) return {};
-  std::uint32_t value = 0;
-  for (std::size_t i = 0; i < bytes; ++i) {
-    const std::byte byte = file[at + (order == std::endian::big ? i : bytes - 1 - i)];
-    value = value << 8U | std::to_integer<std::uint32_t>(byte);
-  }
-  return value;
-}
-std::optional<std::uint32_t> big_endian(std::span<const std::byte> file, std::size_t at, std::size_t bytes) {
-  return number(file, at, bytes, std::endian::big);
-}
 
 std::optional<Density> density(double horizontal, double vertical) {
   if (horizontal <= 0 || vertical <= 0) return {};
@@ -62,9 +48,9 @@ std::optional<Density> bmp_density(std::span<const std::byte> file) {
   constexpr std::uint32_t smallest_header = 40;  // OS/2's first one is smaller, and has no density
   constexpr std::size_t horizontal_at = 38;
   constexpr std::size_t vertical_at = 42;
-  const auto header_size = number(file, header_size_at, 4, std::endian::little);
-  const auto horizontal = number(file, horizontal_at, 4, std::endian::little);
-  const auto vertical = number(file, vertical_at, 4, std::endian::little);
+  const auto header_size = little_endian(file, header_size_at, 4);
+  const auto horizontal = little_endian(file, horizontal_at, 4);
+  const auto vertical = little_endian(file, vertical_at, 4);
   constexpr std::uint32_t largest = std::numeric_limits<std::int32_t>::max();
   if (!header_size || *header_size < smallest_header || !horizontal || !vertical) return {};
   if (*horizontal > largest || *vertical > largest) return {};

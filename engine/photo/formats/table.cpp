@@ -8,7 +8,7 @@
 #include "system/lists.h"
 
 // A row for each format: the name of its `const PictureFormat`, which the format's own file defines.
-#define COLOURIZE_PICTURE_FORMATS(row) row(jpeg) row(png) row(bmp) row(tga) row(psd) row(pnm)
+#define COLOURIZE_PICTURE_FORMATS(row) row(jpeg) row(png) row(bmp) row(tga) row(psd) row(pnm) row(pfm)
 
 namespace colourize::photo {
 
@@ -45,6 +45,9 @@ const PictureFormat& recognise(std::span<const std::byte> file, const std::strin
   const std::string extension = lower_extension(name);
   for (const PictureFormat* format : table) {
     if (format->recognises(file, extension)) return *format;
+  }
+  if (is_camera_raw(file, extension)) {
+    throw Error(ErrorKind::unsupported, name, "is a camera's raw file", "develop it first, into a TIFF, PNG or JPEG");
   }
   throw Error(ErrorKind::unsupported, name, what_else_it_is(file), readable_formats());
 }

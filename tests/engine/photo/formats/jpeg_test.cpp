@@ -104,15 +104,15 @@ TEST(Jpeg, OfAKindThatIsNotReadIsNotCalledDamaged) {
     EXPECT_EQ(error->kind(), ErrorKind::unsupported) << error->what();
     EXPECT_THAT(error->what(), HasSubstr(words));
   };
-  // ITU T.81, table B.1: lossless, arithmetic; 12 bits a sample.
+  // ITU T.81, table B.1: lossless, hierarchical; 12 bits a sample.
   std::string other = jpeg;
   other[frame + 1] = '\xC3';
-  expect_unsupported(other, "SOF type 0xc3");
-  other[frame + 1] = '\xC9';
-  expect_unsupported(other, "arithmetic coding");
+  expect_unsupported(other, "lossless JPEG");
+  other[frame + 1] = '\xC6';
+  expect_unsupported(other, "hierarchical JPEG");
   other[frame + 1] = '\xC1';
   other[frame + 4] = 12;
-  expect_unsupported(other, "precision 12");
+  expect_unsupported(other, "12-bit JPEG");
 }
 
 // Rows that came before the damage are those of the whole file, and the others grey: 13 of 29, for the blocks are 16

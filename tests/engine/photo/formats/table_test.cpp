@@ -17,8 +17,9 @@ namespace {
 using tests::corpus;
 
 // A sound file of each row; a new row needs one here.
-const std::map<std::string_view, std::string> samples{{"JPEG", "rgb.jpg"}, {"PNG", "plain.png"}, {"BMP", "rgb.bmp"},
-                                                      {"TGA", "rgb.tga"},  {"PSD", "rgb.psd"},   {"PNM", "rgb.ppm"}};
+const std::map<std::string_view, std::string> samples{
+    {"JPEG", "rgb.jpg"}, {"PNG", "plain.png"}, {"BMP", "rgb.bmp"},        {"TGA", "rgb.tga"},
+    {"PSD", "rgb.psd"},  {"PNM", "rgb.ppm"},   {"PFM", "grey-little.pfm"}};
 
 std::vector<std::byte> sample_of(const PictureFormat& format) {
   const auto found = samples.find(format.name);
@@ -86,7 +87,7 @@ TEST(PictureFormats, AreNamedInMessages) {
   for (const PictureFormat* format : picture_formats()) {
     EXPECT_NE(sentence.find(format->name), std::string::npos) << sentence;
   }
-  EXPECT_NE(sentence.find("JPEG, PNG, BMP, TGA, PSD and PNM can be read"), std::string::npos) << sentence;
+  EXPECT_NE(sentence.find("JPEG, PNG, BMP, TGA, PSD, PNM and PFM can be read"), std::string::npos) << sentence;
   EXPECT_STREQ(no_output_format("a.gif").what(), "a.gif: has no extension that can be written; choose .jpg or .png");
 }
 
