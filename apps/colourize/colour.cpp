@@ -164,9 +164,9 @@ class Run {
   void show_progress(std::span<const Job> jobs, std::size_t before, const PhotosProgress& progress) {
     const std::size_t total = jobs_.jobs.size() + jobs_.failures.size();
     const double left = seconds_since(pictures_begin_) / std::max(progress.done, 1e-3) * progress.left;
-    console_.progress(fmt::format("[{}/{}] {}  {:.0f}%  about {} left", before + progress.current + 1, total,
-                                  jobs[progress.current].source.string(), 100 * progress.fraction,
-                                  duration_text(left)));
+    console_.progress(fmt::format("[{}/{}] ", before + progress.current + 1, total),
+                      jobs[progress.current].source.string(),
+                      fmt::format("  {:.0f}%  about {} left", 100 * progress.fraction, duration_text(left)));
   }
 
   void summarise() {

@@ -1,6 +1,7 @@
 #include "apps/colourize/console.h"
 
 #include <spdlog/fmt/fmt.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/colourize/advice.h"
+#include "apps/colourize/progress_line.h"
 
 namespace colourize::apps {
 namespace {
@@ -40,6 +42,14 @@ bool is_control(std::string_view character) {
          (character.size() == 2 && character < "\xC2\xA0") ||
          (character >= "\xE2\x80\xAA" && character <= "\xE2\x80\xAE") ||
          (character >= "\xE2\x81\xA6" && character <= "\xE2\x81\xA9");
+}
+
+// Less one, so that no terminal begins another line. It may change from call to call.
+std::size_t terminal_columns() {
+  constexpr std::size_t usual = 80;
+  winsize size{};
+  const bool known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return (known ? size.ws_col : usual) - 1;
 }
 
 }  // namespace
@@ -78,10 +88,10 @@ void Console::object(const nlohmann::json& value) {
   std::fflush(stdout);
 }
 
-void Console::progress(const std::string& text) {
+void Console::progress(const std::string& before, const std::string& name, const std::string& after) {
   const auto now = std::chrono::steady_clock::now();
   if (!terminal_ || now - last_drawn_ < redraw_interval) return;
-  fmt::print(stderr, "{}{}", erase_line, text);
+  fmt::print(stderr, "{}{}", erase_line, progress_line(before, printable(name), after, terminal_columns()));
   std::fflush(stderr);
   last_drawn_ = now;
   drawn_ = true;

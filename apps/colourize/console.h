@@ -29,8 +29,9 @@ class Console {
   // For machines, on standard output. Prints nothing without --json.
   void object(const nlohmann::json& value);
 
-  // Draws this text over the last progress line; at most a few times a second, and only on a terminal.
-  void progress(const std::string& text);
+  // Draws these three texts over the last progress line, cut to the terminal's width in the middle of the name; at most
+  // a few times a second, and only on a terminal.
+  void progress(const std::string& before, const std::string& name, const std::string& after);
   // True where a terminal shows that line.
   bool draws() const { return terminal_; }
   // Removes the progress line.

@@ -35,7 +35,7 @@ int convert_checkpoint(const ConvertArguments& arguments) {
   const converter::Conversion result = converter::convert(
       arguments.input, target,
       {.half = arguments.half, .version = "colourize " + version(), .progress = [&](double fraction) {
-         console.progress(fmt::format("{}  {:.0f}%", name, 100 * fraction));
+         console.progress("", name, fmt::format("  {:.0f}%", 100 * fraction));
        }});
   if (arguments.verbose) {
     for (const std::string& global : result.globals)

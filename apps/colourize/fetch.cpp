@@ -32,13 +32,13 @@ class DownloadProgress {
 
   void show(std::uintmax_t done, std::uintmax_t all) {
     remember(done);
-    const std::string text = fmt::format("{}  {:.1f} of {:.1f} MB{}", file_, static_cast<double>(done) / megabyte,
+    const std::string text = fmt::format("  {:.1f} of {:.1f} MB{}", static_cast<double>(done) / megabyte,
                                          static_cast<double>(all) / megabyte, time_left(all - done));
-    if (console_.draws()) return console_.progress(text);
+    if (console_.draws()) return console_.progress("", file_, text);
     const int tenth = static_cast<int>(done * 10 / std::max<std::uintmax_t>(all, 1));
     if (tenth == last_tenth_) return;
     last_tenth_ = tenth;
-    console_.line(text);
+    console_.line(file_ + text);
   }
 
  private:
@@ -88,18 +88,18 @@ void install(const FetchArguments& arguments, const download::Description& descr
   download::Fetched fetched = download::fetch(description, target.parent_path(), options, terminal_warnings());
   const fs::path source = fetched.path();
   const bool downloaded = fetched.downloaded();
-  console.progress("converting " + description.file);
+  console.progress("converting ", description.file, "");
 
   converter::Conversion result;
   try {
-    result =
-        converter::convert(source, target,
-                           {.half = arguments.half,
-                            .version = "colourize " + version(),
-                            .source_name = downloaded ? fs::path(description.file) : fs::path(),
-                            .progress = [&](double fraction) {
-                              console.progress(fmt::format("converting {}  {:.0f}%", description.file, 100 * fraction));
-                            }});
+    result = converter::convert(source, target,
+                                {.half = arguments.half,
+                                 .version = "colourize " + version(),
+                                 .source_name = downloaded ? fs::path(description.file) : fs::path(),
+                                 .progress = [&](double fraction) {
+                                   console.progress("converting ", description.file,
+                                                    fmt::format("  {:.0f}%", 100 * fraction));
+                                 }});
   } catch (const Error& problem) {
     // A file with the wrong checksum that is not a generator either is not worth resuming. A file that found too little
     // disk space is.

@@ -25,20 +25,19 @@ class FilmProgressReport {
   void show(const film::FilmProgress& progress) {
     if (progress.step != step_) begin_.reset();
     step_ = progress.step;
-    if (step_ == film::FilmStep::joining) return console_.progress(job_.source.string() + "  joining its segments");
+    if (step_ == film::FilmStep::joining) return console_.progress("", job_.source.string(), "  joining its segments");
     const std::int64_t here = progress.done - progress.done_before;
     if (here > 0 && !begin_) begin_ = {Clock::now(), here};
     if (!begin_ || here <= begin_->frames) return;
     const double speed = static_cast<double>(here - begin_->frames) / seconds_since(begin_->time);
     const double left = static_cast<double>(progress.expected - progress.done) / speed;
     const bool verifying = step_ == film::FilmStep::verifying;
-    const std::string text =
-        fmt::format("{}  {}{}/{}  {:.1f} frames/s  about {} left", job_.source.string(), verifying ? "verifying " : "",
-                    progress.done, progress.expected, speed, duration_text(std::max(left, 0.0)));
-    console_.progress(text);
+    const std::string text = fmt::format("  {}{}/{}  {:.1f} frames/s  about {} left", verifying ? "verifying " : "",
+                                         progress.done, progress.expected, speed, duration_text(std::max(left, 0.0)));
+    console_.progress("", job_.source.string(), text);
     if (console_.draws() || seconds_since(last_line_) < line_interval) return;
     last_line_ = Clock::now();
-    console_.line(text);
+    console_.line(job_.source.string() + text);
     console_.object({{"source", job_.source},
                      {"status", verifying ? "verifying" : "progress"},
                      {"pictures", progress.done},

@@ -45,7 +45,7 @@ int infer(const InferArguments& arguments) {
   const Tensor input = read_input(*weights::Weights::open(arguments.input), generator);
 
   graph::Executor executor(generator.graph, *backend);
-  executor.set_progress([&](double fraction) { console.progress(fmt::format("{:.0f}%", 100 * fraction)); });
+  executor.set_progress([&](double fraction) { console.progress("", "", fmt::format("{:.0f}%", 100 * fraction)); });
   const Tensor output = graph::run_in_batches(executor, input, terminal_warnings());
 
   const kernels::Shape& shape = output.shape();

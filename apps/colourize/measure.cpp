@@ -49,7 +49,7 @@ int measure(const MeasureArguments& arguments) {
                     "name that: measure --against ORIGINAL " + path.string());
       }
       const auto progress = [&](std::int64_t done, std::int64_t expected) {
-        console.progress(fmt::format("{}  {}/{}", path.string(), done, std::max(done, expected)));
+        console.progress("", path.string(), fmt::format("  {}/{}", done, std::max(done, expected)));
       };
       const film::FilmFigures figures = film::measure_film(path, arguments.range, progress, terminal_warnings());
       console.clear_progress();

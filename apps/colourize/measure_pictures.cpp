@@ -56,7 +56,7 @@ class Measuring {
     std::set<std::filesystem::path> seen;
     std::size_t number = 0;
     for (const PicturePair& pair : pairs.pairs) {
-      console_.progress(fmt::format("[{}/{}] {}", ++number, pairs.pairs.size(), printable(pair.result.string())));
+      console_.progress(fmt::format("[{}/{}] ", ++number, pairs.pairs.size()), pair.result.string(), "");
       try {
         if (several_ && !seen.insert(pair.original).second) {
           throw Error(ErrorKind::invalid, pair.result.string(),

@@ -135,14 +135,13 @@ ModelRow recipe_row(const weights::Recipe& recipe, const fs::path& folder) {
 std::vector<weights::OpenedModel> open_models(const CommonArguments& arguments) {
   Console console(arguments.json, arguments.quiet);
   return converter::open_models(
-      arguments.model, {.folder = weights::models_folder(arguments.models_dir),
-                        .version = "colourize " + version(),
-                        .converting =
-                            [&](const fs::path& checkpoint) {
-                              console.progress(fmt::format("converting {}, once", checkpoint.string()));
-                            },
-                        .converted = [&](const fs::path& checkpoint, const fs::path& kept,
-                                         const auto& result) { print_conversion(console, checkpoint, kept, result); }});
+      arguments.model,
+      {.folder = weights::models_folder(arguments.models_dir),
+       .version = "colourize " + version(),
+       .converting =
+           [&](const fs::path& checkpoint) { console.progress("converting ", checkpoint.string(), ", once"); },
+       .converted = [&](const fs::path& checkpoint, const fs::path& kept,
+                        const auto& result) { print_conversion(console, checkpoint, kept, result); }});
 }
 
 std::shared_ptr<const weights::Weights> open_model(const CommonArguments& arguments) {

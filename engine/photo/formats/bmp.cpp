@@ -181,7 +181,7 @@ StoredPicture load(std::span<const std::byte> file, const std::string& name, Dam
       refuse_damaged(name, name_of_format, "it ends before its picture does");
     }
     bits = 8;
-    for (std::size_t y = 0; y < height; ++y) rows.push_back(std::span(indices).subspan(y * width, width));
+    for (std::size_t y = 0; y < height; ++y) rows.emplace_back(std::span(indices).subspan(y * width, width));
   }
   Raster8 raster(header.width, header.height, 3);
   for (int y = 0; y < header.height; ++y) {
