@@ -23,7 +23,20 @@ constexpr colourize_photo_options default_photo{.size = sizeof(colourize_photo_o
                                                 .salvage = 0,
                                                 .side_by_side = 0,
                                                 .progress = nullptr,
-                                                .user = nullptr};
+                                                .user = nullptr,
+                                                .tiff_compression = COLOURIZE_TIFF_DEFLATE};
+
+photo::EncodeOptions encoding_of(const colourize_photo_options& options) {
+  switch (options.tiff_compression) {
+    case COLOURIZE_TIFF_DEFLATE:
+      return {.tiff_compression = photo::TiffCompression::deflate};
+    case COLOURIZE_TIFF_LZW:
+      return {.tiff_compression = photo::TiffCompression::lzw};
+    case COLOURIZE_TIFF_NONE:
+      return {.tiff_compression = photo::TiffCompression::none};
+  }
+  refuse("tiff_compression", "is none of the three", "choose one of colourize_tiff_compression");
+}
 
 // Checks before the work what would otherwise show after it.
 void check_target(const fs::path& source, const fs::path& target) {
@@ -38,15 +51,16 @@ void colour_file(const colourize_session& opened, const fs::path& source, const 
                  const colourize_photo_options& options) {
   session::Session& session = *opened.session;
   if (options.max_megapixels < 1) refuse("max_megapixels", "is below 1", "choose 1 or more");
+  const photo::EncodeOptions encoding = encoding_of(options);
   check_target(source, target);
   photo::Photo photo =
       photo::decode(source, {.megapixels = options.max_megapixels, .salvage = options.salvage != 0}, opened.warn);
   photo::warn_of_own_colours(photo, source.string(), opened.warn);
   const session::Session::Progress progress = stoppable(options.progress, options.user, source.string());
   if (options.side_by_side == 0) {
-    photo::write(photo::colourize(std::move(photo), session, progress), target, opened.warn);
+    photo::write(photo::colourize(std::move(photo), session, progress), target, opened.warn, encoding);
   } else {
-    photo::write(photo::side_by_side(photo, photo::colourize(photo, session, progress)), target, opened.warn);
+    photo::write(photo::side_by_side(photo, photo::colourize(photo, session, progress)), target, opened.warn, encoding);
   }
 }
 

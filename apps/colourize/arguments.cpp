@@ -13,6 +13,8 @@
 #include "apps/colourize/jobs.h"
 #include "colourize/colourize.hpp"
 #include "engine/device.h"
+#include "engine/photo/formats/table.h"
+#include "system/lists.h"
 #include "weights/catalogue.h"
 
 namespace colourize::apps {
@@ -34,6 +36,17 @@ CLI::App* add_command(CLI::App& app, const std::string& name, const std::string&
   command->footer(command_footer(example));
   begin_group(*command, general_heading);
   return command;
+}
+
+// Which formats there are depends on the libraries that the build found.
+std::string version_text() {
+  std::vector<std::string> read;
+  std::vector<std::string> written;
+  for (const photo::PictureFormat* format : photo::picture_formats()) {
+    read.emplace_back(format->name);
+    if (format->save != nullptr) written.emplace_back(format->name);
+  }
+  return "colourize " + version() + "\nreads " + listed(read, "and") + "; writes " + listed(written, "and");
 }
 
 void add_film_options(CLI::App& app, FilmArguments& film) {
@@ -68,11 +81,13 @@ void add_colour_options(CLI::App& app, ColourArguments& colour) {
       ->type_name("PATH");
   app.add_flag("--overwrite", colour.overwrite, "colour again what has been coloured");
   app.add_flag("--side-by-side", colour.side_by_side, "before and after in one picture");
+  add_choice(app, "--tiff-compression", colour.encoding.tiff_compression, photo::tiff_compressions(),
+             "; how a TIFF is made smaller, without loss; deflate if not given");
   begin_group(app, "Input");
   app.add_flag("--strict", colour.strict,
                "folders: exit code 1 also where pictures of a format that cannot be read were left out");
   app.add_flag("--salvage", colour.salvage,
-               "colour a damaged JPEG, PNG or PNM as far as it can be read: the missing rows stay grey");
+               "colour a damaged JPEG, PNG, TIFF or PNM as far as it can be read: the missing rows stay grey");
   add_max_megapixels(app, colour.max_megapixels);
   add_generator(app, colour.common, Models::several);
   add_render_factor(app, colour.render_factor);
@@ -243,7 +258,7 @@ void refuse_options_before_commands(const CLI::App& app) {
 }  // namespace
 
 ArgumentTables::ArgumentTables() : app("Gives black-and-white photographs and films their colours.", "colourize") {
-  app.set_version_flag("--version", "colourize " + version(), "print the version");
+  app.set_version_flag("--version", version_text(), "print the version and the picture formats");
   app.set_help_flag("-h,--help", "print this help");
   app.require_subcommand(0, 1);
   app.formatter(help_formatter());

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/photo/decode.h"
+#include "engine/photo/encode.h"
 #include "film/stabiliser/stabiliser.h"
 #include "film/video/codec.h"
 #include "film/video/decoder.h"
@@ -52,6 +53,7 @@ struct ColourArguments {
   bool side_by_side = false;
   bool salvage = false;
   std::int64_t max_megapixels = photo::default_megapixels;
+  photo::EncodeOptions encoding;
 };
 
 struct InferArguments {

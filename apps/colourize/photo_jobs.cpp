@@ -138,11 +138,11 @@ Coloured PhotoJobs::colour(const Job& job, std::size_t index, const Warn& warn) 
   if (arguments_.side_by_side) {
     const photo::Photo after = arguments_.exact ? photo::colourize_exactly(before, session_, progress)
                                                 : photo::colourize(before, session_, progress);
-    photo::write(photo::side_by_side(before, after), job.target, warn);
+    photo::write(photo::side_by_side(before, after), job.target, warn, arguments_.encoding);
   } else {
     photo::write(arguments_.exact ? photo::colourize_exactly(before, session_, progress)
                                   : photo::colourize(std::move(before), session_, progress),
-                 job.target, warn);
+                 job.target, warn, arguments_.encoding);
   }
   return {facts, seconds_since(begin)};
 }

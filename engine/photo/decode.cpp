@@ -126,7 +126,7 @@ Photo decode(std::span<const std::byte> file, const std::string& name, const Dec
   photo.metadata = Metadata::read(file, name, warn);
   photo.texts = std::move(stored.texts);
   keep_unparsed_xmp(photo, name, warn);
-  const int orientation = photo.metadata.orientation();
+  const int orientation = stored.orientation.value_or(photo.metadata.orientation());
   const bool transposed = orientations.at(static_cast<std::size_t>(orientation)).transposed;
   if (photo.density && transposed) photo.density = photo.density->turned();
   bool grey = false;

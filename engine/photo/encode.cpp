@@ -1,8 +1,13 @@
 #include "engine/photo/encode.h"
 
+#include <fmt/core.h>
+
+#include <algorithm>
 #include <utility>
 
 #include "engine/photo/formats/table.h"
+#include "engine/photo/utf8.h"
+#include "system/lists.h"
 #include "system/output_file.h"
 
 namespace colourize::photo {
@@ -14,20 +19,45 @@ const PictureFormat& format_of(const std::filesystem::path& path) {
   return *format;
 }
 
-}  // namespace
-
-std::vector<std::byte> encode(const Photo& photo, const std::string& name, const Warn& warn) {
-  const PictureFormat& format = format_of(name);
-  std::vector<std::byte> encoded =
-      photo.metadata.attach(format.save(photo, name, warn), photo.width(), photo.height(), name, warn);
-  if (photo.texts.empty()) return encoded;
-  return format.with_texts(std::move(encoded), photo.texts, name, warn);
+// Of texts, for a message: each once.
+std::vector<std::string> names_of(const std::vector<Text>& texts) {
+  std::vector<std::string> names;
+  for (const Text& text : texts) {
+    std::string name = "a comment";
+    if (text.kind == Text::Kind::xmp) {
+      name = "XMP";
+    } else if (text.kind != Text::Kind::jpeg_comment) {
+      name = utf8_of_latin1(std::string_view(text.data).substr(0, text.data.find('\0')));
+    }
+    if (std::ranges::find(names, name) == names.end()) names.push_back(std::move(name));
+  }
+  return names;
 }
 
-void write(const Photo& photo, const std::filesystem::path& path, const Warn& warn) {
+}  // namespace
+
+const std::map<std::string, TiffCompression>& tiff_compressions() {
+  static const std::map<std::string, TiffCompression> names{
+      {"none", TiffCompression::none}, {"lzw", TiffCompression::lzw}, {"deflate", TiffCompression::deflate}};
+  return names;
+}
+
+std::vector<std::byte> encode(const Photo& photo, const std::string& name, const Warn& warn,
+                              const EncodeOptions& options) {
+  const PictureFormat& format = format_of(name);
+  std::vector<std::byte> encoded =
+      photo.metadata.attach(format.save(photo, name, options, warn), photo.width(), photo.height(), name, warn);
+  if (photo.texts.empty()) return encoded;
+  if (format.with_texts != nullptr) return format.with_texts(std::move(encoded), photo.texts, name, warn);
+  warn(fmt::format("{}: {} has no place for these texts of the source, which are left out: {}", name, format.name,
+                   listed(names_of(photo.texts), "and")));
+  return encoded;
+}
+
+void write(const Photo& photo, const std::filesystem::path& path, const Warn& warn, const EncodeOptions& options) {
   format_of(path);        // before anything changes
   OutputFile file(path);  // before the work, so that a missing folder shows at once
-  file.write(encode(photo, path.string(), warn));
+  file.write(encode(photo, path.string(), warn, options));
   file.commit();
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/photo/encode_options.h"
 #include "engine/photo/photo.h"
 #include "system/warnings.h"
 
@@ -15,9 +16,10 @@ namespace colourize::photo {
 // (formats/table.h); messages use `name` too. Throws Error of kind `unsupported` for another extension, or where the
 // format cannot hold the photo. `warn` receives what the format cannot hold of the photo: depth, transparency,
 // metadata.
-std::vector<std::byte> encode(const Photo& photo, const std::string& name, const Warn& warn);
+std::vector<std::byte> encode(const Photo& photo, const std::string& name, const Warn& warn,
+                              const EncodeOptions& options = {});
 
 // The same into a file, which appears in one step. Throws Error when that fails, and then leaves nothing on the disk.
-void write(const Photo& photo, const std::filesystem::path& path, const Warn& warn);
+void write(const Photo& photo, const std::filesystem::path& path, const Warn& warn, const EncodeOptions& options = {});
 
 }  // namespace colourize::photo

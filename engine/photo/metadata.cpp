@@ -9,6 +9,7 @@
 #include <exiv2/exiv2.hpp>
 
 #include "engine/photo/exif_losses.h"
+#include "engine/photo/tiff_metadata.h"
 #include "engine/photo/xmp_packet.h"
 
 namespace colourize::photo {
@@ -124,6 +125,9 @@ Metadata Metadata::read(std::span<const std::byte> file, const std::string& name
     image->readMetadata();
     auto content = std::make_shared<Content>();
     content->exif = image->exifData();
+    if (is_tiff(file) && !drop_storage_tags(content->exif)) {
+      warn(name + ": Photoshop's own data in it are left out");
+    }
     content->iptc = image->iptcData();
     content->xmp = image->xmpData();
     content->note_place = maker_note_place(content->exif, file);
@@ -198,6 +202,7 @@ std::vector<std::byte> Metadata::attach(std::vector<std::byte> encoded, int widt
     correct_xmp("Xmp.exif.PixelYDimension", height);
     image->setXmpData(xmp);
     if (!content_->icc.empty()) set_profile(*image, content_->icc);
+    if (is_tiff(encoded)) keep_profile_as_tag(*image);
     image->writeMetadata();
     Exiv2::BasicIo& io = image->io();
     io.seek(0, Exiv2::BasicIo::beg);

@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 
+#include "engine/photo/formats/table.h"
 #include "engine/photo/signature.h"
 
 namespace colourize::photo {
@@ -23,19 +24,19 @@ constexpr std::array unread{
     UnreadExtension{".jls", "JPEG-LS"},   UnreadExtension{".gif", "GIF"},       UnreadExtension{".dpx", "DPX"},
     UnreadExtension{".cin", "Cineon"},    UnreadExtension{".exr", "OpenEXR"},   UnreadExtension{".hdr", "Radiance HDR"},
     UnreadExtension{".psb", "PSB"},       UnreadExtension{".pcx", "PCX"},       UnreadExtension{".pcd", "Photo CD"},
-    UnreadExtension{".xcf", "XCF"},
-    UnreadExtension{".cr2", "RAW"},       UnreadExtension{".cr3", "RAW"},       UnreadExtension{".crw", "RAW"},
-    UnreadExtension{".nef", "RAW"},       UnreadExtension{".nrw", "RAW"},       UnreadExtension{".arw", "RAW"},
-    UnreadExtension{".sr2", "RAW"},       UnreadExtension{".dng", "RAW"},       UnreadExtension{".orf", "RAW"},
-    UnreadExtension{".raf", "RAW"},       UnreadExtension{".rw2", "RAW"},       UnreadExtension{".pef", "RAW"},
-    UnreadExtension{".srw", "RAW"},       UnreadExtension{".x3f", "RAW"},       UnreadExtension{".3fr", "RAW"},
-    UnreadExtension{".fff", "RAW"},       UnreadExtension{".iiq", "RAW"},       UnreadExtension{".dcr", "RAW"},
-    UnreadExtension{".rwl", "RAW"},
+    UnreadExtension{".xcf", "XCF"},       UnreadExtension{".cr2", "RAW"},       UnreadExtension{".cr3", "RAW"},
+    UnreadExtension{".crw", "RAW"},       UnreadExtension{".nef", "RAW"},       UnreadExtension{".nrw", "RAW"},
+    UnreadExtension{".arw", "RAW"},       UnreadExtension{".sr2", "RAW"},       UnreadExtension{".dng", "RAW"},
+    UnreadExtension{".orf", "RAW"},       UnreadExtension{".raf", "RAW"},       UnreadExtension{".rw2", "RAW"},
+    UnreadExtension{".pef", "RAW"},       UnreadExtension{".srw", "RAW"},       UnreadExtension{".x3f", "RAW"},
+    UnreadExtension{".3fr", "RAW"},       UnreadExtension{".fff", "RAW"},       UnreadExtension{".iiq", "RAW"},
+    UnreadExtension{".dcr", "RAW"},       UnreadExtension{".rwl", "RAW"},
 };
 
 }  // namespace
 
 std::string_view unread_picture_kind(const std::filesystem::path& path) {
+  if (has_picture_extension(path)) return {};  // the table below has formats that not every build reads
   const auto found = std::ranges::find(unread, lower_extension(path), &UnreadExtension::extension);
   return found == unread.end() ? std::string_view() : found->kind;
 }

@@ -187,6 +187,13 @@ COLOURIZE_API colourize_status colourize_image_colour(colourize_session* session
 
 /* ---- Picture files ---- */
 
+/* How a TIFF is made smaller; all are without loss. */
+typedef enum colourize_tiff_compression {
+  COLOURIZE_TIFF_DEFLATE = 0,
+  COLOURIZE_TIFF_LZW = 1,
+  COLOURIZE_TIFF_NONE = 2
+} colourize_tiff_compression;
+
 typedef struct colourize_photo_options {
   size_t size;        /* of this structure */
   int max_megapixels; /* refuses larger pictures before it allocates memory; 300 */
@@ -194,11 +201,12 @@ typedef struct colourize_photo_options {
   int side_by_side;   /* before and after in one picture */
   colourize_progress progress;
   void* user; /* for `progress` */
+  colourize_tiff_compression tiff_compression;
 } colourize_photo_options;
 
 COLOURIZE_API void colourize_photo_options_init(colourize_photo_options* options, size_t size);
 
-/* Colours a picture file into another one, whose extension names its format (.jpg, .png). Size, depth, alpha and
+/* Colours a picture file into another one, whose extension names its format (.jpg, .png, .tif). Size, depth, alpha and
  * metadata are the source's. The target appears whole or not at all, and replaces a file of that name; it must not be
  * the source. Statuses: NOT_FOUND, DAMAGED, INCOMPLETE, UNSUPPORTED, TOO_LARGE, INVALID, NO_MEMORY, NO_DISK, REFUSED,
  * INTERRUPTED. */

@@ -235,6 +235,7 @@ struct PhotoOptions {
   bool salvage = false;       // take the sound part of a damaged file; the log says how much is missing
   bool side_by_side = false;  // before and after in one picture
   Progress progress;
+  colourize_tiff_compression tiff_compression = COLOURIZE_TIFF_DEFLATE;
 };
 
 class Session {
@@ -254,8 +255,8 @@ class Session {
     watched.check(colourize_image_colour(session_.get(), &source, &target, watched.function(), &watched));
   }
 
-  // Colours a picture file into another one, whose extension names its format (.jpg, .png). The target appears whole or
-  // not at all, and replaces a file of that name; it must not be the source.
+  // Colours a picture file into another one, whose extension names its format (.jpg, .png, .tif). The target appears
+  // whole or not at all, and replaces a file of that name; it must not be the source.
   void photo(const std::filesystem::path& source, const std::filesystem::path& target,
              const PhotoOptions& options = {}) {
     detail::Watched watched(options.progress);
@@ -266,6 +267,7 @@ class Session {
     given.side_by_side = options.side_by_side ? 1 : 0;
     given.progress = watched.function();
     given.user = &watched;
+    given.tiff_compression = options.tiff_compression;
     watched.check(colourize_photo(session_.get(), source.string().c_str(), target.string().c_str(), &given));
   }
 

@@ -96,21 +96,43 @@ TEST_F(Colourize, HasTheWarningsOfAllJobsInTheSummary) {
 TEST_F(Colourize, SaysWhatItLeavesOutOfAFolder) {
   fs::create_directories(folder_ / "in");
   copy(photo_file, "in/a.png");
-  for (const char* name : {"in/b.tif", "in/c.tif", "in/d.heic"}) tests::write_file(folder_ / name, "x");
+  for (const char* name : {"in/b.gif", "in/c.gif", "in/d.heic"}) tests::write_file(folder_ / name, "x");
   const Outcome outcome = run("in -o out/");
   EXPECT_EQ(outcome.code, 0);
-  EXPECT_THAT(outcome.text, HasSubstr("warning: 3 pictures were left out: 1 HEIC and 2 TIFF, which cannot be read\n"));
+  EXPECT_THAT(outcome.text, HasSubstr("warning: 3 pictures were left out: 2 GIF and 1 HEIC, which cannot be read\n"));
   EXPECT_EQ(run("in -o out/ --strict --overwrite").code, 1);
   const auto objects = tests::json_lines(run("in -o out/ --json 2>/dev/null").text);
-  EXPECT_EQ(objects.back()["summary"]["left_out"], nlohmann::json::parse(R"({"HEIC":1,"TIFF":2})"));
+  EXPECT_EQ(objects.back()["summary"]["left_out"], nlohmann::json::parse(R"({"GIF":2,"HEIC":1})"));
   fs::remove(folder_ / "in/a.png");
   const Outcome nothing = run("in -o none/");
   EXPECT_THAT(nothing.text, HasSubstr("found no pictures and no films that can be read"));
   EXPECT_THAT(nothing.text, HasSubstr("3 pictures were left out"));
-  for (const char* name : {"b.tif", "c.tif", "d.heic"}) fs::remove(folder_ / "in" / name);
+  for (const char* name : {"b.gif", "c.gif", "d.heic"}) fs::remove(folder_ / "in" / name);
   copy(photo_file, "in/a.png");
   EXPECT_EQ(run("in -o out/ --strict --overwrite").code, 0);
 }
+
+#ifdef COLOURIZE_TIFF
+TEST_F(Colourize, WritesATiffForATiff) {
+  copy(corpus + "tiff-grey16.tif", "photo.tif");
+  ASSERT_EQ(run("photo.tif").code, 0);
+  const auto coloured = photo::decode(folder_ / "photo.colour.tif", {}, ignore_warnings);
+  EXPECT_EQ(coloured.bits(), 16);
+  copy(photo_file, "large.png");
+  std::map<std::string, std::uintmax_t> sizes;
+  for (const std::string name : {"none", "lzw", "deflate"}) {
+    ASSERT_EQ(run("large.png -o " + name + ".tif --tiff-compression " + name).code, 0);
+    sizes[name] = fs::file_size(folder_ / (name + ".tif"));
+  }
+  EXPECT_GT(sizes["none"], 181U * 133 * 3);
+  EXPECT_LT(sizes["lzw"], sizes["none"]);
+  EXPECT_LT(sizes["deflate"], sizes["lzw"]);
+  ASSERT_EQ(run("large.png -o default.tif").code, 0);
+  EXPECT_EQ(fs::file_size(folder_ / "default.tif"), sizes["deflate"]);
+  EXPECT_EQ(run("large.png -o bad.tif --tiff-compression zip").code, 2);
+  EXPECT_THAT(run("--version").text, HasSubstr("writes JPEG, PNG and TIFF"));
+}
+#endif
 
 TEST_F(Colourize, TakesNoFilesNameForSeveralInputs) {
   copy(photo_file, "a.png");
@@ -225,7 +247,7 @@ TEST_F(Colourize, RefusesBadInputWithASentenceEach) {
   expect_refusal("a.png -o missing/a.png", "its folder missing does not exist");
   expect_refusal("a.png -o missing/folder/", "does not exist");
   expect_refusal("a.png -o a.png", "would overwrite the source");
-  expect_refusal("a.png -o b.gif", "choose .jpg or .png");
+  expect_refusal("a.png -o b.gif", "choose .jpg");
   expect_refusal("a.png --model wonderful", "model wonderful: is neither built in, nor installed, nor a file");
   expect_refusal("a.png --render-factor 7", "render factor 7: is not in the range");
   expect_refusal("a.png --render-factor 0", "render factor 0: is not in the range");

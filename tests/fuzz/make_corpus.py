@@ -1,8 +1,8 @@
 """Writes the fuzzers' first inputs into corpus/: small pictures of every format and .safetensors files, sound and not;
-and ../golden/decoded.safetensors and kinds.safetensors, what is in the pictures of picture_corpus.py and
-kinds_corpus.py.
+and ../golden/decoded.safetensors and kinds.safetensors and tiff.safetensors, what is in the pictures of
+picture_corpus.py, kinds_corpus.py and tiff_corpus.py.
 
-    python make_corpus.py          needs numpy, pillow and safetensors, and what kinds_corpus.py needs
+    python make_corpus.py          needs numpy, pillow and safetensors, and what the other two need
 """
 import json
 import pathlib
@@ -14,6 +14,7 @@ from safetensors.numpy import save
 
 from kinds_corpus import write_kinds
 from picture_corpus import write_pictures
+from tiff_corpus import write_tiffs
 
 here = pathlib.Path(__file__).parent / "corpus"
 pictures, tensors = here / "picture", here / "safetensors"
@@ -57,6 +58,7 @@ jpeg[table + 5:table + 7] = b"\xff\xff"   # a Huffman table of more codes than t
 (pictures / "number.pgm").write_bytes(b"P5\n22222222222222 1\n255\n")
 
 write_kinds(pictures, here.parent.parent / "golden" / "kinds.safetensors")
+write_tiffs(pictures, here.parent.parent / "golden" / "tiff.safetensors")
 write_pictures(pictures, here.parent.parent / "golden" / "decoded.safetensors")
 
 small = {"a.weight": random.random((2, 3, 1, 1), np.float32), "b": random.random(5).astype(np.float16)}

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <cstring>
 #include <fstream>
+#include <map>
 #include <thread>
 #include <vector>
 
@@ -124,6 +125,9 @@ TEST_F(Door, SaysEachKindOfError) {
   EXPECT_EQ(checked(photo(folder_ / "megapixels.png", target, &options)), COLOURIZE_TOO_LARGE);
   options.max_megapixels = 0;
   EXPECT_EQ(checked(photo(source_, target, &options)), COLOURIZE_INVALID);
+  colourize_photo_options_init(&options, sizeof(options));
+  options.tiff_compression = static_cast<colourize_tiff_compression>(3);
+  EXPECT_EQ(checked(photo(source_, target, &options)), COLOURIZE_INVALID);
   EXPECT_EQ(checked(photo(source_, source_)), COLOURIZE_INVALID);
   EXPECT_EQ(tests::read_file(source_), whole) << "the source was touched";
 
@@ -134,6 +138,25 @@ TEST_F(Door, SaysEachKindOfError) {
   EXPECT_EQ(checked(photo(source_, target)), COLOURIZE_OK);
   EXPECT_TRUE(fs::exists(target));
 }
+
+#ifdef COLOURIZE_TIFF
+TEST_F(Door, WriteTiffsInTheCompressionThatIsChosen) {
+  std::map<colourize_tiff_compression, std::uintmax_t> sizes;
+  for (const auto compression : {COLOURIZE_TIFF_DEFLATE, COLOURIZE_TIFF_LZW, COLOURIZE_TIFF_NONE}) {
+    colourize_photo_options options;
+    colourize_photo_options_init(&options, sizeof(options));
+    EXPECT_EQ(options.tiff_compression, COLOURIZE_TIFF_DEFLATE);
+    options.tiff_compression = compression;
+    const fs::path target = folder_ / "colour.tif";
+    ASSERT_EQ(photo(source_, target, &options), COLOURIZE_OK);
+    sizes[compression] = fs::file_size(target);
+  }
+  EXPECT_GT(sizes[COLOURIZE_TIFF_NONE], 40U * 30 * 3);
+  EXPECT_LT(sizes[COLOURIZE_TIFF_DEFLATE], sizes[COLOURIZE_TIFF_NONE]);
+  EXPECT_NE(sizes[COLOURIZE_TIFF_LZW], sizes[COLOURIZE_TIFF_NONE]);
+  EXPECT_NE(sizes[COLOURIZE_TIFF_LZW], sizes[COLOURIZE_TIFF_DEFLATE]);
+}
+#endif
 
 TEST_F(Door, SaysWhatIsWrongWithASessionsOptions) {
   const auto status = [](const auto& change) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/photo/colour_space.h"
+#include "engine/photo/encode_options.h"
 #include "engine/photo/photo.h"
 #include "system/warnings.h"
 
@@ -31,6 +32,7 @@ struct StoredPicture {
   std::optional<Density> density = {};  // none: the file states none, or one that makes no sense
   std::vector<Text> texts = {};
   std::optional<StatedColours> stated = {};  // none: the file states none but by a profile, or sRGB's
+  std::optional<int> orientation = {};  // Exif's value, 1 to 8; none: the metadata have it, if any
 };
 
 // What a format does with a damaged file that has a sound part.
@@ -62,12 +64,13 @@ struct PictureFormat {
 
   // Returns the file's bytes, without metadata. Null: the program does not write this format. Throws Error where the
   // format cannot hold the photo; warns of what it leaves out.
-  std::vector<std::byte> (*save)(const Photo& photo, const std::string& name, const Warn& warn);
+  std::vector<std::byte> (*save)(const Photo& photo, const std::string& name, const EncodeOptions& options,
+                                 const Warn& warn);
 
   // Returns a file of save(), which may have got metadata since, with these texts. Warns of those that the format
-  // cannot hold. Null where save() is.
+  // cannot hold. Null: it holds none.
   std::vector<std::byte> (*with_texts)(std::vector<std::byte> encoded, const std::vector<Text>& texts,
-                                       const std::string& name, const Warn& warn);
+                                       const std::string& name, const Warn& warn) = nullptr;
 };
 
 // The messages about damage that all formats share. `reason` may be null. None of these returns.

@@ -109,7 +109,8 @@ bool is_opaque(const Raster8& raster) {
 
 }  // namespace
 
-std::vector<std::byte> save_jpeg(const Photo& photo, const std::string& name, const Warn& warn) {
+std::vector<std::byte> save_jpeg(const Photo& photo, const std::string& name, const EncodeOptions& /*options*/,
+                                 const Warn& warn) {
   if (photo.width() > JPEG_MAX_DIMENSION || photo.height() > JPEG_MAX_DIMENSION) {
     throw Error(ErrorKind::unsupported, name,
                 "cannot hold " + std::to_string(photo.width()) + " x " + std::to_string(photo.height()) +

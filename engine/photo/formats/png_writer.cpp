@@ -70,7 +70,8 @@ bool compress_png(const Raster<Sample>& raster, const std::optional<Density>& de
 
 }  // namespace
 
-std::vector<std::byte> save_png(const Photo& photo, const std::string& name, const Warn& /*warn*/) {
+std::vector<std::byte> save_png(const Photo& photo, const std::string& name, const EncodeOptions& /*options*/,
+                                const Warn& /*warn*/) {
   PngTarget target;
   const bool done =
       std::visit([&](const auto& raster) { return compress_png(raster, photo.density, target); }, photo.pixels);

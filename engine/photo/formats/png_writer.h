@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/photo/encode_options.h"
 #include "engine/photo/photo.h"
 #include "system/warnings.h"
 
@@ -12,6 +13,7 @@ namespace colourize::photo {
 
 // With libpng, 8 or 16 bits per sample as in the photo, and with alpha; so there is nothing to warn of. `name` is for
 // messages.
-std::vector<std::byte> save_png(const Photo& photo, const std::string& name, const Warn& warn);
+std::vector<std::byte> save_png(const Photo& photo, const std::string& name, const EncodeOptions& options,
+                                const Warn& warn);
 
 }  // namespace colourize::photo

@@ -215,7 +215,7 @@ StoredPicture load(std::span<const std::byte> file, const std::string& name, Dam
 }  // namespace
 
 namespace formats {
-extern const PictureFormat psd{name_of_format, extensions, {}, recognises, size, load, nullptr, nullptr};
+extern const PictureFormat psd{name_of_format, extensions, {}, recognises, size, load, nullptr};
 }  // namespace formats
 
 }  // namespace colourize::photo

@@ -8,7 +8,13 @@
 #include "system/lists.h"
 
 // A row for each format: the name of its `const PictureFormat`, which the format's own file defines.
-#define COLOURIZE_PICTURE_FORMATS(row) row(jpeg) row(png) row(bmp) row(tga) row(psd) row(pnm) row(pfm)
+#ifdef COLOURIZE_TIFF
+#define COLOURIZE_TIFF_ROW(row) row(tiff)
+#else
+#define COLOURIZE_TIFF_ROW(row)
+#endif
+#define COLOURIZE_PICTURE_FORMATS(row) \
+  row(jpeg) row(png) COLOURIZE_TIFF_ROW(row) row(bmp) row(tga) row(psd) row(pnm) row(pfm)
 
 namespace colourize::photo {
 

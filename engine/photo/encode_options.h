@@ -1,0 +1,20 @@
+// What a caller may choose of a written picture.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+namespace colourize::photo {
+
+// Both compressions take each row's differences from pixel to pixel (TIFF's predictor 2), and lose nothing.
+enum class TiffCompression : std::uint8_t { none, lzw, deflate };
+
+struct EncodeOptions {
+  TiffCompression tiff_compression = TiffCompression::deflate;
+};
+
+// Their names, for people.
+const std::map<std::string, TiffCompression>& tiff_compressions();
+
+}  // namespace colourize::photo

@@ -1,0 +1,181 @@
+// TIFF (Adobe, TIFF Revision 6.0) and BigTIFF, by libtiff.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <utility>
+
+#include "engine/photo/formats/float_samples.h"
+#include "engine/photo/formats/format.h"
+#include "engine/photo/formats/inks.h"
+#include "engine/photo/formats/tiff_samples.h"
+#include "engine/photo/formats/tiff_writer.h"
+#include "engine/photo/signature.h"
+#include "system/error.h"
+
+namespace colourize::photo {
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr auto name_of_format = "TIFF"sv;
+constexpr std::array extensions{".tif"sv, ".tiff"sv};
+
+bool recognises(std::span<const std::byte> file, std::string_view extension) {
+  constexpr std::array marks{"II*\0"sv, "MM\0*"sv, "II+\0"sv, "MM\0+"sv};
+  const std::string_view bytes(reinterpret_cast<const char*>(file.data()), file.size());  // NOLINT: the same bytes
+  return std::ranges::any_of(marks, [&](std::string_view mark) { return bytes.starts_with(mark); }) &&
+         !is_camera_raw(file, extension);
+}
+
+StoredSize size(std::span<const std::byte> file, const std::string& name) {
+  const TiffSource source(file);
+  find_tiff_pages(source);
+  return read_tiff_layout(source, name).stored_size();
+}
+
+// Colours that are multiplied with their opacity, divided by it.
+template <typename Sample>
+void divide_by_alpha(Raster<Sample>& raster) {
+  constexpr std::uint64_t full = std::numeric_limits<Sample>::max();
+  const auto channels = static_cast<std::size_t>(raster.channels);
+  for (std::size_t i = 0; i < raster.samples.size(); i += channels) {
+    const std::uint64_t alpha = raster.samples[i + channels - 1];
+    for (std::size_t c = 0; c + 1 < channels && alpha > 0; ++c) {
+      raster.samples[i + c] = static_cast<Sample>(std::min((raster.samples[i + c] * full + alpha / 2) / alpha, full));
+    }
+  }
+}
+
+// From four inks, and alpha where there is one. A TIFF stores how much ink there is.
+template <typename Sample>
+Raster<Sample> without_inks(const Raster<Sample>& stored) {
+  constexpr Sample full = std::numeric_limits<Sample>::max();
+  const auto channels = static_cast<std::size_t>(stored.channels);
+  Raster<Sample> result(stored.width, stored.height, stored.channels - 1);
+  for (std::size_t pixel = 0; pixel < stored.samples.size() / channels; ++pixel) {
+    const Sample* from = stored.samples.data() + pixel * channels;
+    Sample* to = result.samples.data() + pixel * (channels - 1);
+    std::array<Sample, inks> inverted{};
+    for (std::size_t ink = 0; ink < inks; ++ink) inverted.at(ink) = static_cast<Sample>(full - from[ink]);
+    mix_inks<Sample>(inverted, std::span(to, 3));
+    if (channels > inks) to[3] = from[inks];
+  }
+  return result;
+}
+
+// From the numbers of a palette's colours, and alpha where there is one. The palette has 16 bits a colour.
+Raster8 looked_up(const Raster8& stored, TIFF* tiff, const std::string& name) {
+  std::array<std::uint16_t*, 3> palette{};
+  if (TIFFGetField(tiff, TIFFTAG_COLORMAP, &palette[0], &palette[1], &palette[2]) != 1) {
+    refuse_damaged(name, name_of_format, "it has no palette");
+  }
+  std::uint16_t bits = 0;
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_BITSPERSAMPLE, &bits);
+  const std::size_t colours = std::size_t{1} << bits;
+  // Some programs store 8 bits a colour.
+  const bool deep = std::ranges::any_of(palette, [&](const std::uint16_t* colour) {
+    return std::any_of(colour, colour + colours, [](std::uint16_t value) { return value > UINT8_MAX; });
+  });
+  const auto channels = static_cast<std::size_t>(stored.channels);
+  Raster8 result(stored.width, stored.height, stored.channels + 2);
+  for (std::size_t pixel = 0; pixel < stored.samples.size() / channels; ++pixel) {
+    const std::uint8_t* from = stored.samples.data() + pixel * channels;
+    std::uint8_t* to = result.samples.data() + pixel * (channels + 2);
+    for (std::size_t c = 0; c < 3; ++c) to[c] = static_cast<std::uint8_t>(palette.at(c)[*from] >> (deep ? 8U : 0U));
+    if (channels > 1) to[3] = from[1];
+  }
+  return result;
+}
+
+template <typename Sample>
+Raster<Sample> interpreted(Raster<Sample> stored, const TiffLayout& layout, TIFF* tiff, const std::string& name) {
+  if (layout.colours == TiffLayout::Colours::inverted_grey) {
+    const auto channels = static_cast<std::size_t>(stored.channels);
+    for (std::size_t i = 0; i < stored.samples.size(); i += channels) {
+      stored.samples[i] = static_cast<Sample>(std::numeric_limits<Sample>::max() - stored.samples[i]);
+    }
+  }
+  if (layout.colours == TiffLayout::Colours::inks) stored = without_inks(stored);
+  if constexpr (sizeof(Sample) == 1) {
+    if (layout.colours == TiffLayout::Colours::palette) stored = looked_up(stored, tiff, name);
+  }
+  if (layout.multiplied) divide_by_alpha(stored);
+  return stored;
+}
+
+// Decodes, and says how many rows came.
+template <typename Sample>
+std::pair<Raster<Sample>, TiffRows> decoded(const TiffSource& source, const TiffLayout& layout, const std::string& name,
+                                            const Warn& warn) {
+  const int channels = static_cast<int>(layout.colour_samples()) + (layout.alpha ? 1 : 0);
+  Raster<Sample> raster(layout.width, layout.height, channels);
+  if constexpr (sizeof(Sample) == 1) {
+    if (layout.colours == TiffLayout::Colours::library) {
+      const TiffRows rows = decode_tiff_by_library(source, layout, raster);
+      return {std::move(raster), rows};
+    }
+  } else if (layout.numbers == TiffLayout::Numbers::floating) {
+    Raster<float> floating(layout.width, layout.height, channels);
+    const TiffRows rows = decode_tiff_samples(source, layout, name, floating);
+    to_16_bits(floating.samples, raster.samples, name, warn);
+    return {std::move(raster), rows};
+  }
+  const TiffRows rows = decode_tiff_samples(source, layout, name, raster);
+  return {std::move(raster), rows};
+}
+
+template <typename Sample>
+StoredPicture load_samples(const TiffSource& source, const TiffLayout& layout, const std::string& name, Damage damage,
+                           const Warn& warn) {
+  auto [raster, rows] = decoded<Sample>(source, layout, name, warn);
+  const char* reason = source.messages().error();
+  if (*reason == '\0') reason = source.messages().warning();
+  if (rows.damaged && rows.sound == 0) refuse_damaged(name, name_of_format, reason);
+  if (rows.damaged && damage == Damage::refuse) refuse_incomplete(name, name_of_format, reason);
+  StoredPicture picture{interpreted(std::move(raster), layout, source.handle(), name), {}};
+  if (rows.damaged) {
+    leave_grey(std::get<Raster<Sample>>(picture.pixels), rows.sound);
+    picture.salvage = Salvage{.rows = layout.height, .missing_rows = layout.height - rows.sound};
+  } else if (*source.messages().warning() != '\0') {
+    warn(name + ": is odd, and may be damaged: " + source.messages().warning());
+  }
+  return picture;
+}
+
+void warn_of_what_is_left_out(const TiffLayout& layout, int pages, const std::string& name, const Warn& warn) {
+  if (pages > 1) warn(fmt::format("{}: has {} pages; the first one is coloured", name, pages));
+  if (layout.colours == TiffLayout::Colours::library) return;
+  if (layout.colours == TiffLayout::Colours::inks) warn(fmt::format("{}: {}", name, inks_remark));
+  if (layout.numbers == TiffLayout::Numbers::with_sign) {
+    warn(name + ": its samples have a sign; those below 0 become black");
+  } else if (layout.numbers == TiffLayout::Numbers::whole && layout.bits > 16) {
+    warn(fmt::format("{}: its samples of {} bits are rounded to 16", name, layout.bits));
+  }
+  const unsigned further = layout.samples - layout.colour_samples() - (layout.alpha ? 1 : 0);
+  if (further > 0) {
+    warn(fmt::format("{}: {} further {} left out", name, further, further == 1 ? "channel is" : "channels are"));
+  }
+}
+
+StoredPicture load(std::span<const std::byte> file, const std::string& name, Damage damage, const Warn& warn) {
+  const TiffSource source(file);
+  const int pages = find_tiff_pages(source);
+  const TiffLayout layout = read_tiff_layout(source, name);
+  warn_of_what_is_left_out(layout, pages, name, warn);
+  StoredPicture picture = layout.stored_size().bits == 16
+                              ? load_samples<std::uint16_t>(source, layout, name, damage, warn)
+                              : load_samples<std::uint8_t>(source, layout, name, damage, warn);
+  picture.density = tiff_density(source.handle());
+  picture.orientation = tiff_orientation(source.handle());
+  return picture;
+}
+
+}  // namespace
+
+namespace formats {
+extern const PictureFormat tiff{name_of_format, extensions, extensions, recognises, size, load, save_tiff};
+}  // namespace formats
+
+}  // namespace colourize::photo

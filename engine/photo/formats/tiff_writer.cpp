@@ -1,0 +1,100 @@
+#include "engine/photo/formats/tiff_writer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <new>
+#include <utility>
+
+#include "engine/photo/formats/tiff_file.h"
+#include "system/error.h"
+
+namespace colourize::photo {
+namespace {
+
+std::uint16_t compression_tag(TiffCompression compression) {
+  switch (compression) {
+    case TiffCompression::lzw:
+      return COMPRESSION_LZW;
+    case TiffCompression::deflate:
+      return COMPRESSION_ADOBE_DEFLATE;
+    default:
+      return COMPRESSION_NONE;
+  }
+}
+
+// For a centimetre where only that gives whole numbers, else for an inch.
+void set_density(TIFF* tiff, const Density& density) {
+  if (density.unit == Density::Unit::none) {
+    TIFFSetField(tiff, TIFFTAG_RESOLUTIONUNIT, RESUNIT_NONE);
+    TIFFSetField(tiff, TIFFTAG_XRESOLUTION, density.horizontal);
+    TIFFSetField(tiff, TIFFTAG_YRESOLUTION, density.vertical);
+    return;
+  }
+  constexpr double centimetres_per_metre = 100;
+  constexpr double whole = 0.02;  // PNG's whole pixels for a metre are that near to whole ones for an inch
+  const auto is_whole_in = [&](double unit) {
+    return std::abs(density.horizontal / unit - std::round(density.horizontal / unit)) < whole &&
+           std::abs(density.vertical / unit - std::round(density.vertical / unit)) < whole;
+  };
+  const bool centimetres = !is_whole_in(inches_per_metre) && is_whole_in(centimetres_per_metre);
+  const double unit = centimetres ? centimetres_per_metre : inches_per_metre;
+  const auto in_unit = [&](double value) { return is_whole_in(unit) ? std::round(value / unit) : value / unit; };
+  TIFFSetField(tiff, TIFFTAG_RESOLUTIONUNIT, centimetres ? RESUNIT_CENTIMETER : RESUNIT_INCH);
+  TIFFSetField(tiff, TIFFTAG_XRESOLUTION, in_unit(density.horizontal));
+  TIFFSetField(tiff, TIFFTAG_YRESOLUTION, in_unit(density.vertical));
+}
+
+template <typename Sample>
+bool write_picture(TIFF* tiff, const Raster<Sample>& raster, const Photo& photo, const EncodeOptions& options) {
+  constexpr std::uint16_t bits = 8 * sizeof(Sample);
+  constexpr std::size_t strip_bytes = 262'144;
+  const std::size_t row_bytes = raster.row_samples() * sizeof(Sample);
+  const auto strip_rows = static_cast<std::uint32_t>(std::max<std::size_t>(1, strip_bytes / row_bytes));
+  TIFFSetField(tiff, TIFFTAG_IMAGEWIDTH, static_cast<std::uint32_t>(raster.width));
+  TIFFSetField(tiff, TIFFTAG_IMAGELENGTH, static_cast<std::uint32_t>(raster.height));
+  TIFFSetField(tiff, TIFFTAG_BITSPERSAMPLE, bits);
+  TIFFSetField(tiff, TIFFTAG_SAMPLESPERPIXEL, static_cast<std::uint16_t>(raster.channels));
+  TIFFSetField(tiff, TIFFTAG_SAMPLEFORMAT, SAMPLEFORMAT_UINT);
+  TIFFSetField(tiff, TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_RGB);
+  TIFFSetField(tiff, TIFFTAG_PLANARCONFIG, PLANARCONFIG_CONTIG);
+  TIFFSetField(tiff, TIFFTAG_ORIENTATION, ORIENTATION_TOPLEFT);
+  TIFFSetField(tiff, TIFFTAG_ROWSPERSTRIP, std::min(strip_rows, static_cast<std::uint32_t>(raster.height)));
+  TIFFSetField(tiff, TIFFTAG_COMPRESSION, compression_tag(options.tiff_compression));
+  if (options.tiff_compression != TiffCompression::none) {
+    TIFFSetField(tiff, TIFFTAG_PREDICTOR, PREDICTOR_HORIZONTAL);
+  }
+  if (raster.channels == 4) {
+    const std::uint16_t kind = EXTRASAMPLE_UNASSALPHA;
+    TIFFSetField(tiff, TIFFTAG_EXTRASAMPLES, std::uint16_t{1}, &kind);
+  }
+  if (photo.density) set_density(tiff, *photo.density);
+  // libtiff takes the differences in the row that it is given.
+  std::vector<Sample> row(raster.row_samples());
+  for (int y = 0; y < raster.height; ++y) {
+    std::ranges::copy(raster.row(y), row.begin());
+    if (TIFFWriteScanline(tiff, row.data(), static_cast<std::uint32_t>(y), 0) != 1) return false;
+  }
+  return TIFFWriteDirectory(tiff) == 1;
+}
+
+}  // namespace
+
+std::vector<std::byte> save_tiff(const Photo& photo, const std::string& name, const EncodeOptions& options,
+                                 const Warn& /*warn*/) {
+  constexpr std::size_t most_bytes = 3'900'000'000;  // of 4 GB; the rest for what compression may add, and for metadata
+  return std::visit(
+      [&](const auto& raster) {
+        TiffTarget target(raster.samples.size() * sizeof(raster.samples[0]) > most_bytes);
+        if (target.handle() == nullptr) throw std::bad_alloc();
+        const bool written = write_picture(target.handle(), raster, photo, options);
+        target.close();
+        if (target.out_of_memory()) throw std::bad_alloc();
+        const std::string reason = target.messages().error();
+        if (!written || !reason.empty()) throw Error(ErrorKind::failed, name, "could not be encoded: " + reason);
+        return std::move(target.bytes());
+      },
+      photo.pixels);
+}
+
+}  // namespace colourize::photo

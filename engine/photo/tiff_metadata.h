@@ -1,0 +1,22 @@
+// What is particular to metadata in a TIFF, whose tags also say how its picture is stored.
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include <exiv2/exiv2.hpp>
+
+namespace colourize::photo {
+
+// True for the bytes of a TIFF or BigTIFF.
+bool is_tiff(std::span<const std::byte> file);
+
+// Removes from a TIFF's metadata what describes how that file stores its pixels, its previews and further pages, and
+// what Exiv2 also gives otherwise: IPTC, XMP and the ICC profile. Returns false where Photoshop's own data were among
+// them, which are left out.
+bool drop_storage_tags(Exiv2::ExifData& exif);
+
+// Exiv2 writes an image's ICC profile into other files by itself, but into a TIFF only as a tag.
+void keep_profile_as_tag(Exiv2::Image& image);
+
+}  // namespace colourize::photo
