@@ -5,10 +5,9 @@
 
 #include "colourize/colourize.h"
 #include "engine/photo/colourize.h"
-#include "engine/photo/decode.h"
-#include "engine/photo/encode.h"
 #include "engine/photo/formats/table.h"
 #include "engine/photo/own_colours.h"
+#include "engine/photo/pages.h"
 #include "library/failure.h"
 #include "library/options.h"
 #include "library/session.h"
@@ -53,15 +52,16 @@ void colour_file(const colourize_session& opened, const fs::path& source, const 
   if (options.max_megapixels < 1) refuse("max_megapixels", "is below 1", "choose 1 or more");
   const photo::EncodeOptions encoding = encoding_of(options);
   check_target(source, target);
-  photo::Photo photo =
-      photo::decode(source, {.megapixels = options.max_megapixels, .salvage = options.salvage != 0}, opened.warn);
-  photo::warn_of_own_colours(photo, source.string(), opened.warn);
   const session::Session::Progress progress = stoppable(options.progress, options.user, source.string());
-  if (options.side_by_side == 0) {
-    photo::write(photo::colourize(std::move(photo), session, progress), target, opened.warn, encoding);
-  } else {
-    photo::write(photo::side_by_side(photo, photo::colourize(photo, session, progress)), target, opened.warn, encoding);
-  }
+  const auto change = [&](photo::Photo photo, const photo::Page& page) {
+    photo::warn_of_own_colours(photo, page.name, opened.warn);
+    session::Session::Progress of_all;
+    if (progress) of_all = [&](double fraction) { progress((page.number + fraction) / page.count); };
+    if (options.side_by_side == 0) return photo::colourize(std::move(photo), session, of_all);
+    return photo::side_by_side(photo, photo::colourize(photo, session, of_all));
+  };
+  photo::rewrite(source, target, {.megapixels = options.max_megapixels, .salvage = options.salvage != 0}, encoding,
+                 change, opened.warn);
 }
 
 }  // namespace

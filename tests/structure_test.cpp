@@ -98,6 +98,7 @@ const std::set<std::string> internal_headers_of_apps{
     "engine/photo/formats/table.h",
     "engine/photo/host_steps.h",
     "engine/photo/own_colours.h",
+    "engine/photo/pages.h",
     "engine/photo/unread.h",
     "engine/photo/wide_gamut.h",
     "engine/session/session.h",

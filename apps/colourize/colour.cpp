@@ -109,7 +109,9 @@ class Run {
     auto& [facts, seconds] = std::get<Coloured>(outcome);
     ++done_;
     ++coloured_pictures_;
-    console_.line(fmt::format("{} -> {}  {}", job.source.string(), job.target.string(), duration_text(seconds)));
+    const std::string pages = facts.contains("pages") ? fmt::format("{} pages, ", facts["pages"].get<int>()) : "";
+    console_.line(
+        fmt::format("{} -> {}  {}{}", job.source.string(), job.target.string(), pages, duration_text(seconds)));
     facts.update({{"source", job.source}, {"target", job.target}, {"status", "done"}, {"seconds", seconds}});
     console_.object(facts);
   }

@@ -12,8 +12,8 @@
 #include "apps/colourize/warnings.h"
 #include "engine/photo/colourize.h"
 #include "engine/photo/decode.h"
-#include "engine/photo/encode.h"
 #include "engine/photo/own_colours.h"
+#include "engine/photo/pages.h"
 #include "kernels/thread_pool.h"
 
 namespace colourize::apps {
@@ -124,26 +124,28 @@ Coloured PhotoJobs::colour(const Job& job, std::size_t index, const Warn& warn) 
   const auto begin = std::chrono::steady_clock::now();
   const std::size_t bytes = bytes_of(photo::stored_size(job.source), session_.side());
   const Admission::Place place = admission_.enter(bytes);
-  const auto progress = [&](double fraction) {
-    const std::lock_guard lock(mutex_);
-    fractions_[index] = fraction;
+  bool in_colour = false;
+  const auto change = [&](photo::Photo before, const photo::Page& page) {
+    if (photo::warn_of_own_colours(before, page.name, warn)) in_colour = true;
+    const auto progress = [&](double fraction) {
+      const std::lock_guard lock(mutex_);
+      fractions_[index] = (page.number + fraction) / page.count;
+    };
+    const auto colour_one = [&](photo::Photo photo) {
+      return arguments_.exact ? photo::colourize_exactly(photo, session_, progress)
+                              : photo::colourize(std::move(photo), session_, progress);
+    };
+    return arguments_.side_by_side ? photo::side_by_side(before, colour_one(before)) : colour_one(std::move(before));
   };
-  photo::Photo before =
-      photo::decode(job.source, {.megapixels = arguments_.max_megapixels, .salvage = arguments_.salvage}, warn);
-  nlohmann::json facts{{"width", before.width()}, {"height", before.height()}, {"bits", before.bits()}};
-  if (const auto& salvage = before.salvage) {
+  const photo::Rewritten done =
+      photo::rewrite(job.source, job.target, {.megapixels = arguments_.max_megapixels, .salvage = arguments_.salvage},
+                     arguments_.encoding, change, warn);
+  nlohmann::json facts{{"width", done.width}, {"height", done.height}, {"bits", done.bits}};
+  if (done.pages > 1) facts["pages"] = done.pages;
+  if (const auto& salvage = done.salvage) {
     facts["salvaged"] = {{"rows", salvage->rows}, {"missing_rows", salvage->missing_rows}};
   }
-  if (photo::warn_of_own_colours(before, job.source.string(), warn)) facts["in_colour"] = true;
-  if (arguments_.side_by_side) {
-    const photo::Photo after = arguments_.exact ? photo::colourize_exactly(before, session_, progress)
-                                                : photo::colourize(before, session_, progress);
-    photo::write(photo::side_by_side(before, after), job.target, warn, arguments_.encoding);
-  } else {
-    photo::write(arguments_.exact ? photo::colourize_exactly(before, session_, progress)
-                                  : photo::colourize(std::move(before), session_, progress),
-                 job.target, warn, arguments_.encoding);
-  }
+  if (in_colour) facts["in_colour"] = true;
   return {facts, seconds_since(begin)};
 }
 

@@ -202,7 +202,6 @@ std::vector<std::byte> Metadata::attach(std::vector<std::byte> encoded, int widt
     correct_xmp("Xmp.exif.PixelYDimension", height);
     image->setXmpData(xmp);
     if (!content_->icc.empty()) set_profile(*image, content_->icc);
-    if (is_tiff(encoded)) keep_profile_as_tag(*image);
     image->writeMetadata();
     Exiv2::BasicIo& io = image->io();
     io.seek(0, Exiv2::BasicIo::beg);

@@ -10,7 +10,6 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr auto profile_key = "Exif.Image.InterColorProfile";
 constexpr auto photoshop_tag = "ImageResources"sv;
 
 // Of the first directory, as Exiv2 calls them (TIFF 6.0, Supplement 2, and the tags of Adobe's DNG that point to
@@ -97,21 +96,6 @@ bool drop_storage_tags(Exiv2::ExifData& exif) {
     datum = says_how_it_is_stored(*datum) ? exif.erase(datum) : std::next(datum);
   }
   return !photoshop;
-}
-
-void keep_profile_as_tag(Exiv2::Image& image) {
-  if (!image.iccProfileDefined()) return;
-#if EXIV2_TEST_VERSION(0, 28, 0)
-  const Exiv2::DataBuf& profile = image.iccProfile();
-  const Exiv2::byte* data = profile.c_data();
-  const std::size_t size = profile.size();
-#else
-  const Exiv2::DataBuf* profile = image.iccProfile();
-  const Exiv2::byte* data = profile->pData_;
-  const long size = profile->size_;  // NOLINT(google-runtime-int): the library's own
-#endif
-  Exiv2::DataValue value(data, size, Exiv2::invalidByteOrder, Exiv2::undefined);
-  image.exifData()[profile_key] = value;
 }
 
 }  // namespace colourize::photo

@@ -16,7 +16,4 @@ bool is_tiff(std::span<const std::byte> file);
 // them, which are left out.
 bool drop_storage_tags(Exiv2::ExifData& exif);
 
-// Exiv2 writes an image's ICC profile into other files by itself, but into a TIFF only as a tag.
-void keep_profile_as_tag(Exiv2::Image& image);
-
 }  // namespace colourize::photo

@@ -132,6 +132,18 @@ TEST_F(Colourize, WritesATiffForATiff) {
   EXPECT_EQ(run("large.png -o bad.tif --tiff-compression zip").code, 2);
   EXPECT_THAT(run("--version").text, HasSubstr("writes JPEG, PNG and TIFF"));
 }
+
+TEST_F(Colourize, ColoursEveryPageOfATiff) {
+  copy(corpus + "tiff-pages.tif", "book.tif");
+  EXPECT_THAT(run("book.tif").text, HasSubstr("book.colour.tif  2 pages, "));
+  const auto objects = tests::json_lines(run("book.tif --overwrite --json 2>/dev/null").text);
+  EXPECT_EQ(objects.at(0)["pages"], 2);
+  EXPECT_FALSE(objects.at(0).contains("warnings"));
+  EXPECT_THAT(run("book.tif -o first.png").text, HasSubstr("has 2 pages, of which the first one is read"));
+  // Each page beside its own colours.
+  ASSERT_EQ(run("book.tif -o pair.tif --side-by-side").code, 0);
+  EXPECT_EQ(photo::decode(folder_ / "pair.tif", {}, ignore_warnings).width(), 26);
+}
 #endif
 
 TEST_F(Colourize, TakesNoFilesNameForSeveralInputs) {

@@ -60,6 +60,7 @@ def write_numbers(folder, expected):
     write("tiff-float32-big-endian.tif", real.astype(np.float32), wanted, np.uint16, photometric="minisblack", byteorder=">")
     write("tiff-float64.tif", real, wanted, np.uint16, photometric="minisblack")
     half = (noise(10) / 1024).astype(np.float16)
+    half[0] = random.integers(0, 1024, WIDTH) / 2 ** 24   # too small for an exponent
     write("tiff-float16.tif", half, np.floor(half.astype(float) * 65535 + 0.5), np.uint16, photometric="minisblack")
     # Three pixels of 12 bits are packed into 36 bits; a row ends at a byte.
     twelve = noise(12)
@@ -118,6 +119,12 @@ def write_coded(folder, expected):
     smooth = Image.fromarray(np.dstack([x * 6, y * 8, 255 - y * 3 - x * 3]).astype(np.uint8))
     smooth.save(folder / "tiff-jpeg.tif", compression="jpeg", quality=90)
     expected["tiff-jpeg.tif"] = np.asarray(Image.open(folder / "tiff-jpeg.tif").convert("RGB"))
+    with tempfile.TemporaryDirectory() as temporary:
+        smooth.save(pathlib.Path(temporary) / "rgb.tif")
+        # As cameras and scanners do it: YCbCr inside.
+        name = folder / "tiff-jpeg-ycbcr.tif"
+        subprocess.run(["tiffcp", "-c", "jpeg:90", pathlib.Path(temporary) / "rgb.tif", name], check=True)
+    expected["tiff-jpeg-ycbcr.tif"] = np.asarray(Image.open(name).convert("RGB"))
     bits = ((x // 5 + y // 3) % 2 * 255).astype(np.uint8)
     for coding in ("group3", "group4"):
         name = f"tiff-{coding}.tif"

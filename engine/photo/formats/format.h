@@ -41,6 +41,14 @@ enum class Damage : std::uint8_t {
   salvage,  // decodes the sound part, leaves the rest grey, and fills in StoredPicture::salvage
 };
 
+// Where a file of one page goes into a file of several.
+struct PlacedPage {
+  std::vector<std::byte> bytes;  // with all places as they are in that file
+  std::uint64_t directory = 0;   // the place in that file by which the page is found
+  std::uint64_t link = 0;  // the place in that file where the next page's `directory` belongs: 4 bytes, the lowest
+                           // first; 0 in them is none
+};
+
 // In all functions, `name` is the file's name for messages.
 struct PictureFormat {
   std::string_view name;  // for people: "JPEG"
@@ -71,6 +79,15 @@ struct PictureFormat {
   // cannot hold. Null: it holds none.
   std::vector<std::byte> (*with_texts)(std::vector<std::byte> encoded, const std::vector<Text>& texts,
                                        const std::string& name, const Warn& warn) = nullptr;
+
+  // The rest is for formats with several pictures in a file, and null in others. Returns how many there are; 0 where
+  // the file cannot be read. load() takes the first one and warns of the others.
+  int (*pages)(std::span<const std::byte> file) = nullptr;
+  // Returns a file of this page alone, 0 the first. Throws Error `damaged` where there is no such page.
+  std::vector<std::byte> (*page)(std::span<const std::byte> file, int number, const std::string& name) = nullptr;
+  // Makes what save() gave, with its metadata, a page of a file of several, into which it comes at this even place, the
+  // first one at 0. Throws Error: `unsupported` where the file would be larger than the format allows, or `failed`.
+  PlacedPage (*place_page)(std::vector<std::byte> page, std::uint64_t place, const std::string& name) = nullptr;
 };
 
 // The messages about damage that all formats share. `reason` may be null. None of these returns.

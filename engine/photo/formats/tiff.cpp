@@ -9,6 +9,7 @@
 #include "engine/photo/formats/float_samples.h"
 #include "engine/photo/formats/format.h"
 #include "engine/photo/formats/inks.h"
+#include "engine/photo/formats/tiff_pages.h"
 #include "engine/photo/formats/tiff_samples.h"
 #include "engine/photo/formats/tiff_writer.h"
 #include "engine/photo/signature.h"
@@ -145,7 +146,7 @@ StoredPicture load_samples(const TiffSource& source, const TiffLayout& layout, c
 }
 
 void warn_of_what_is_left_out(const TiffLayout& layout, int pages, const std::string& name, const Warn& warn) {
-  if (pages > 1) warn(fmt::format("{}: has {} pages; the first one is coloured", name, pages));
+  if (pages > 1) warn(fmt::format("{}: has {} pages, of which the first one is read", name, pages));
   if (layout.colours == TiffLayout::Colours::library) return;
   if (layout.colours == TiffLayout::Colours::inks) warn(fmt::format("{}: {}", name, inks_remark));
   if (layout.numbers == TiffLayout::Numbers::with_sign) {
@@ -175,7 +176,8 @@ StoredPicture load(std::span<const std::byte> file, const std::string& name, Dam
 }  // namespace
 
 namespace formats {
-extern const PictureFormat tiff{name_of_format, extensions, extensions, recognises, size, load, save_tiff};
+extern const PictureFormat tiff{name_of_format, extensions, extensions,       recognises, size,
+                                load,           save_tiff,  count_tiff_pages, tiff_page,  place_tiff_page};
 }  // namespace formats
 
 }  // namespace colourize::photo

@@ -170,23 +170,23 @@ TiffLayout read_tiff_layout(const TiffSource& source, const std::string& name) {
   return layout;
 }
 
-int find_tiff_pages(const TiffSource& source) {
-  constexpr int most_pages = 1000;
+int find_tiff_pages(const TiffSource& source, int page) {
+  constexpr int most_pages = 10'000;
   TIFF* tiff = source.handle();
   if (tiff == nullptr) return 0;
-  std::optional<tdir_t> first;
+  std::optional<tdir_t> wanted;
   int pages = 0;
   tdir_t at = 0;
   do {
     std::uint32_t kind = 0;
     TIFFGetFieldDefaulted(tiff, TIFFTAG_SUBFILETYPE, &kind);
     if ((kind & (FILETYPE_REDUCEDIMAGE | FILETYPE_MASK)) == 0) {
+      if (pages == page) wanted = at;
       ++pages;
-      if (!first) first = at;
     }
     ++at;
   } while (pages < most_pages && at < most_pages && TIFFReadDirectory(tiff) == 1);
-  TIFFSetDirectory(tiff, first.value_or(0));
+  TIFFSetDirectory(tiff, wanted.value_or(0));
   return pages;
 }
 

@@ -39,8 +39,8 @@ struct TiffLayout {
 TiffLayout read_tiff_layout(const TiffSource& source, const std::string& name);
 
 // Pages that are pictures of their own: neither previews of another one nor masks (NewSubfileType). Moves the handle to
-// the first of them. At most 1000 are counted.
-int find_tiff_pages(const TiffSource& source);
+// the one of this number, 0 the first, if there is one. Returns how many there are; at most 10,000 are counted.
+int find_tiff_pages(const TiffSource& source, int page = 0);
 
 // Exif's value, 1 to 8; 1 where the page states none or another one.
 int tiff_orientation(TIFF* tiff);

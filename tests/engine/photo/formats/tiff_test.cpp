@@ -47,7 +47,7 @@ void expect_samples(const Raster<Sample>& raster, const tests::GoldenFile& golde
 
 TEST(Tiff, OfEveryKindHasTheSamplesThatOtherProgramsRead) {
   const tests::GoldenFile golden("tiff");
-  EXPECT_EQ(golden.names().size(), 41U);
+  EXPECT_EQ(golden.names().size(), 42U);
   for (const std::string& name : golden.names()) {
     std::visit([&](const auto& raster) { expect_samples(raster, golden, name); }, stored(name).pixels);
   }
@@ -66,7 +66,7 @@ TEST(Tiff, IsTurnedAsItsDirectorySays) {
 TEST(Tiff, SaysWhatItConvertsAndLeavesOut) {
   EXPECT_THAT(warnings_of("tiff-rgb.tif"), IsEmpty());
   EXPECT_THAT(warnings_of("tiff-1bit.tif"), IsEmpty());
-  EXPECT_THAT(warnings_of("tiff-pages.tif"), ElementsAre("a.tif: has 2 pages; the first one is coloured"));
+  EXPECT_THAT(warnings_of("tiff-pages.tif"), ElementsAre("a.tif: has 2 pages, of which the first one is read"));
   EXPECT_THAT(warnings_of("tiff-further.tif"), ElementsAre("a.tif: 1 further channel is left out"));
   EXPECT_THAT(warnings_of("tiff-signed16.tif"), ElementsAre(HasSubstr("those below 0 become black")));
   EXPECT_THAT(warnings_of("tiff-grey32.tif"), ElementsAre(HasSubstr("32 bits are rounded to 16")));
