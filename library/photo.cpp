@@ -23,16 +23,17 @@ constexpr colourize_photo_options default_photo{.size = sizeof(colourize_photo_o
                                                 .side_by_side = 0,
                                                 .progress = nullptr,
                                                 .user = nullptr,
-                                                .tiff_compression = COLOURIZE_TIFF_DEFLATE};
+                                                .tiff_compression = COLOURIZE_TIFF_DEFLATE,
+                                                .webp_lossless = 0};
 
-photo::EncodeOptions encoding_of(const colourize_photo_options& options) {
+photo::TiffCompression tiff_compression_of(const colourize_photo_options& options) {
   switch (options.tiff_compression) {
     case COLOURIZE_TIFF_DEFLATE:
-      return {.tiff_compression = photo::TiffCompression::deflate};
+      return photo::TiffCompression::deflate;
     case COLOURIZE_TIFF_LZW:
-      return {.tiff_compression = photo::TiffCompression::lzw};
+      return photo::TiffCompression::lzw;
     case COLOURIZE_TIFF_NONE:
-      return {.tiff_compression = photo::TiffCompression::none};
+      return photo::TiffCompression::none;
   }
   refuse("tiff_compression", "is none of the three", "choose one of colourize_tiff_compression");
 }
@@ -50,7 +51,8 @@ void colour_file(const colourize_session& opened, const fs::path& source, const 
                  const colourize_photo_options& options) {
   session::Session& session = *opened.session;
   if (options.max_megapixels < 1) refuse("max_megapixels", "is below 1", "choose 1 or more");
-  const photo::EncodeOptions encoding = encoding_of(options);
+  const photo::EncodeOptions encoding{.tiff_compression = tiff_compression_of(options),
+                                      .webp_lossless = options.webp_lossless != 0};
   check_target(source, target);
   const session::Session::Progress progress = stoppable(options.progress, options.user, source.string());
   const auto change = [&](photo::Photo photo, const photo::Page& page) {

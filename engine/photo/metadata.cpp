@@ -10,6 +10,9 @@
 
 #include "engine/photo/exif_losses.h"
 #include "engine/photo/tiff_metadata.h"
+#ifdef COLOURIZE_WEBP
+#include "engine/photo/webp_metadata.h"
+#endif
 #include "engine/photo/xmp_packet.h"
 
 namespace colourize::photo {
@@ -202,6 +205,14 @@ std::vector<std::byte> Metadata::attach(std::vector<std::byte> encoded, int widt
     correct_xmp("Xmp.exif.PixelYDimension", height);
     image->setXmpData(xmp);
     if (!content_->icc.empty()) set_profile(*image, content_->icc);
+#ifdef COLOURIZE_WEBP
+    if (is_webp(encoded)) {
+      if (!content_->iptc.empty()) warn(name + ": WebP holds no IPTC; the photo's is left out");
+      std::vector<std::byte> result = with_webp_metadata(encoded, *image);
+      warn_of_losses(content_->exif, content_->note_place, exif, result, name, warn);
+      return result;
+    }
+#endif
     image->writeMetadata();
     Exiv2::BasicIo& io = image->io();
     io.seek(0, Exiv2::BasicIo::beg);

@@ -1,8 +1,8 @@
 """Writes the fuzzers' first inputs into corpus/: small pictures of every format and .safetensors files, sound and not;
-and ../golden/decoded.safetensors and kinds.safetensors and tiff.safetensors, what is in the pictures of
-picture_corpus.py, kinds_corpus.py and tiff_corpus.py.
+and ../golden/decoded.safetensors and kinds.safetensors, tiff.safetensors and webp.safetensors, what is in the pictures of
+picture_corpus.py, kinds_corpus.py, tiff_corpus.py and webp_corpus.py.
 
-    python make_corpus.py          needs numpy, pillow and safetensors, and what the other two need
+    python make_corpus.py          needs numpy, pillow and safetensors, and what these need
 """
 import json
 import pathlib
@@ -15,6 +15,7 @@ from safetensors.numpy import save
 from kinds_corpus import write_kinds
 from picture_corpus import write_pictures
 from tiff_corpus import write_tiffs
+from webp_corpus import write_webps
 
 here = pathlib.Path(__file__).parent / "corpus"
 pictures, tensors = here / "picture", here / "safetensors"
@@ -58,6 +59,7 @@ jpeg[table + 5:table + 7] = b"\xff\xff"   # a Huffman table of more codes than t
 (pictures / "number.pgm").write_bytes(b"P5\n22222222222222 1\n255\n")
 
 write_kinds(pictures, here.parent.parent / "golden" / "kinds.safetensors")
+write_webps(pictures, here.parent.parent / "golden" / "webp.safetensors")
 write_tiffs(pictures, here.parent.parent / "golden" / "tiff.safetensors")
 write_pictures(pictures, here.parent.parent / "golden" / "decoded.safetensors")
 

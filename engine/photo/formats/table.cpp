@@ -13,8 +13,13 @@
 #else
 #define COLOURIZE_TIFF_ROW(row)
 #endif
+#ifdef COLOURIZE_WEBP
+#define COLOURIZE_WEBP_ROW(row) row(webp)
+#else
+#define COLOURIZE_WEBP_ROW(row)
+#endif
 #define COLOURIZE_PICTURE_FORMATS(row) \
-  row(jpeg) row(png) COLOURIZE_TIFF_ROW(row) row(bmp) row(tga) row(psd) row(pnm) row(pfm)
+  row(jpeg) row(png) COLOURIZE_TIFF_ROW(row) COLOURIZE_WEBP_ROW(row) row(bmp) row(tga) row(psd) row(pnm) row(pfm)
 
 namespace colourize::photo {
 

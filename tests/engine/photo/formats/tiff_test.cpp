@@ -139,7 +139,17 @@ TEST(Tiff, IsRefusedForItsSizeBeforeMemoryIsTaken) {
   // A strip that states more rows than there are, and tiles that nobody writes.
   EXPECT_EQ(tests::refusal(with_tag(sound, 278, 2'000'000'000), "a.tif"), "no error");
   const std::string tiles = tests::read_file(corpus + "tiff-rgb-tiles.tif");
-  EXPECT_THAT(tests::refusal(with_tag(with_tag(tiles, 322, 60'000), 323, 60'000), "a.tif"), HasSubstr("is a TIFF"));
+  EXPECT_THAT(tests::refusal(with_tag(with_tag(tiles, 322, 60'000), 323, 60'000), "a.tif"),
+              HasSubstr("impossible tiles"));
+}
+
+// libjpeg would go on with grey, and only warn.
+TEST(Tiff, WhoseJpegEndsEarlyIsDamaged) {
+  std::string tiff = tests::read_file(corpus + "tiff-jpeg-ycbcr.tif");
+  const std::size_t scan = tiff.rfind("\xFF\xDA");
+  ASSERT_NE(scan, std::string::npos);
+  tiff.replace(scan + 40, 2, "\xFF\xD9");
+  EXPECT_THAT(tests::refusal(tiff, "a.tif"), HasSubstr("is a TIFF that is damaged or truncated"));
 }
 
 TEST(Tiff, OfAKindThatIsNotReadIsNotCalledDamaged) {
