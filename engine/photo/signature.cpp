@@ -18,6 +18,7 @@ struct Signature {
   std::size_t at;
   const char* name;  // as a person calls it
 };
+constexpr auto film = "film";
 constexpr std::array signatures{
     Signature{"II*\0"sv, 0, "TIFF picture"},
     Signature{"MM\0*"sv, 0, "TIFF picture"},
@@ -31,8 +32,8 @@ constexpr std::array signatures{
     Signature{"\xFF\x0A"sv, 0, "JPEG XL picture"},
     Signature{"\0\0\0\x0CjP  "sv, 0, "JPEG 2000 picture"},
     Signature{"%PDF"sv, 0, "PDF document"},
-    Signature{"ftyp"sv, 4, "film"},
-    Signature{"\x1A\x45\xDF\xA3"sv, 0, "film"},
+    Signature{"ftyp"sv, 4, film},
+    Signature{"\x1A\x45\xDF\xA3"sv, 0, film},
     Signature{"RIFF"sv, 0, "film or sound file"},
     Signature{"PK\x03\x04"sv, 0, "zip archive"},
     Signature{"<!DOCTYPE"sv, 0, "web page"},
@@ -81,12 +82,17 @@ bool is_camera_raw(std::span<const std::byte> file, std::string_view extension) 
   return is_tiff && unread_picture_kind("a" + std::string(extension)) == "RAW";
 }
 
-std::string what_else_it_is(std::span<const std::byte> file) {
+OtherFile what_else_it_is(std::span<const std::byte> file, std::string_view extension) {
+  if (is_camera_raw(file, extension)) {
+    return {"is a camera's raw file", "develop it first, into a TIFF, PNG or JPEG"};
+  }
   const std::string_view bytes = text_of(file);
   for (const Signature& signature : signatures) {
-    if (bears(bytes, signature)) return std::string("is a ") + signature.name;
+    if (!bears(bytes, signature)) continue;
+    const std::string remedy = signature.name == film ? "give it a film's extension, such as .mp4 or .mkv" : "";
+    return {std::string("is a ") + signature.name, remedy};
   }
-  return looks_like_text(bytes) ? "is a text file, not a picture" : "is not a picture of a known format";
+  return {looks_like_text(bytes) ? "is a text file, not a picture" : "is not a picture of a known format", {}};
 }
 
 }  // namespace colourize::photo

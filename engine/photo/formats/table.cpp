@@ -57,10 +57,8 @@ const PictureFormat& recognise(std::span<const std::byte> file, const std::strin
   for (const PictureFormat* format : table) {
     if (format->recognises(file, extension)) return *format;
   }
-  if (is_camera_raw(file, extension)) {
-    throw Error(ErrorKind::unsupported, name, "is a camera's raw file", "develop it first, into a TIFF, PNG or JPEG");
-  }
-  throw Error(ErrorKind::unsupported, name, what_else_it_is(file), readable_formats());
+  const OtherFile other = what_else_it_is(file, extension);
+  throw Error(ErrorKind::unsupported, name, other.happened, other.remedy.empty() ? readable_formats() : other.remedy);
 }
 
 bool has_picture_extension(const std::filesystem::path& path) {

@@ -68,10 +68,13 @@ Raster<Sample> without_inks(const Raster<Sample>& stored) {
 
 // From the numbers of a palette's colours, and alpha where there is one. The palette has 16 bits a colour.
 Raster8 looked_up(const Raster8& stored, TIFF* tiff, const std::string& name) {
-  std::array<std::uint16_t*, 3> palette{};
-  if (TIFFGetField(tiff, TIFFTAG_COLORMAP, &palette[0], &palette[1], &palette[2]) != 1) {
+  std::uint16_t* red = nullptr;
+  std::uint16_t* green = nullptr;
+  std::uint16_t* blue = nullptr;
+  if (TIFFGetField(tiff, TIFFTAG_COLORMAP, &red, &green, &blue) != 1) {
     refuse_damaged(name, name_of_format, "it has no palette");
   }
+  const std::array<const std::uint16_t*, 3> palette{red, green, blue};
   std::uint16_t bits = 0;
   TIFFGetFieldDefaulted(tiff, TIFFTAG_BITSPERSAMPLE, &bits);
   const std::size_t colours = std::size_t{1} << bits;

@@ -54,6 +54,12 @@ void on_warning(const char* module, const char* format, std::va_list values) {
 
 }  // namespace
 
+TiffMessages::~TiffMessages() {
+#if TIFFLIB_VERSION < 20221213
+  if (current == this) current = nullptr;
+#endif
+}
+
 TIFF* TiffMessages::open(const char* mode, void* client, TIFFReadWriteProc read, TIFFReadWriteProc write,
                          TIFFSeekProc seek, TIFFSizeProc size, TIFFMapFileProc map, std::int64_t memory) {
 #if TIFFLIB_VERSION >= 20221213

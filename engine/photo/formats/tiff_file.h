@@ -17,6 +17,11 @@ namespace colourize::photo {
 // libtiff's first error, and its first warning that says something about the picture; texts of at most 255 bytes.
 class TiffMessages {
  public:
+  TiffMessages() = default;
+  TiffMessages(const TiffMessages&) = delete;
+  TiffMessages& operator=(const TiffMessages&) = delete;
+  ~TiffMessages();
+
   // Empty where there was none.
   const char* error() const { return error_.data(); }
   const char* warning() const { return warning_.data(); }

@@ -84,7 +84,8 @@ TEST(Decode, NamesWhatAFileReallyIs) {
     EXPECT_NE(of_brand(brand).find("HEIF picture"), std::string::npos) << brand;
   for (const char* brand : {"avif", "avis"})
     EXPECT_NE(of_brand(brand).find("AVIF picture"), std::string::npos) << brand;
-  EXPECT_NE(of_brand("isom").find("is a film"), std::string::npos);
+  EXPECT_NE(of_brand("isom").find("is a film; give it a film's extension"), std::string::npos);
+  EXPECT_EQ(of_brand("isom").find("PNG"), std::string::npos);
   EXPECT_NE(refusal("RIFF....WEBPVP8 ").find("WebP"), std::string::npos);
   EXPECT_NE(refusal("<!DOCTYPE html><title>404</title>").find("web page"), std::string::npos);
   EXPECT_NE(refusal("version https://git-lfs.github.com/spec/v1\n").find("Git LFS"), std::string::npos);

@@ -79,9 +79,25 @@ TEST(Pages, ComeBackWithTheirOwnSamplesAndPrintSizes) {
   }
 }
 
-// Exif's own directory lies outside of the first one, and is moved with it.
+// With a time and a place, which lie outside of Exif's own directories.
+Photo described_photo() {
+  const auto jpeg = tests::read_file(tests::pictures + "described.jpg");
+  const auto image =
+      Exiv2::ImageFactory::open(reinterpret_cast<const Exiv2::byte*>(jpeg.data()), static_cast<long>(jpeg.size()));
+  image->readMetadata();
+  image->exifData()["Exif.Photo.DateTimeOriginal"] = "1923:05:01 10:20:30";
+  image->exifData()["Exif.GPSInfo.GPSLatitude"] = "48/1 8/1 15/1";
+  image->writeMetadata();
+  Exiv2::BasicIo& io = image->io();
+  std::string file(static_cast<std::size_t>(io.size()), '\0');
+  io.seek(0, Exiv2::BasicIo::beg);
+  io.read(reinterpret_cast<Exiv2::byte*>(file.data()), static_cast<long>(file.size()));
+  return decode(tests::bytes_of(file), "a.jpg", {}, ignore_warnings);
+}
+
+// Exif's own directories lie outside of the first one, and are moved with it.
 TEST(Pages, KeepTheirOwnMetadata) {
-  const Photo described = decode(tests::pictures + "described.jpg", {}, ignore_warnings);
+  const Photo described = described_photo();
   const auto file = encode(described, "a.tif", ignore_warnings);
   const auto plain = encode(ramp<std::uint8_t>(5, 4, 3, std::nullopt), "a.tif", ignore_warnings);
   const std::vector<Photo> back = pages_of(joined({plain, file, plain, file}));
@@ -99,6 +115,8 @@ TEST(Pages, KeepTheirOwnMetadata) {
     }
     EXPECT_EQ(exif["Exif.Image.ImageDescription"].toString(), "Grandmother, 1923") << i;
     EXPECT_EQ(exif["Exif.Photo.PixelXDimension"].toString(), "5") << i;
+    EXPECT_EQ(exif["Exif.Photo.DateTimeOriginal"].toString(), "1923:05:01 10:20:30") << i;
+    EXPECT_EQ(exif["Exif.GPSInfo.GPSLatitude"].toString(), "48/1 8/1 15/1") << i;
     EXPECT_EQ(tests::raster8(back[i]).samples, tests::raster8(described).samples) << i;
   }
 }
