@@ -62,10 +62,11 @@ float floating_number(std::span<const std::byte> from, unsigned bits, std::size_
   }
 }
 
-// The full range of Sample, from numbers of 0 to `largest`.
+// The full range of Sample, from numbers of 0 to `largest`, which is at least 1 (check_depth() in tiff_layout.cpp).
 template <typename Sample>
 Sample scaled(std::uint64_t number, std::uint64_t largest) {
   constexpr std::uint64_t full = std::numeric_limits<Sample>::max();
+  if (largest == 0) return 0;
   return static_cast<Sample>((std::min(number, largest) * full + largest / 2) / largest);
 }
 

@@ -71,8 +71,8 @@ class Relocation {
 
   void relocate_entry(std::size_t entry, int depth) {
     constexpr std::size_t value_bytes = 4;
-    const std::uint32_t tag = static_cast<std::uint32_t>(number(entry, 2));
-    const std::uint32_t type = static_cast<std::uint32_t>(number(entry + 2, 2));
+    const auto tag = static_cast<std::uint32_t>(number(entry, 2));
+    const auto type = static_cast<std::uint32_t>(number(entry + 2, 2));
     const std::size_t count = number(entry + 4, 4);
     const std::size_t value = entry + 8;
     number(value, 4);
@@ -141,7 +141,7 @@ std::vector<std::byte> tiff_page(std::span<const std::byte> file, int page, cons
 
 PlacedPage place_tiff_page(std::vector<std::byte> page, std::uint64_t place, const std::string& name) {
   constexpr std::uint32_t classic = 42;
-  constexpr std::uint64_t most_bytes = std::uint64_t{4'000'000'000};
+  constexpr std::uint64_t most_bytes = 4'000'000'000;
   const bool fits = little_endian(page, 0, 2) == 0x4949U && little_endian(page, 2, 2) == classic;
   if (!fits || place + page.size() > most_bytes) {
     throw Error(ErrorKind::unsupported, name, "would reach 4 GB, more than a TIFF of several pages holds",
