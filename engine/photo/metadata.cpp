@@ -3,10 +3,12 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 #include <mutex>
 #include <optional>
 
 #include <exiv2/exiv2.hpp>
+#include <exiv2/webpimage.hpp>  // its number among the kinds of files is not in the header of all
 
 #include "engine/photo/exif_losses.h"
 #include "engine/photo/tiff_metadata.h"
@@ -89,10 +91,14 @@ auto open(std::span<const std::byte> file) {
   return Exiv2::ImageFactory::open(data_of(file), static_cast<Size>(file.size()));
 }
 
-// BMP, TGA and PNM hold none that Exiv2 knows, and a file that is too short holds none either.
+// Of the formats that the program reads, these hold metadata that Exiv2 knows. What else Exiv2 takes a file for is not
+// asked: it has readers of films that a few bytes of a TGA can keep busy for ever.
 bool holds_metadata(std::span<const std::byte> file) {
+  constexpr std::array kinds{Exiv2::ImageType::jpeg, Exiv2::ImageType::png, Exiv2::ImageType::psd,
+                             Exiv2::ImageType::webp};
   try {
-    return Exiv2::ImageFactory::getType(data_of(file), static_cast<Size>(file.size())) != Exiv2::ImageType::none;
+    const auto kind = Exiv2::ImageFactory::getType(data_of(file), static_cast<Size>(file.size()));
+    return std::ranges::find(kinds, kind) != kinds.end() || (is_tiff(file) && kind != Exiv2::ImageType::none);
   } catch (const std::exception&) {
     return false;
   }
