@@ -109,7 +109,8 @@ Photo decode(const std::filesystem::path& path, const DecodeOptions& options, co
 StoredSize stored_size(const std::filesystem::path& path) {
   try {
     const MappedFile file(path);
-    return recognise(file.bytes(), path.string()).size(file.bytes(), path.string());
+    const PictureFormat& format = recognise(file.bytes(), path.string());
+    return (format.largest != nullptr ? format.largest : format.size)(file.bytes(), path.string());
   } catch (const Error&) {
     return {};
   }

@@ -31,7 +31,8 @@ Photo decode(const std::filesystem::path& path, const DecodeOptions& options, co
 // The same, from a file's bytes. `name` is for messages, and its extension identifies a TGA, which has no signature.
 Photo decode(std::span<const std::byte> file, const std::string& name, const DecodeOptions& options, const Warn& warn);
 
-// Returns the size that the file's header states; zeros where there is none, and then decode() says why.
+// Returns the size that the file's header states, of several pages that of the largest; zeros where there is none, and
+// then decode() says why.
 StoredSize stored_size(const std::filesystem::path& path);
 
 }  // namespace colourize::photo

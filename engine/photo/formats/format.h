@@ -83,6 +83,8 @@ struct PictureFormat {
   // The rest is for formats with several pictures in a file, and null in others. Returns how many there are; 0 where
   // the file cannot be read. load() takes the first one and warns of the others.
   int (*pages)(std::span<const std::byte> file) = nullptr;
+  // Returns the size of the page with the most samples, for who plans with memory. Throws as size() does.
+  StoredSize (*largest)(std::span<const std::byte> file, const std::string& name) = nullptr;
   // Returns a file of this page alone, 0 the first. Throws Error `damaged` where there is no such page.
   std::vector<std::byte> (*page)(std::span<const std::byte> file, int number, const std::string& name) = nullptr;
   // Makes what save() gave, with its metadata, a page of a file of several, into which it comes at this even place, the

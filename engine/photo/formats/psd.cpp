@@ -154,10 +154,12 @@ std::vector<std::byte> read_channels(std::span<const std::byte> file, const Head
 template <typename Sample>
 Raster<Sample> interleaved(std::span<const std::byte> from, const Header& header, unsigned channels) {
   Raster<Sample> raster(header.width, header.height, static_cast<int>(channels));
-  const std::size_t pixels = raster.samples.size() / channels;
-  for (std::size_t i = 0; i < raster.samples.size(); ++i) {
-    const std::size_t at = (i % channels * pixels + i / channels) * sizeof(Sample);
-    raster.samples[i] = static_cast<Sample>(*big_endian(from, at, sizeof(Sample)));
+  const std::size_t pixels = static_cast<std::size_t>(header.width) * static_cast<std::size_t>(header.height);
+  for (std::size_t channel = 0; channel < channels; ++channel) {
+    for (std::size_t pixel = 0; pixel < pixels; ++pixel) {
+      const std::size_t at = (channel * pixels + pixel) * sizeof(Sample);
+      raster.samples[pixel * channels + channel] = static_cast<Sample>(*big_endian(from, at, sizeof(Sample)));
+    }
   }
   return raster;
 }

@@ -36,6 +36,10 @@ StoredSize size(std::span<const std::byte> file, const std::string& name) {
   return read_tiff_layout(source, name).stored_size();
 }
 
+StoredSize largest(std::span<const std::byte> file, const std::string& name) {
+  return largest_tiff_page(TiffSource(file), name);
+}
+
 // Colours that are multiplied with their opacity, divided by it.
 template <typename Sample>
 void divide_by_alpha(Raster<Sample>& raster) {
@@ -179,8 +183,17 @@ StoredPicture load(std::span<const std::byte> file, const std::string& name, Dam
 }  // namespace
 
 namespace formats {
-extern const PictureFormat tiff{name_of_format, extensions, extensions,       recognises, size,
-                                load,           save_tiff,  count_tiff_pages, tiff_page,  place_tiff_page};
+extern const PictureFormat tiff{.name = name_of_format,
+                                .extensions = extensions,
+                                .output_extensions = extensions,
+                                .recognises = recognises,
+                                .size = size,
+                                .load = load,
+                                .save = save_tiff,
+                                .pages = count_tiff_pages,
+                                .largest = largest,
+                                .page = tiff_page,
+                                .place_page = place_tiff_page};
 }  // namespace formats
 
 }  // namespace colourize::photo

@@ -13,6 +13,7 @@ namespace colourize::photo {
 namespace {
 
 constexpr auto name_of_format = "TIFF";
+constexpr int most_pages = 10'000;
 constexpr unsigned byte_bits = 8;
 constexpr unsigned word_bits = 16;
 constexpr unsigned double_bits = 32;
@@ -170,8 +171,24 @@ TiffLayout read_tiff_layout(const TiffSource& source, const std::string& name) {
   return layout;
 }
 
+StoredSize largest_tiff_page(const TiffSource& source, const std::string& name) {
+  find_tiff_pages(source);
+  StoredSize largest = read_tiff_layout(source, name).stored_size();
+  const auto bytes_of = [](const StoredSize& size) {
+    return static_cast<std::int64_t>(size.width) * size.height * size.channels * size.bits;
+  };
+  for (int page = 1; page < most_pages && TIFFReadDirectory(source.handle()) == 1; ++page) {
+    try {
+      const StoredSize size = read_tiff_layout(source, name).stored_size();
+      if (bytes_of(size) > bytes_of(largest)) largest = size;
+    } catch (const Error&) {
+      continue;  // colouring this page will say why it cannot be read
+    }
+  }
+  return largest;
+}
+
 int find_tiff_pages(const TiffSource& source, int page) {
-  constexpr int most_pages = 10'000;
   TIFF* tiff = source.handle();
   if (tiff == nullptr) return 0;
   std::optional<tdir_t> wanted;

@@ -42,6 +42,9 @@ TiffLayout read_tiff_layout(const TiffSource& source, const std::string& name);
 // the one of this number, 0 the first, if there is one. Returns how many there are; at most 10,000 are counted.
 int find_tiff_pages(const TiffSource& source, int page = 0);
 
+// Of the page that takes the most memory. Throws Error as read_tiff_layout() does where no page can be read.
+StoredSize largest_tiff_page(const TiffSource& source, const std::string& name);
+
 // Exif's value, 1 to 8; 1 where the page states none or another one.
 int tiff_orientation(TIFF* tiff);
 

@@ -182,6 +182,20 @@ TEST(Rewrite, ColoursEachPage) {
   EXPECT_EQ(std::get<Raster16>(back[1].pixels).samples[4], std::get<Raster16>(second.pixels).samples[4]);
 }
 
+// What is planned for must be enough for each page.
+TEST(Pages, AreAsLargeAsTheLargest) {
+  const tests::TemporaryFolder folder;
+  std::vector<std::vector<std::byte>> files;
+  for (const int side : {3, 50, 7}) {
+    files.push_back(encode(ramp<std::uint16_t>(side, 20, 3, std::nullopt), "a.tif", ignore_warnings));
+  }
+  tests::write_file(folder / "a.tif", joined(files));
+  const StoredSize size = stored_size(folder / "a.tif");
+  EXPECT_EQ(size.width, 50);
+  EXPECT_EQ(size.height, 20);
+  EXPECT_EQ(size.bits, 16);
+}
+
 TEST(Rewrite, SaysThatAFormatHoldsOnePage) {
   const tests::TemporaryFolder folder;
   const RecordedWarnings warnings;
