@@ -48,6 +48,23 @@ void load(const colourize::photo::PictureFormat& format, std::span<const std::by
   }
 }
 
+// Pages are taken apart, and put together as if they were ours.
+void take_apart(const colourize::photo::PictureFormat& format, std::span<const std::byte> file) {
+  constexpr int most_pages = 3;
+  constexpr std::uint64_t place = 1000;
+  try {
+    const int pages = format.pages(file);
+    for (int i = 0; i < pages && i < most_pages; ++i) {
+      const auto page = format.page(file, i, "fuzz");
+      if (page.size() != file.size()) __builtin_trap();
+      format.place_page(page, place, "fuzz");
+    }
+    format.largest(file, "fuzz");
+  } catch (const colourize::Error&) {
+    return;
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {  // NOLINT: libFuzzer's name
@@ -57,6 +74,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const auto* format : colourize::photo::picture_formats()) {
     // Those that have a mark were asked above.
     if (!format->recognises(file, ".tga")) load(*format, file);
+    if (format->pages != nullptr) take_apart(*format, file);
   }
   return 0;
 }
