@@ -134,13 +134,15 @@ Metadata Metadata::read(std::span<const std::byte> file, const std::string& name
     image->readMetadata();
     auto content = std::make_shared<Content>();
     content->exif = image->exifData();
+    content->unparsed_xmp = image->xmpPacket();
+    if (is_tiff(file)) content->unparsed_xmp = tiff_xmp(content->exif);
     if (is_tiff(file) && !drop_storage_tags(content->exif)) {
       warn(name + ": Photoshop's own data in it are left out");
     }
     content->iptc = image->iptcData();
     content->xmp = image->xmpData();
     content->note_place = maker_note_place(content->exif, file);
-    if (content->xmp.empty()) content->unparsed_xmp = image->xmpPacket();
+    if (!content->xmp.empty()) content->unparsed_xmp.clear();
     if (image->iccProfileDefined()) content->icc = profile_of(*image);
     metadata.content_ = std::move(content);
   } catch (const std::exception& problem) {

@@ -82,6 +82,19 @@ bool says_how_it_is_stored(const Exiv2::Exifdatum& datum) {
          (group.starts_with("Image") && group.size() > std::string_view("Image").size());
 }
 
+constexpr auto horizontal_key = "Exif.Image.XResolution";
+constexpr auto vertical_key = "Exif.Image.YResolution";
+constexpr auto unit_key = "Exif.Image.ResolutionUnit";
+
+// Two equal numbers without a unit, as programs write them that know no print size.
+bool states_no_print_size(const Exiv2::ExifData& exif) {
+  const auto horizontal = exif.findKey(Exiv2::ExifKey(horizontal_key));
+  const auto vertical = exif.findKey(Exiv2::ExifKey(vertical_key));
+  const auto unit = exif.findKey(Exiv2::ExifKey(unit_key));
+  return horizontal != exif.end() && vertical != exif.end() && unit != exif.end() && unit->toString() == "1" &&
+         horizontal->toString() == vertical->toString();
+}
+
 }  // namespace
 
 bool is_tiff(std::span<const std::byte> file) {
@@ -90,7 +103,18 @@ bool is_tiff(std::span<const std::byte> file) {
   return std::ranges::any_of(marks, [&](std::string_view mark) { return bytes.starts_with(mark); });
 }
 
+std::string tiff_xmp(const Exiv2::ExifData& exif) {
+  const auto packet = exif.findKey(Exiv2::ExifKey("Exif.Image.XMLPacket"));
+  if (packet == exif.end() || packet->size() == 0) return {};
+  std::string bytes(static_cast<std::size_t>(packet->size()), '\0');
+  packet->copy(reinterpret_cast<Exiv2::byte*>(bytes.data()), Exiv2::littleEndian);  // NOLINT: bytes have no order
+  return bytes;
+}
+
 bool drop_storage_tags(Exiv2::ExifData& exif) {
+  if (states_no_print_size(exif)) {
+    for (const char* key : {horizontal_key, vertical_key, unit_key}) exif.erase(exif.findKey(Exiv2::ExifKey(key)));
+  }
   const bool photoshop = exif.findKey(Exiv2::ExifKey("Exif.Image." + std::string(photoshop_tag))) != exif.end();
   for (auto datum = exif.begin(); datum != exif.end();) {
     datum = says_how_it_is_stored(*datum) ? exif.erase(datum) : std::next(datum);
