@@ -44,12 +44,16 @@ const std::map<std::string, TiffCompression>& tiff_compressions() {
 
 std::vector<std::byte> encode(const Photo& photo, const std::string& name, const Warn& warn,
                               const EncodeOptions& options) {
-  const PictureFormat& format = format_of(name);
+  return encode_as(format_of(name), photo, name, warn, options);
+}
+
+std::vector<std::byte> encode_as(const PictureFormat& format, const Photo& photo, const std::string& name,
+                                 const Warn& warn, const EncodeOptions& options) {
   std::vector<std::byte> encoded =
       photo.metadata.attach(format.save(photo, name, options, warn), photo.width(), photo.height(), name, warn);
   if (photo.texts.empty()) return encoded;
   if (format.with_texts != nullptr) return format.with_texts(std::move(encoded), photo.texts, name, warn);
-  warn(fmt::format("{}: {} has no place for these texts of the source, which are left out: {}", name, format.name,
+  warn(fmt::format("{}: these texts of the source are not carried over to {}: {}", name, format.name,
                    listed(names_of(photo.texts), "and")));
   return encoded;
 }

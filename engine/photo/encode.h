@@ -19,6 +19,12 @@ namespace colourize::photo {
 std::vector<std::byte> encode(const Photo& photo, const std::string& name, const Warn& warn,
                               const EncodeOptions& options = {});
 
+struct PictureFormat;
+
+// The same in this format, which can be written, whatever `name` is.
+std::vector<std::byte> encode_as(const PictureFormat& format, const Photo& photo, const std::string& name,
+                                 const Warn& warn, const EncodeOptions& options = {});
+
 // The same into a file, which appears in one step. Throws Error when that fails, and then leaves nothing on the disk.
 void write(const Photo& photo, const std::filesystem::path& path, const Warn& warn, const EncodeOptions& options = {});
 

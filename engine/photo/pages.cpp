@@ -71,11 +71,12 @@ Rewritten rewrite(const std::filesystem::path& source, const std::filesystem::pa
   PageWriter writer(*target_format, target);
   Rewritten facts;
   for (int number = 0; number < pages; ++number) {
-    const std::string page_name = fmt::format("{}, page {}", name, number + 1);
+    const auto named = [&](const std::string& of) { return fmt::format("{}, page {}", of, number + 1); };
+    const std::string page_name = named(name);
     Photo photo = decode(format.page(file.bytes(), number, page_name), page_name, decoding, warn);
     if (number == 0) facts = facts_of(photo, pages);
     photo = change(std::move(photo), {number, pages, page_name});
-    writer.add(encode(photo, target.string(), warn, encoding));
+    writer.add(encode_as(*target_format, photo, named(target.string()), warn, encoding));
   }
   writer.commit();
   return facts;

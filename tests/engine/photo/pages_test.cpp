@@ -9,11 +9,13 @@
 #include "engine/photo/formats/tiff_pages.h"
 #include "system/recorded_warnings.h"
 #include "tests/support/pictures.h"
+#include "tests/support/profiles.h"
 
 namespace colourize::photo {
 namespace {
 
 using testing::ElementsAre;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using tests::corpus;
@@ -180,6 +182,36 @@ TEST(Rewrite, ColoursEachPage) {
   const auto source = tests::bytes_of(tests::read_file(corpus + "tiff-pages.tif"));
   const Photo second = decode(tiff_page(source, 1, "a.tif"), "a.tif", {}, ignore_warnings);
   EXPECT_EQ(std::get<Raster16>(back[1].pixels).samples[4], std::get<Raster16>(second.pixels).samples[4]);
+}
+
+TEST(Rewrite, KeepsTheTonesOfEachPageAndNamesIt) {
+  const tests::TemporaryFolder folder;
+  std::vector<std::vector<std::byte>> files;
+  for (const auto& profile : {tests::adobe_profile(), tests::grey_profile(1)}) {
+    Photo photo = ramp<std::uint8_t>(9, 4, 3, std::nullopt);
+    photo.metadata = photo.metadata.with_profile(profile);
+    files.push_back(encode(photo, "a.tif", ignore_warnings));
+  }
+  tests::write_file(folder / "a.tif", joined(files));
+  const RecordedWarnings warnings;
+  std::vector<std::string> names;
+  std::vector<bool> wide;
+  const auto change = [&](Photo photo, const Page& page) {
+    names.push_back(page.name);
+    wide.push_back(photo.space != nullptr);
+    photo.texts = {{Text::Kind::xmp, "<x"}};
+    return photo;
+  };
+  rewrite(folder / "a.tif", folder / "b.tif", {}, {}, change, warnings.sink());
+  EXPECT_THAT(names, ElementsAre(EndsWith("a.tif, page 1"), EndsWith("a.tif, page 2")));
+  EXPECT_THAT(wide, ElementsAre(true, false));
+  EXPECT_THAT(warnings.texts(),
+              ElementsAre(HasSubstr("b.tif, page 1: these texts"), HasSubstr("a.tif, page 2: its ICC profile is not"),
+                          HasSubstr("b.tif, page 2: these texts")));
+  const std::vector<Photo> back = pages_of(tests::read_file(folder / "b.tif"));
+  ASSERT_EQ(back.size(), 2U);
+  EXPECT_TRUE(std::ranges::equal(back[0].metadata.profile(), tests::adobe_profile()));
+  EXPECT_TRUE(back[1].metadata.profile().empty());
 }
 
 // What is planned for must be enough for each page.
