@@ -59,7 +59,7 @@ void Conversion::run(const std::uint16_t* from, std::uint16_t* to, std::size_t p
   // Its counts have 32 bits.
   constexpr std::size_t at_once = 1 << 20;
   for (std::size_t done = 0; done < pixels; done += at_once) {
-    cmsDoTransform(transform_.get(), from + 3 * done, to + 3 * done,
+    cmsDoTransform(transform_.get(), from + channels_ * done, to + 3 * done,
                    static_cast<cmsUInt32Number>(std::min(at_once, pixels - done)));
   }
 }
@@ -68,6 +68,7 @@ ColourSpace::ColourSpace(Handle handle) : handle_(std::move(handle)) {
   const cmsColorSpaceSignature space = cmsGetColorSpace(handle_.get());
   if (space == cmsSigGrayData) kind_ = Kind::grey;
   if (space == cmsSigRgbData) kind_ = Kind::rgb;
+  if (space == cmsSigCmykData) kind_ = Kind::inks;
 }
 
 std::shared_ptr<const ColourSpace> ColourSpace::of_profile(std::span<const std::byte> profile) {
@@ -117,6 +118,13 @@ std::optional<Conversion> ColourSpace::to_srgb() const {
   Handle made = transform(handle_, TYPE_RGB_16, owned(cmsCreate_sRGBProfile()), TYPE_RGB_16);
   if (made == nullptr) return {};
   return Conversion(std::move(made));
+}
+
+std::optional<Conversion> ColourSpace::inks_to_srgb() const {
+  constexpr std::size_t channels = 4;
+  Handle made = transform(handle_, TYPE_CMYK_16_REV, owned(cmsCreate_sRGBProfile()), TYPE_RGB_16);
+  if (made == nullptr) return {};
+  return Conversion(std::move(made), channels);
 }
 
 std::optional<Conversion> ColourSpace::from_srgb() const {

@@ -26,21 +26,23 @@ struct StatedColours {
   std::optional<Primaries> primaries;  // none: sRGB's
 };
 
-// Converts pixels of three samples. Any thread may use it.
+// Converts pixels, to three samples. Any thread may use it.
 class Conversion {
  public:
-  // From `from` to `to`, 3 samples a pixel, which may be the same memory.
+  // From `from`, 3 samples a pixel, 4 of inks, to `to`. From 3 samples, both may be the same memory.
   void run(const std::uint16_t* from, std::uint16_t* to, std::size_t pixels) const;
 
  private:
   friend class ColourSpace;
-  explicit Conversion(std::shared_ptr<void> transform) : transform_(std::move(transform)) {}
+  explicit Conversion(std::shared_ptr<void> transform, std::size_t channels = 3)
+      : transform_(std::move(transform)), channels_(channels) {}
   std::shared_ptr<void> transform_;
+  std::size_t channels_;  // of `from`
 };
 
 class ColourSpace {
  public:
-  enum class Kind : std::uint8_t { grey, rgb, other };
+  enum class Kind : std::uint8_t { grey, rgb, inks, other };
 
   // Returns null where Little CMS cannot read the profile, or where it has more than `largest_profile` bytes.
   static std::shared_ptr<const ColourSpace> of_profile(std::span<const std::byte> profile);
@@ -58,6 +60,9 @@ class ColourSpace {
   // Of RGB; none where the profile does not have what that takes. Many scanners' profiles have only to_srgb().
   std::optional<Conversion> to_srgb() const;
   std::optional<Conversion> from_srgb() const;
+  // Of inks (cyan, magenta, yellow, black), inverted: 65535 is no ink. None where the profile does not have what that
+  // takes.
+  std::optional<Conversion> inks_to_srgb() const;
   // Of RGB: true where no colour is farther from its sRGB than programs differ in writing sRGB's profile.
   bool is_srgb() const;
 

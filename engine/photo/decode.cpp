@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 
+#include "engine/photo/colour_space.h"
 #include "engine/photo/formats/table.h"
 #include "engine/photo/tones.h"
 #include "engine/photo/xmp_packet.h"
@@ -57,6 +59,37 @@ Raster<Sample> upright(Raster<Sample> stored, int orientation) {
     }
   }
   return raster;
+}
+
+bool is_for_grey(std::span<const std::byte> profile) {
+  if (profile.empty()) return false;
+  const auto space = ColourSpace::of_profile(profile);
+  return space != nullptr && space->kind() == ColourSpace::Kind::grey;
+}
+
+// Where a picture of RGB is grey, makes it one of grey. In lossy WebP, grey is luma without chroma, from which libwebp
+// computes 64 red = c - 1160, 64 green = c - 1161, 64 blue = c - 1160 (src/dsp/yuv.h): rounded down, green can be one
+// less.
+template <typename Sample>
+std::optional<Raster<Sample>> as_grey(const Raster<Sample>& raster) {
+  const auto channels = static_cast<std::size_t>(raster.channels);
+  Raster<Sample> grey(raster.width, raster.height, raster.channels - 2);
+  Sample* to = grey.samples.data();
+  for (auto from = raster.samples.begin(); from != raster.samples.end(); from += raster.channels) {
+    if (from[0] != from[2] || from[0] < from[1] || from[0] - from[1] > 1) return {};
+    *to++ = from[0];
+    if (channels == 4) *to++ = from[3];
+  }
+  return grey;
+}
+
+void take_grey(StoredPicture& picture) {
+  std::visit(
+      [&](const auto& raster) {
+        if (raster.channels < 3) return;
+        if (auto grey = as_grey(raster)) picture.pixels = *std::move(grey);
+      },
+      picture.pixels);
 }
 
 void check_size(const StoredSize& size, const std::string& name, const DecodeOptions& options) {
@@ -125,6 +158,8 @@ Photo decode(std::span<const std::byte> file, const std::string& name, const Dec
   photo.salvage = stored.salvage;
   photo.density = stored.density;
   photo.metadata = Metadata::read(file, name, warn);
+  if (!stored.profile.empty()) photo.metadata = photo.metadata.with_profile(stored.profile);
+  if (stored.grey_as_rgb && is_for_grey(photo.metadata.profile())) take_grey(stored);
   photo.texts = std::move(stored.texts);
   keep_unparsed_xmp(photo, name, warn);
   const int orientation = stored.orientation.value_or(photo.metadata.orientation());

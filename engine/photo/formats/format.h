@@ -32,7 +32,9 @@ struct StoredPicture {
   std::optional<Density> density = {};  // none: the file states none, or one that makes no sense
   std::vector<Text> texts = {};
   std::optional<StatedColours> stated = {};  // none: the file states none but by a profile, or sRGB's
-  std::optional<int> orientation = {};  // Exif's value, 1 to 8; none: the metadata have it, if any
+  std::optional<int> orientation = {};       // Exif's value, 1 to 8; none: the metadata have it, if any
+  std::vector<std::byte> profile = {};       // ICC, of these pixels; empty: the metadata have it, if any
+  bool grey_as_rgb = false;                  // the format has no grey: a picture of grey is stored as RGB
 };
 
 // What a format does with a damaged file that has a sound part.

@@ -7,6 +7,7 @@
 
 #include "engine/photo/formats/format.h"
 #include "engine/photo/formats/inks.h"
+#include "engine/photo/formats/psd_resources.h"
 #include "engine/photo/formats/run_lengths.h"
 #include "engine/photo/formats/stb_reader.h"
 #include "engine/photo/formats/stored_density.h"
@@ -165,14 +166,19 @@ Raster<Sample> interleaved(std::span<const std::byte> from, const Header& header
 }
 
 template <typename Sample>
-StoredPicture load_samples(std::span<const std::byte> file, const Header& header, const std::string& name) {
+StoredPicture load_samples(std::span<const std::byte> file, const Header& header, const std::string& name,
+                           const Warn& warn) {
   const unsigned channels = channels_of(header.mode);
   const auto from = read_channels(file, header, channels, name);
   Raster<Sample> stored = interleaved<Sample>(from, header, channels);
   if (header.mode != cmyk) return {std::move(stored), {}};
   Raster<Sample> mixed(header.width, header.height, 3);
-  mix_inks<Sample>(stored.samples, mixed.samples);
-  return {std::move(mixed), {}};
+  const InkConversion conversion(psd_resource(file, psd_profile));
+  conversion.run<Sample>(stored.samples, mixed.samples);
+  conversion.warn_of(name, warn);
+  StoredPicture picture{std::move(mixed), {}};
+  if (conversion.by_profile()) picture.profile = srgb_profile();
+  return picture;
 }
 
 // "Color Mode Data Section": all reds, then all greens, then all blues.
@@ -189,23 +195,27 @@ Raster8 load_indexed(std::span<const std::byte> file, const Header& header, cons
   return raster;
 }
 
-StoredPicture load_mode(std::span<const std::byte> file, const Header& header, const std::string& name) {
+StoredPicture load_mode(std::span<const std::byte> file, const Header& header, const std::string& name,
+                        const Warn& warn) {
   switch (header.mode) {
     case rgb:
       return stb_picture(file, name, name_of_format, size(file, name));
     case indexed:
       return {load_indexed(file, header, name), {}};
     default:
-      return header.has_16_bits() ? load_samples<std::uint16_t>(file, header, name)
-                                  : load_samples<std::uint8_t>(file, header, name);
+      return header.has_16_bits() ? load_samples<std::uint16_t>(file, header, name, warn)
+                                  : load_samples<std::uint8_t>(file, header, name, warn);
   }
 }
 
 StoredPicture load(std::span<const std::byte> file, const std::string& name, Damage /*damage*/, const Warn& warn) {
   const Header header = read_header(file, name);
-  StoredPicture picture = load_mode(file, header, name);
+  StoredPicture picture = load_mode(file, header, name, warn);
   picture.density = psd_density(file);
-  if (header.mode == cmyk) warn(fmt::format("{}: {}", name, inks_remark));
+  if (picture.profile.empty()) {
+    const auto profile = psd_resource(file, psd_profile);
+    picture.profile.assign(profile.begin(), profile.end());
+  }
   if (header.mode == duotone) warn(name + ": is a duotone; its grey is coloured, without its inks");
   const unsigned further = header.channels - channels_of(header.mode);
   if (header.mode != rgb && further > 0) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "engine/photo/formats/psd_resources.h"
 #include "engine/photo/formats/stored_number.h"
 
 namespace colourize::photo {
@@ -11,33 +12,6 @@ namespace {
 std::optional<Density> density(double horizontal, double vertical) {
   if (horizontal <= 0 || vertical <= 0) return {};
   return Density{horizontal, vertical, Density::Unit::metre};
-}
-
-// Adobe Photoshop File Formats Specification, "Document file formats": three sections that begin with their length.
-constexpr std::size_t psd_header = 26;
-constexpr std::size_t psd_length = 4;
-
-// "Image resource blocks": a mark, a number, a name of an even length with its own length byte, a length, data of an
-// even length.
-std::optional<std::size_t> psd_resource(std::span<const std::byte> file, std::uint32_t wanted) {
-  const auto colours = big_endian(file, psd_header, psd_length);
-  if (!colours) return {};
-  std::size_t at = psd_header + psd_length + *colours;
-  const auto length = big_endian(file, at, psd_length);
-  if (!length) return {};
-  at += psd_length;
-  for (const std::size_t end = at + *length; at < end;) {
-    constexpr std::size_t name_at = 6;
-    const auto number = big_endian(file, at + 4, 2);
-    const auto name = big_endian(file, at + name_at, 1);
-    if (!number || !name) return {};
-    const std::size_t size_at = at + name_at + (std::size_t{*name} + 2) / 2 * 2;
-    const auto size = big_endian(file, size_at, psd_length);
-    if (!size) return {};
-    if (*number == wanted) return size_at + psd_length;
-    at = size_at + psd_length + *size + *size % 2;
-  }
-  return {};
 }
 
 }  // namespace
@@ -62,10 +36,9 @@ std::optional<Density> psd_density(std::span<const std::byte> file) {
   constexpr std::uint32_t resolution_info = 1005;
   constexpr std::size_t vertical_at = 8;
   constexpr double one = 65536;
-  const auto at = psd_resource(file, resolution_info);
-  if (!at) return {};
-  const auto horizontal = big_endian(file, *at, 4);
-  const auto vertical = big_endian(file, *at + vertical_at, 4);
+  const auto resource = psd_resource(file, resolution_info);
+  const auto horizontal = big_endian(resource, 0, 4);
+  const auto vertical = big_endian(resource, vertical_at, 4);
   if (!horizontal || !vertical) return {};
   return density(*horizontal / one * inches_per_metre, *vertical / one * inches_per_metre);
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include "engine/photo/formats/float_samples.h"
@@ -55,17 +56,24 @@ void divide_by_alpha(Raster<Sample>& raster) {
 
 // From four inks, and alpha where there is one. A TIFF stores how much ink there is.
 template <typename Sample>
-Raster<Sample> without_inks(const Raster<Sample>& stored) {
+Raster<Sample> without_inks(const Raster<Sample>& stored, const InkConversion& conversion) {
   constexpr Sample full = std::numeric_limits<Sample>::max();
   const auto channels = static_cast<std::size_t>(stored.channels);
+  const auto width = static_cast<std::size_t>(stored.width);
   Raster<Sample> result(stored.width, stored.height, stored.channels - 1);
-  for (std::size_t pixel = 0; pixel < stored.samples.size() / channels; ++pixel) {
-    const Sample* from = stored.samples.data() + pixel * channels;
-    Sample* to = result.samples.data() + pixel * (channels - 1);
-    std::array<Sample, inks> inverted{};
-    for (std::size_t ink = 0; ink < inks; ++ink) inverted.at(ink) = static_cast<Sample>(full - from[ink]);
-    mix_inks<Sample>(inverted, std::span(to, 3));
-    if (channels > inks) to[3] = from[inks];
+  std::vector<Sample> inverted(width * inks);
+  std::vector<Sample> colours(width * 3);
+  for (int y = 0; y < stored.height; ++y) {
+    const auto from = stored.row(y);
+    const auto to = result.row(y);
+    for (std::size_t i = 0; i < inverted.size(); ++i) {
+      inverted[i] = static_cast<Sample>(full - from[i / inks * channels + i % inks]);
+    }
+    conversion.run<Sample>(inverted, colours);
+    for (std::size_t x = 0; x < width; ++x) {
+      for (std::size_t c = 0; c < 3; ++c) to[x * (channels - 1) + c] = colours[3 * x + c];
+      if (channels > inks) to[x * (channels - 1) + 3] = from[x * channels + inks];
+    }
   }
   return result;
 }
@@ -98,14 +106,15 @@ Raster8 looked_up(const Raster8& stored, TIFF* tiff, const std::string& name) {
 }
 
 template <typename Sample>
-Raster<Sample> interpreted(Raster<Sample> stored, const TiffLayout& layout, TIFF* tiff, const std::string& name) {
+Raster<Sample> interpreted(Raster<Sample> stored, const TiffLayout& layout, const std::optional<InkConversion>& ink,
+                           TIFF* tiff, const std::string& name) {
   if (layout.colours == TiffLayout::Colours::inverted_grey) {
     const auto channels = static_cast<std::size_t>(stored.channels);
     for (std::size_t i = 0; i < stored.samples.size(); i += channels) {
       stored.samples[i] = static_cast<Sample>(std::numeric_limits<Sample>::max() - stored.samples[i]);
     }
   }
-  if (layout.colours == TiffLayout::Colours::inks) stored = without_inks(stored);
+  if (ink) stored = without_inks(stored, *ink);
   if constexpr (sizeof(Sample) == 1) {
     if (layout.colours == TiffLayout::Colours::palette) stored = looked_up(stored, tiff, name);
   }
@@ -142,7 +151,13 @@ StoredPicture load_samples(const TiffSource& source, const TiffLayout& layout, c
   if (*reason == '\0') reason = source.messages().warning();
   if (rows.damaged && rows.sound == 0) refuse_damaged(name, name_of_format, reason);
   if (rows.damaged && damage == Damage::refuse) refuse_incomplete(name, name_of_format, reason);
-  StoredPicture picture{interpreted(std::move(raster), layout, source.handle(), name), {}};
+  const std::span<const std::byte> profile = tiff_profile(source.handle());
+  const bool has_inks = layout.colours == TiffLayout::Colours::inks;
+  const std::optional<InkConversion> ink = has_inks ? std::optional<InkConversion>(profile) : std::nullopt;
+  if (ink) ink->warn_of(name, warn);
+  StoredPicture picture{interpreted(std::move(raster), layout, ink, source.handle(), name), {}};
+  picture.profile.assign(profile.begin(), profile.end());
+  if (ink && ink->by_profile()) picture.profile = srgb_profile();
   if (rows.damaged) {
     leave_grey(std::get<Raster<Sample>>(picture.pixels), rows.sound);
     picture.salvage = Salvage{.rows = layout.height, .missing_rows = layout.height - rows.sound};
@@ -155,7 +170,6 @@ StoredPicture load_samples(const TiffSource& source, const TiffLayout& layout, c
 void warn_of_what_is_left_out(const TiffLayout& layout, int pages, const std::string& name, const Warn& warn) {
   if (pages > 1) warn(fmt::format("{}: has {} pages, of which the first one is read", name, pages));
   if (layout.colours == TiffLayout::Colours::library) return;
-  if (layout.colours == TiffLayout::Colours::inks) warn(fmt::format("{}: {}", name, inks_remark));
   if (layout.numbers == TiffLayout::Numbers::with_sign) {
     warn(name + ": its samples have a sign; those below 0 become black");
   } else if (layout.numbers == TiffLayout::Numbers::whole && layout.bits > 16) {

@@ -207,9 +207,17 @@ int find_tiff_pages(const TiffSource& source, int page) {
   return pages;
 }
 
-int tiff_orientation(TIFF* tiff) {
-  const std::uint16_t value = tag(tiff, TIFFTAG_ORIENTATION);
-  return value >= 1 && value <= 8 ? value : 1;
+std::optional<int> tiff_orientation(TIFF* tiff) {
+  std::uint16_t value = 0;
+  if (TIFFGetField(tiff, TIFFTAG_ORIENTATION, &value) != 1 || value < 1 || value > 8) return {};
+  return value;
+}
+
+std::span<const std::byte> tiff_profile(TIFF* tiff) {
+  std::uint32_t size = 0;
+  void* data = nullptr;
+  if (TIFFGetField(tiff, TIFFTAG_ICCPROFILE, &size, &data) != 1 || data == nullptr) return {};
+  return {static_cast<const std::byte*>(data), size};
 }
 
 std::optional<Density> tiff_density(TIFF* tiff) {

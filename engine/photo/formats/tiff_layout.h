@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "engine/photo/formats/format.h"
@@ -45,8 +46,11 @@ int find_tiff_pages(const TiffSource& source, int page = 0);
 // Of the page that takes the most memory. Throws Error as read_tiff_layout() does where no page can be read.
 StoredSize largest_tiff_page(const TiffSource& source, const std::string& name);
 
-// Exif's value, 1 to 8; 1 where the page states none or another one.
-int tiff_orientation(TIFF* tiff);
+// Exif's value, 1 to 8; none where the page states none or another one.
+std::optional<int> tiff_orientation(TIFF* tiff);
+
+// The page's ICC profile, as long as the handle stays at the page; empty where it has none.
+std::span<const std::byte> tiff_profile(TIFF* tiff);
 
 // None where the page states none, or one that makes no sense.
 std::optional<Density> tiff_density(TIFF* tiff);

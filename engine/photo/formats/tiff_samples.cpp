@@ -127,7 +127,7 @@ TiffRows decode_tiff_by_library(const TiffSource& source, const TiffLayout& layo
   // Asked for in the file's own orientation, the picture is not turned: decode() does that.
   const bool decoded = TIFFReadRGBAImageOriented(tiff, static_cast<std::uint32_t>(layout.width),
                                                  static_cast<std::uint32_t>(layout.height), pixels.data(),
-                                                 tiff_orientation(tiff), stop_at_errors) == 1;
+                                                 tiff_orientation(tiff).value_or(1), stop_at_errors) == 1;
   if (!decoded || source.messages().jpeg_warned()) return {.sound = 0, .damaged = true};
   for (std::size_t i = 0; i < pixels.size(); ++i) {
     raster.samples[3 * i] = static_cast<std::uint8_t>(TIFFGetR(pixels[i]));

@@ -102,10 +102,16 @@ StoredPicture load(std::span<const std::byte> file, const std::string& name, Dam
   return {std::move(raster), Salvage{.rows = size.height, .missing_rows = size.height - rows, .cut_short = cut_short}};
 }
 
+StoredPicture load_as_rgb(std::span<const std::byte> file, const std::string& name, Damage damage, const Warn& warn) {
+  StoredPicture picture = load(file, name, damage, warn);
+  picture.grey_as_rgb = true;
+  return picture;
+}
+
 }  // namespace
 
 namespace formats {
-extern const PictureFormat webp{name_of_format, extensions, extensions, recognises, size, load, save_webp};
+extern const PictureFormat webp{name_of_format, extensions, extensions, recognises, size, load_as_rgb, save_webp};
 }  // namespace formats
 
 }  // namespace colourize::photo
