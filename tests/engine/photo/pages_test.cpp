@@ -23,7 +23,7 @@ using tests::corpus;
 template <typename Sample>
 Photo ramp(int width, int height, int channels, const std::optional<Density>& density) {
   Raster<Sample> raster(width, height, channels);
-  unsigned value = static_cast<unsigned>(width);
+  auto value = static_cast<unsigned>(width);
   for (Sample& sample : raster.samples) sample = static_cast<Sample>((value = value * 1103515245U + 12345U) >> 8U);
   return {raster, {}, {}, density};
 }
@@ -62,6 +62,7 @@ TEST(Pages, ComeBackWithTheirOwnSamplesAndPrintSizes) {
         ramp<std::uint16_t>(300, 900, 4, std::nullopt),  // of several strips
         ramp<std::uint8_t>(1, 1, 3, Density{4, 3, Density::Unit::none})};
     std::vector<std::vector<std::byte>> files;
+    files.reserve(photos.size());
     for (const Photo& photo : photos) {
       files.push_back(encode(photo, "a.tif", ignore_warnings, {.tiff_compression = compression}));
     }

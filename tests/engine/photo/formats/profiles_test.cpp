@@ -88,7 +88,7 @@ TEST(TiffProfile, OfAnotherSpaceStays) {
 // rounding move a sample by less than one.
 void expect_colours_of_inks(const Photo& photo) {
   const auto& samples = tests::raster8(photo).samples;
-  for (unsigned inks = 0; inks < 16; ++inks) {
+  for (std::size_t inks = 0; inks < 16; ++inks) {
     const auto amount = [&](unsigned ink) { return (inks >> ink & 1U) != 0 ? 1.0 : 0.0; };
     const auto colour = tests::colour_of_inks(amount(0), amount(1), amount(2), amount(3));
     for (std::size_t c = 0; c < 3; ++c) EXPECT_NEAR(samples.at(3 * inks + c), colour.at(c), 1) << inks << " " << c;
