@@ -1,5 +1,5 @@
 // The convolution of convolution.cu for GPUs of compute capability 9.0 (H100, H200), whose tensor cores reach their
-// full rate only when a group of four warps multiplies out of shared memory, while it goes on with other work (wgmma):
+// full rate only when a group of four warps multiplies out of shared memory, while its threads load (wgmma):
 //
 //   global --cp.async, two stages ahead--> shared --wgmma m64nNk16--> float32 accumulators in registers
 //   --shared--> bias and epilogue, eight channels a thread --> 16-byte stores
