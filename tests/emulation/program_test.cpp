@@ -62,7 +62,9 @@ TEST_F(CudaProgram, GoesOnWithTheCpuWhereItMay) {
   EXPECT_THAT(automatic.text, HasSubstr("are free; "));
   EXPECT_THAT(automatic.text, HasSubstr("continuing on the device cpu"));
   EXPECT_THAT(automatic.text, HasSubstr(R"("device":"cpu)"));
-  expect_refusal("photo.png -o cuda.png --render-factor 8 --device cuda", "bytes of memory");
+  // A picture in colour would be warned about too.
+  copy(std::string(COLOURIZE_TESTS) + "/../docs/cat.png", "grey.png");
+  expect_refusal("grey.png -o cuda.png --render-factor 8 --device cuda", "bytes of memory");
   unsetenv("COLOURIZE_EMULATED_BYTES");
 }
 
