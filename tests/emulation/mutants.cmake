@@ -107,16 +107,16 @@ colourize_wgmma_mutant(wgmma_stage_loaded_too_early "${race}|${numbers}" [[const
 colourize_wgmma_mutant(wgmma_two_products_left_running "${race}|${numbers}" [[    wgmma_wait<1>();]] [[    wgmma_wait<2>();]])
 colourize_wgmma_mutant(wgmma_sums_read_too_early "${numbers}" [[  wgmma_wait<0>();]] [[]])
 colourize_wgmma_mutant(wgmma_copies_not_waited_for "${race}|${unwritten}|${numbers}" [[cp_async_wait<ahead - 1>]] [[cp_async_wait<ahead>]])
-colourize_wgmma_mutant(wgmma_swizzle_off "${conflict}|${numbers}" [[(chunk ^ (row & (Tile::stage_chunks - 1)))]] [[chunk]])
+colourize_wgmma_mutant(wgmma_swizzle_off "${conflict}|${unwritten}" [[(chunk ^ (row & (Tile::stage_chunks - 1)))]] [[chunk]])
 colourize_wgmma_mutant(wgmma_last_channels_lost "${numbers}" [[(last_channels + mma_k - 1) / mma_k]] [[last_channels / mma_k]])
-colourize_wgmma_mutant(wgmma_whole_stages_miscounted "${numbers}" [[depth - area - first]] [[depth - first]])
+colourize_wgmma_mutant(wgmma_whole_stages_miscounted "${unwritten}" [[depth - area - first]] [[depth - 0 * area - first]])
 colourize_wgmma_mutant(wgmma_taps_above_the_picture "${numbers}" [[taps_[i] >> (most_taps + tap_y_) & ]] [[]])
 colourize_wgmma_mutant(wgmma_pad_predicate_off_by_one "${numbers}" [[first < 0 ? -first : 0]] [[first < -1 ? -first - 1 : 0]])
 colourize_wgmma_mutant(wgmma_tap_stands_still "${numbers}" [[    offset_ += static_cast<int>(task_.input.strides.w);]] [[]])
 colourize_wgmma_mutant(wgmma_tail_channels_read_whole "${numbers}" [[left < chunk_halves ? left : chunk_halves]] [[chunk_halves]])
 colourize_wgmma_mutant(wgmma_chunks_of_the_last_channels_missed "${unwritten}|${numbers}"
   [[(task_.input.shape.c + mma_k - 1) / mma_k * mma_k)]] [[task_.input.shape.c / mma_k * mma_k)]])
-colourize_wgmma_mutant(wgmma_rows_of_the_first_group "${numbers}" [[/ group_lanes * Tile::group_pixels)]] [[/ group_lanes * 0)]])
+colourize_wgmma_mutant(wgmma_rows_of_the_first_group "${race}" [[/ group_lanes * Tile::group_pixels)]] [[/ group_lanes * 0)]])
 # The epilogue that all kernels share.
 function(colourize_epilogue_mutant name text replacement)
   colourize_mutant_of(epilogue.cuh convolution.cu cuda_kernels_test_objects "*" ${name} "${numbers}" "${text}"
