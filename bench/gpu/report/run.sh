@@ -59,8 +59,12 @@ tests() {
   done
   local count
   count=$(cat "$logs/$name"-*.log | grep -oE '^\[  PASSED  \] [0-9]+' | awk '{ all += $4 } END { print all + 0 }')
-  if [ "$bad" -eq 0 ]; then
-    line "$name" "tests passed" true "${count:-0}" tests
+  # Where the device cannot be used every test is skipped, and that is no success.
+  if [ "$bad" -eq 0 ] && [ "$count" -gt 0 ]; then
+    line "$name" "tests passed" true "$count" tests
+  elif [ "$bad" -eq 0 ]; then
+    bad=1 failed=1
+    line "$name" "no test ran: all were skipped" false null ""
   else
     failed=1
     line "$name" "$(cat "$logs/$name"-*.log | grep -hE 'FAILED  \]|ERROR SUMMARY: [1-9]' | head -n 3 | tr -d '"\\' | paste -sd' ')" \
