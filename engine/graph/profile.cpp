@@ -83,19 +83,24 @@ Profile profile(const Graph& graph, kernels::Backend& backend, const Tensor& inp
 
   std::vector<std::vector<double>> times(plan.steps.size());
   std::vector<double> whole;
-  for (int repeat = 0; repeat < repeats; ++repeat) {
-    double steps = seconds_of(backend, [&] { executor.start(input); });
-    for (std::size_t i = 0; i < plan.steps.size(); ++i) {
-      times[i].push_back(seconds_of(backend, [&] { executor.run_step(i); }));
-      steps += times[i].back();
-    }
-    whole.push_back(apart ? seconds_of(backend, [&] { runs.run(input); }) : steps);
-  }
   if (runs.replays()) {
     // The host's clock and a launch take longer than many a step.
-    for (std::size_t i = 0; i < plan.steps.size(); ++i)
+    for (std::size_t i = 0; i < plan.steps.size(); ++i) executor.run_step(i);
+    for (std::size_t i = 0; i < plan.steps.size(); ++i) {
       times[i] = times_of(
           backend, [&] { executor.run_step(i); }, repeats);
+    }
+  }
+  for (int repeat = 0; repeat < repeats; ++repeat) {
+    double steps = 0;
+    if (!runs.replays()) {
+      steps = seconds_of(backend, [&] { executor.start(input); });
+      for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+        times[i].push_back(seconds_of(backend, [&] { executor.run_step(i); }));
+        steps += times[i].back();
+      }
+    }
+    whole.push_back(apart ? seconds_of(backend, [&] { runs.run(input); }) : steps);
   }
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     result.layers.push_back(describe(graph, plan, plan.steps[i]));
