@@ -22,6 +22,7 @@ import ddcolor_recipe  # noqa: E402
 import generator as unets  # noqa: E402
 import lite  # noqa: E402
 import recipe  # noqa: E402
+from plain_weights import fold_norms  # noqa: E402
 from race import SIDES  # noqa: E402
 
 
@@ -53,13 +54,7 @@ def build(kind):
         model = unets.Generator(kind)
         recipe.fill(model, kind, stored)
     state = {name: tensor.clone() for name, tensor in model.state_dict().items()}
-    for module in model.modules():
-        for hook in list(module._forward_pre_hooks.values()):
-            remove = {"SpectralNorm": torch.nn.utils.remove_spectral_norm,
-                      "WeightNorm": torch.nn.utils.remove_weight_norm}.get(type(hook).__name__)
-            if remove:
-                remove(module)
-    return model.eval(), state
+    return fold_norms(model).eval(), state
 
 
 def attend(self, x):

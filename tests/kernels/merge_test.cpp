@@ -11,10 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "kernels/cpu/cpu.h"
-#include "kernels/cpu/targets.h"
-#include "kernels/host_pictures.h"
 #include "kernels/reference/reference.h"
+#include "tests/kernels/picture_rows.h"
 
 namespace colourize::kernels {
 namespace {
@@ -71,11 +69,10 @@ Exact exact(const Row<Sample>& row, std::size_t x) {
 class Merging : public testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
-    for (const cpu::Target& target : cpu::targets()) {
-      if (target.name != GetParam()) continue;
-      if (!cpu::usable(target)) GTEST_SKIP() << "not on this processor";
-      rows_ = cpu::operations_of(target).pictures;
-    }
+    if (GetParam() == "reference") return;
+    const auto rows = picture_rows_of(GetParam());
+    if (!rows) GTEST_SKIP() << "not on this processor";
+    rows_ = *rows;
   }
 
   PictureRows rows_ = reference::picture_rows();
@@ -132,8 +129,8 @@ TEST_P(Merging, LeavesGreyWhereNoneFits) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Merging, testing::ValuesIn([] {
-                           std::vector<std::string> names{"reference"};
-                           for (const cpu::Target& target : cpu::targets()) names.emplace_back(target.name);
+                           std::vector<std::string> names = cpu_target_names();
+                           names.insert(names.begin(), "reference");
                            return names;
                          }()),
                          [](const auto& info) { return info.param; });

@@ -14,11 +14,9 @@
 
 #include "kernels/blur.h"
 #include "kernels/cielab.h"
-#include "kernels/cpu/cpu.h"
-#include "kernels/cpu/targets.h"
-#include "kernels/host_pictures.h"
 #include "kernels/reference/reference.h"
 #include "kernels/resize_axis.h"
+#include "tests/kernels/picture_rows.h"
 #include "tests/support/golden.h"
 
 namespace colourize::kernels {
@@ -87,11 +85,9 @@ TEST(PictureRows, ResizeAsPillowDoes) {
 class PictureRowsOfTarget : public testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
-    for (const cpu::Target& target : cpu::targets()) {
-      if (target.name != GetParam()) continue;
-      if (!cpu::usable(target)) GTEST_SKIP() << "not on this processor";
-      rows_ = cpu::operations_of(target).pictures;
-    }
+    const auto rows = picture_rows_of(GetParam());
+    if (!rows) GTEST_SKIP() << "not on this processor";
+    rows_ = *rows;
   }
 
   PictureRows rows_;
@@ -158,11 +154,7 @@ TEST_P(PictureRowsOfTarget, ResizeToTheBitsOfTheReference) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, PictureRowsOfTarget, testing::ValuesIn([] {
-                           std::vector<std::string> names;
-                           for (const cpu::Target& target : cpu::targets()) names.emplace_back(target.name);
-                           return names;
-                         }()),
+INSTANTIATE_TEST_SUITE_P(All, PictureRowsOfTarget, testing::ValuesIn(cpu_target_names()),
                          [](const auto& info) { return info.param; });
 
 TEST(Blur, EqualsOpenCv) {

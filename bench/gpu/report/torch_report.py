@@ -65,6 +65,7 @@ def median_ms(run, repeats):
 
 
 def generator(kind):
+    from plain_weights import fold_norms
     if kind.startswith("ddcolor"):
         import ddcolor
         position = ddcolor.position  # of which the oracle computes the same numbers on the host in each pass
@@ -73,13 +74,7 @@ def generator(kind):
     else:
         import generator as unets
         model = unets.Generator(kind)
-    for module in model.modules():
-        for hook in list(module._forward_pre_hooks.values()):
-            remove = {"SpectralNorm": torch.nn.utils.remove_spectral_norm,
-                      "WeightNorm": torch.nn.utils.remove_weight_norm}.get(type(hook).__name__)
-            if remove:
-                remove(module)
-    return model.eval().cuda().half().to(memory_format=torch.channels_last)
+    return fold_norms(model).eval().cuda().half().to(memory_format=torch.channels_last)
 
 
 def passes(until, kinds):

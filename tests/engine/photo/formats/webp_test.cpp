@@ -8,6 +8,7 @@
 
 #include "engine/photo/encode.h"
 #include "system/recorded_warnings.h"
+#include "tests/support/described_jpeg.h"
 #include "tests/support/pictures.h"
 
 namespace colourize::photo {
@@ -132,18 +133,7 @@ TEST(EncodeWebP, WarnsOfWhatItCannotHold) {
 }
 
 TEST(EncodeWebP, CarriesMetadataOver) {
-  auto jpeg = tests::read_file(tests::pictures + "described.jpg");
-  const auto image =
-      Exiv2::ImageFactory::open(reinterpret_cast<const Exiv2::byte*>(jpeg.data()), static_cast<long>(jpeg.size()));
-  image->readMetadata();
-  image->iptcData()["Iptc.Application2.Caption"] = "By the sea";
-  image->xmpData()["Xmp.dc.source"] = "Album 3";
-  image->writeMetadata();
-  Exiv2::BasicIo& io = image->io();
-  std::string described(static_cast<std::size_t>(io.size()), '\0');
-  io.seek(0, Exiv2::BasicIo::beg);
-  io.read(reinterpret_cast<Exiv2::byte*>(described.data()), static_cast<long>(described.size()));
-  Photo photo = decode(tests::bytes_of(described), "a.jpg", {}, ignore_warnings);
+  Photo photo = decode(tests::jpeg_with_iptc_and_xmp(), "a.jpg", {}, ignore_warnings);
   photo.density = {};
   for (const char* name : {"b.webp", "c.webp", "d.png"}) {
     const RecordedWarnings warnings;
