@@ -24,6 +24,20 @@ constexpr std::size_t small_arena_bytes = 64U << 20U;
 constexpr std::size_t turn_pictures = 16;
 // Pictures that a GPU computes at once, as pixels of their squares: enough work to fill it.
 constexpr std::size_t batch_pixels = 1U << 20U;
+// A second worker takes the next pictures to a GPU, and the last ones' colours back, while the first one's are
+// computed. On an H100 two coloured 531 frames of 1920 x 1080 a second with wide, and one 411; photos of 24 megapixels
+// with lite 80 and 38 (bench/results/nvidia-h100-2026-11-26.md).
+bool has_room_for_second(Worker& first, std::size_t weights_bytes, std::optional<std::size_t> memory) {
+  if (first.in_turns()) return false;
+  try {
+    const std::size_t activations = first.plan();
+    const std::optional<std::size_t> free = memory ? memory : first.backend()->free_bytes();
+    // Half of it for the pictures, and for others.
+    return free && activations + weights_bytes <= *free / 2;
+  } catch (const OutOfMemory&) {
+    return false;  // the first picture will find out what fits
+  }
+}
 
 // With the one whose output is largest at the end. The others stay in their order.
 std::vector<SessionMember> members_of(const Ensemble& ensemble, std::optional<int> render_factor) {
@@ -94,7 +108,16 @@ void Session::open(const std::string& device, const SessionOptions& options, Pac
   if (packed == nullptr) packed = std::make_shared<graph::PackedStore>();
   auto first = std::make_unique<Worker>(members_, backend, packed, of_worker, warn_);
   const int threads = kernels::threads_of(options.backend.threads);
-  if (alone || !backend->in_host_memory() || threads == 1 || first->in_turns() || first->plan() > small_arena_bytes) {
+  if (!backend->in_host_memory()) {
+    const bool second = !alone && has_room_for_second(*first, ensemble_.weights_bytes(), options.memory);
+    workers_.push_back(std::move(first));
+    if (second) {
+      workers_.push_back(
+          std::make_unique<Worker>(members_, open_device(name, options.backend, warn_), packed, of_worker, warn_));
+    }
+    return;
+  }
+  if (alone || threads == 1 || first->in_turns() || first->plan() > small_arena_bytes) {
     workers_.push_back(std::move(first));
     return;
   }

@@ -247,7 +247,10 @@ TEST(CudaSession, TakesFewerPicturesAtOnceWhereMemoryIsShort) {
   std::vector<photo::Photo> expected;
   std::size_t four = 0;
   {
-    session::Session session(generator, {.devices = {"cuda"}, .render_factor = 8, .together = 4}, ignore_warnings);
+    // With no memory for a second worker.
+    session::Session session(generator, {.devices = {"cuda"}, .render_factor = 8, .together = 4, .memory = 0},
+                             ignore_warnings);
+    EXPECT_EQ(session.depth(), 4U);
     expected = colour(session);
     four = emulation::device.bytes - free_bytes();
   }
@@ -272,6 +275,36 @@ TEST(CudaSession, TakesFewerPicturesAtOnceWhereMemoryIsShort) {
   emulation::device = {};
   EXPECT_THAT(warnings.texts(), testing::ElementsAre(testing::AllOf(testing::StartsWith("4 pictures at once: "),
                                                                     testing::EndsWith("; trying 2"))));
+}
+
+// Two workers on one device, for many pictures: each picture gets the bytes that one worker gives it.
+TEST(CudaSession, KeepsTwoWorkersOnADeviceWithRoom) {
+  const Generator generator = build_generator(weights::Weights::builtin());
+  emulation::setting = {};
+  const auto colour = [&](std::optional<std::size_t> memory, std::size_t depth) {
+    session::Session session(
+        generator,
+        {.devices = {"cuda"}, .backend = {.threads = 1}, .render_factor = 8, .together = 2, .memory = memory},
+        ignore_warnings);
+    EXPECT_EQ(session.depth(), depth);
+    EXPECT_EQ(session.devices(), "cuda");
+    std::vector<photo::Photo> photos;
+    for (const int width : {40, 33, 70}) photos.push_back(noise({width, 30, 3, 1}));
+    std::vector<std::future<void>> futures;
+    for (photo::Photo& photo : photos) {
+      futures.push_back(session.merge(photo::luma_of(photo), photo::samples_of(photo)));
+    }
+    std::vector<std::vector<std::uint8_t>> coloured;
+    for (std::size_t i = 0; i < photos.size(); ++i) {
+      futures[i].get();
+      coloured.push_back(std::get<photo::Raster8>(photos[i].pixels).samples);
+    }
+    return coloured;
+  };
+  numbers.seed();
+  const auto by_one = colour(0, 2);
+  numbers.seed();
+  EXPECT_EQ(colour({}, 4), by_one);
 }
 
 TEST(CudaSession, MovesNothingButSamples) {

@@ -3,6 +3,7 @@
 //   gpu_report ceilings SECONDS
 //   gpu_report tiles SECONDS [NETWORKS]     of bench/layers.csv; all
 //   gpu_report passes SECONDS [KINDS]       wide,deep,lite,ddcolor-tiny,ddcolor-large
+//   gpu_report flows SECONDS [KINDS]        the same
 //
 // One line of JSON a figure on the standard output. Exit codes: 0 measured, 1 failed, 2 usage, 77 there is no GPU.
 #include <cuda_runtime_api.h>
@@ -18,7 +19,7 @@
 int main(int count, char** values) {
   const std::vector<std::string> arguments(values + 1, values + count);
   if (arguments.size() < 2) {
-    std::cerr << "usage: gpu_report ceilings|tiles|passes SECONDS [NAMES]\n";
+    std::cerr << "usage: gpu_report ceilings|tiles|passes|flows SECONDS [NAMES]\n";
     return 2;
   }
   int devices = 0;
@@ -36,6 +37,8 @@ int main(int count, char** values) {
       measure_tiles(report, names("wide-336,wide-560,deep-336,ddcolor-tiny-512,ddcolor-large-512,lite-256"));
     } else if (phase == "passes") {
       measure_passes(report, names("wide,deep,ddcolor-tiny,ddcolor-large,lite"));
+    } else if (phase == "flows") {
+      measure_flows(report, names("lite,wide,ddcolor-large"));
     } else {
       std::cerr << "there is no phase " << phase << '\n';
       return 2;

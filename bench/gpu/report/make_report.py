@@ -58,6 +58,15 @@ def main():
                      number(best["value"]) if best else "", f"{other['value'] / line['value']:.2f}" if other else ""])
     table(["pass", "ms", "one, waited for", "pictures/s", "first, ms", "arena, MB", "same bytes again", "PyTorch, ms",
            "eager", "compiled", "PyTorch / ours"], rows)
+    rows = {}
+    for name, line in figures("flows").items():
+        kind, workers, picture = name.split(", ")
+        rows.setdefault((kind, picture), {})[workers] = f"{line['value']:.0f}"
+    if rows:
+        print("## From the host's memory to the host's memory, pictures a second\n")
+        print("By as many workers, each with a stream of its own; without decoding and encoding.\n")
+        workers = sorted({w for row in rows.values() for w in row})
+        table(["", ""] + workers, [[*key] + [row.get(w, "") for w in workers] for key, row in rows.items()])
     layers = figures("torch-layers")
     rows, sums = [], {}
     for name, line in figures("tiles").items():

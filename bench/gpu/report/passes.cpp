@@ -2,22 +2,15 @@
 // them, but for the steps around the generator.
 #include <algorithm>
 #include <array>
-#include <sstream>
 
 #include "bench/gpu/report/report.h"
 #include "engine/device.h"
-#include "engine/generators/generator.h"
 #include "engine/graph/executor.h"
 #include "system/error.h"
 #include "tests/support/golden.h"
 
 namespace colourize::bench {
 namespace {
-
-Generator generator_of(const std::string& kind) {
-  if (kind == "lite") return build_generator(weights::Weights::builtin());
-  return tests::recipe_generator(kind, kind, *tests::golden(kind));
-}
 
 std::vector<std::int64_t> sides_of(const std::string& kind) {
   if (kind == "lite") return {256};
@@ -69,8 +62,7 @@ void measure_size(const Report& report, const std::string& name, graph::Executor
 }  // namespace
 
 void measure_passes(const Report& report, const std::string& kinds) {
-  std::istringstream list(kinds);
-  for (std::string kind; std::getline(list, kind, ',');) {
+  for_each_kind(kinds, [&](const std::string& kind) {
     const Generator generator = generator_of(kind);
     const auto backend = open_device("cuda", {}, ignore_warnings);
     const auto packed = std::make_shared<graph::PackedStore>();
@@ -88,7 +80,7 @@ void measure_passes(const Report& report, const std::string& kinds) {
         }
       }
     }
-  }
+  });
 }
 
 }  // namespace colourize::bench

@@ -1,7 +1,10 @@
 #include "bench/gpu/report/report.h"
 
 #include <iostream>
+#include <sstream>
 #include <utility>
+
+#include "tests/support/golden.h"
 
 namespace colourize::bench {
 
@@ -23,6 +26,16 @@ void Report::fail(const std::string& name, const std::string& why) const {
 
 bool Report::done() const {
   return std::chrono::steady_clock::now() >= end_;
+}
+
+Generator generator_of(const std::string& kind) {
+  if (kind == "lite") return build_generator(weights::Weights::builtin());
+  return tests::recipe_generator(kind, kind, *tests::golden(kind));
+}
+
+void for_each_kind(const std::string& kinds, const std::function<void(const std::string& kind)>& measure) {
+  std::istringstream list(kinds);
+  for (std::string kind; std::getline(list, kind, ',');) measure(kind);
 }
 
 }  // namespace colourize::bench

@@ -3,9 +3,12 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <string>
 
 #include <nlohmann/json.hpp>
+
+#include "engine/generators/generator.h"
 
 namespace colourize::bench {
 
@@ -36,5 +39,11 @@ class Report {
 void measure_ceilings(const Report& report);
 void measure_tiles(const Report& report, const std::string& networks);
 void measure_passes(const Report& report, const std::string& kinds);
+void measure_flows(const Report& report, const std::string& kinds);
+
+// "lite": the built-in weights; "wide", "ddcolor-tiny" and others: with the formula weights of tests/golden.
+Generator generator_of(const std::string& kind);
+// For each of "wide,deep".
+void for_each_kind(const std::string& kinds, const std::function<void(const std::string& kind)>& measure);
 
 }  // namespace colourize::bench

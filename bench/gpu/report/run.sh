@@ -95,6 +95,7 @@ if tests tests '*' 100; then
     line sanitizers "skipped: compute-sanitizer is not on this machine" null null ""
   fi
   phase passes 90 "$here/gpu_report" passes LIMIT
+  phase flows 60 "$here/gpu_report" flows LIMIT
   torch=$here/bench/gpu/report/torch_report.py
   phase torch-passes 60 "$python" -W ignore "$torch" passes LIMIT
   phase tiles 90 "$here/gpu_report" tiles LIMIT
