@@ -11,9 +11,11 @@
 #include <span>
 #include <string>
 
+#include "system/byte_sink.h"
+
 namespace colourize {
 
-class OutputFile {
+class OutputFile final : public ByteSink {
  public:
   enum class Hiding : std::uint8_t {
     best,   // without a name where the file system can, otherwise under a hidden name
@@ -24,12 +26,11 @@ class OutputFile {
   explicit OutputFile(std::filesystem::path target, Hiding hiding = Hiding::best);
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
-  ~OutputFile();
+  ~OutputFile() override;
 
-  // Appends bytes. Throws Error when the disk is full or fails.
-  void write(std::span<const std::byte> bytes);
-  // Replaces bytes that were written before, from `offset` on. Throws Error as write() does.
-  void rewrite(std::uint64_t offset, std::span<const std::byte> bytes);
+  // Both throw Error when the disk is full or fails.
+  void write(std::span<const std::byte> bytes) override;
+  void rewrite(std::uint64_t offset, std::span<const std::byte> bytes) override;
   // Flushes the file to the disk and puts it at the target's place in one step; this replaces an older file.
   void commit();
 

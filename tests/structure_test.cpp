@@ -113,6 +113,7 @@ const std::set<std::string> internal_headers_of_apps{
     "kernels/backend.h",
     "kernels/thread_pool.h",
     "kernels/view.h",
+    "system/available_memory.h",
     "system/error.h",
     "system/lists.h",
     "system/output_file.h",

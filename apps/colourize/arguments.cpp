@@ -44,7 +44,7 @@ std::string version_text() {
   std::vector<std::string> written;
   for (const photo::PictureFormat* format : photo::picture_formats()) {
     read.emplace_back(format->name);
-    if (format->save != nullptr) written.emplace_back(format->name);
+    if (!format->output_extensions.empty()) written.emplace_back(format->name);
   }
   return "colourize " + version() + "\nreads " + listed(read, "and") + "; writes " + listed(written, "and");
 }

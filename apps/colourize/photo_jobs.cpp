@@ -1,9 +1,12 @@
 #include "apps/colourize/photo_jobs.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <functional>
 #include <memory>
 #include <new>
+#include <string>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -15,6 +18,7 @@
 #include "engine/photo/own_colours.h"
 #include "engine/photo/pages.h"
 #include "kernels/thread_pool.h"
+#include "system/available_memory.h"
 
 namespace colourize::apps {
 namespace {
@@ -23,13 +27,26 @@ namespace fs = std::filesystem;
 
 constexpr auto redraw_interval = std::chrono::milliseconds(100);
 
-// A picture's samples, and its luma while it is resized along its rows (or its columns, where it lies on its side).
+// A picture's samples, those of a grey one as they are stored and in three channels; and its luma while it is resized
+// along its rows (or its columns, where it lies on its side).
 std::size_t bytes_of(const photo::StoredSize& size, int side) {
   constexpr std::size_t most_channels = 4;
   const auto width = static_cast<std::size_t>(size.width);
   const auto height = static_cast<std::size_t>(size.height);
   return width * height * most_channels * static_cast<std::size_t>(size.bits / 8) +
          std::max(width, height) * static_cast<std::size_t>(side) * sizeof(float);
+}
+
+// Before the picture takes it.
+void warn_of_memory(const Job& job, std::size_t bytes, const Warn& warn) {
+  constexpr std::size_t worth_saying = 1'000'000'000;
+  if (bytes < worth_saying) return;
+  const auto gigabytes = [](std::size_t count) { return static_cast<double>(count) / 1e9; };
+  std::string text = fmt::format("{}: takes {:.1f} GB of memory", job.source.string(), gigabytes(bytes));
+  if (const auto free = available_memory(); free && *free < bytes) {
+    text += fmt::format(", and {:.1f} GB are free", gigabytes(*free));
+  }
+  warn(text);
 }
 
 }  // namespace
@@ -123,6 +140,7 @@ PhotoOutcome PhotoJobs::outcome_of(const Job& job, std::size_t index) {
 Coloured PhotoJobs::colour(const Job& job, std::size_t index, const Warn& warn) {
   const auto begin = std::chrono::steady_clock::now();
   const std::size_t bytes = bytes_of(photo::stored_size(job.source), session_.side());
+  warn_of_memory(job, bytes, warn);
   const Admission::Place place = admission_.enter(bytes);
   bool in_colour = false;
   const auto change = [&](photo::Photo before, const photo::Page& page) {

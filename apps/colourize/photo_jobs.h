@@ -66,7 +66,6 @@ class PhotoJobs {
 
   const ColourArguments& arguments_;
   session::Session& session_;
-  // A picture's samples exist twice or so, decoded and encoded.
   static constexpr std::size_t most_bytes_together = std::size_t{512} << 20U;
   Admission admission_{most_bytes_together};
 

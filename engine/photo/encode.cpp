@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <type_traits>
 #include <utility>
 
 #include "engine/photo/formats/table.h"
@@ -34,6 +35,41 @@ std::vector<std::string> names_of(const std::vector<Text>& texts) {
   return names;
 }
 
+// The file with the photo's metadata and texts.
+std::vector<std::byte> described(std::vector<std::byte> file, const PictureFormat& format, const Photo& photo,
+                                 const std::string& name, const Warn& warn) {
+  file = photo.metadata.attach(std::move(file), photo.width(), photo.height(), name, warn);
+  if (photo.texts.empty()) return file;
+  if (format.with_texts != nullptr) return format.with_texts(std::move(file), photo.texts, name, warn);
+  warn(fmt::format("{}: these texts of the source are not carried over to {}: {}", name, format.name,
+                   listed(names_of(photo.texts), "and")));
+  return file;
+}
+
+// A picture of the same kind.
+Photo one_pixel(const Photo& photo) {
+  return std::visit(
+      [&](const auto& raster) {
+        return with_pixels(photo, std::remove_cvref_t<decltype(raster)>(1, 1, raster.channels));
+      },
+      photo.pixels);
+}
+
+// What describes a photo is put into a file of one pixel, from which the photo's own file takes it. So no library that
+// knows metadata needs the whole file in memory.
+void encode_to(ByteSink& sink, const PictureFormat& format, const Photo& photo, const std::string& name,
+               const Warn& warn, const EncodeOptions& options) {
+  if (format.stream == nullptr) {
+    sink.write(described(format.save(photo, name, options, warn), format, photo, name, warn));
+    return;
+  }
+  MemorySink small;
+  EncodeOptions of_small = options;
+  of_small.big_tiff = false;
+  format.stream(one_pixel(photo), name, of_small, {}, small, ignore_warnings);
+  format.stream(photo, name, options, described(small.take(), format, photo, name, warn), sink, warn);
+}
+
 }  // namespace
 
 const std::map<std::string, TiffCompression>& tiff_compressions() {
@@ -49,19 +85,15 @@ std::vector<std::byte> encode(const Photo& photo, const std::string& name, const
 
 std::vector<std::byte> encode_as(const PictureFormat& format, const Photo& photo, const std::string& name,
                                  const Warn& warn, const EncodeOptions& options) {
-  std::vector<std::byte> encoded =
-      photo.metadata.attach(format.save(photo, name, options, warn), photo.width(), photo.height(), name, warn);
-  if (photo.texts.empty()) return encoded;
-  if (format.with_texts != nullptr) return format.with_texts(std::move(encoded), photo.texts, name, warn);
-  warn(fmt::format("{}: these texts of the source are not carried over to {}: {}", name, format.name,
-                   listed(names_of(photo.texts), "and")));
-  return encoded;
+  MemorySink sink;
+  encode_to(sink, format, photo, name, warn, options);
+  return sink.take();
 }
 
 void write(const Photo& photo, const std::filesystem::path& path, const Warn& warn, const EncodeOptions& options) {
-  format_of(path);        // before anything changes
+  const PictureFormat& format = format_of(path);
   OutputFile file(path);  // before the work, so that a missing folder shows at once
-  file.write(encode(photo, path.string(), warn, options));
+  encode_to(file, format, photo, path.string(), warn, options);
   file.commit();
 }
 

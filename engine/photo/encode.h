@@ -25,7 +25,8 @@ struct PictureFormat;
 std::vector<std::byte> encode_as(const PictureFormat& format, const Photo& photo, const std::string& name,
                                  const Warn& warn, const EncodeOptions& options = {});
 
-// The same into a file, which appears in one step. Throws Error when that fails, and then leaves nothing on the disk.
+// The same into a file, which appears in one step. JPEG, PNG and TIFF are written row by row: they take no memory but
+// the photo's own. Throws Error when that fails, and then leaves nothing on the disk.
 void write(const Photo& photo, const std::filesystem::path& path, const Warn& warn, const EncodeOptions& options = {});
 
 }  // namespace colourize::photo

@@ -12,6 +12,7 @@ enum class TiffCompression : std::uint8_t { none, lzw, deflate };
 
 struct EncodeOptions {
   TiffCompression tiff_compression = TiffCompression::deflate;
+  bool big_tiff = false;       // 64-bit offsets (BigTIFF) also where the file fits into 4 GB
   bool webp_lossless = false;  // otherwise quality 95, with chroma at half its size
 };
 

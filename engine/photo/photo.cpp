@@ -27,10 +27,14 @@ Raster8 to_8_bit(const Photo& photo) {
   if (const auto* already = std::get_if<Raster8>(&photo.pixels)) return *already;
   const auto& deep = std::get<Raster16>(photo.pixels);
   Raster8 result(deep.width, deep.height, deep.channels);
-  constexpr unsigned step = 257;  // 65535 / 255
-  std::ranges::transform(deep.samples, result.samples.begin(),
-                         [](std::uint16_t sample) { return static_cast<std::uint8_t>((sample + step / 2) / step); });
+  to_8_bit(deep.samples, result.samples);
   return result;
+}
+
+void to_8_bit(std::span<const std::uint16_t> samples, std::span<std::uint8_t> to) {
+  constexpr unsigned step = 257;  // 65535 / 255
+  std::ranges::transform(samples, to.begin(),
+                         [](std::uint16_t sample) { return static_cast<std::uint8_t>((sample + step / 2) / step); });
 }
 
 Photo side_by_side(const Photo& before, const Photo& after) {

@@ -77,6 +77,7 @@ Photo with_pixels(const Photo& photo, std::variant<Raster8, Raster16> pixels);
 
 // Rounds 16 bits per sample to the nearest 8-bit value.
 Raster8 to_8_bit(const Photo& photo);
+void to_8_bit(std::span<const std::uint16_t> samples, std::span<std::uint8_t> to);
 
 // Joins both pictures in one, `before` at the left. They have one size and depth, as before and after colouring.
 Photo side_by_side(const Photo& before, const Photo& after);

@@ -13,6 +13,7 @@
 #include "engine/photo/colour_space.h"
 #include "engine/photo/encode_options.h"
 #include "engine/photo/photo.h"
+#include "system/byte_sink.h"
 #include "system/warnings.h"
 
 namespace colourize::photo {
@@ -72,15 +73,22 @@ struct PictureFormat {
   // whole file. decode() warns of what is missing.
   StoredPicture (*load)(std::span<const std::byte> file, const std::string& name, Damage damage, const Warn& warn);
 
-  // Returns the file's bytes, without metadata. Null: the program does not write this format. Throws Error where the
-  // format cannot hold the photo; warns of what it leaves out.
+  // Returns the file's bytes, without metadata. Throws Error where the format cannot hold the photo; warns of what it
+  // leaves out. Null: see stream(); null too: the program does not write this format.
   std::vector<std::byte> (*save)(const Photo& photo, const std::string& name, const EncodeOptions& options,
                                  const Warn& warn);
 
-  // Returns a file of save(), which may have got metadata since, with these texts. Warns of those that the format
-  // cannot hold. Null: it holds none.
+  // Returns a file of save() or stream(), which may have got metadata since, with these texts. Warns of those that the
+  // format cannot hold. Null: it holds none.
   std::vector<std::byte> (*with_texts)(std::vector<std::byte> encoded, const std::vector<Text>& texts,
                                        const std::string& name, const Warn& warn) = nullptr;
+
+  // Writes the file row by row, so that it never is in memory as a whole. `described`: a file that this function made
+  // of a picture of one pixel, with the same channels, depth and density, and that has got its metadata and texts
+  // since; the file gets them too. Empty: there are none. Throws and warns as save() does, and throws what the sink
+  // throws.
+  void (*stream)(const Photo& photo, const std::string& name, const EncodeOptions& options,
+                 std::span<const std::byte> described, ByteSink& to, const Warn& warn) = nullptr;
 
   // The rest is for formats with several pictures in a file, and null in others. Returns how many there are; 0 where
   // the file cannot be read. load() takes the first one and warns of the others.
@@ -89,8 +97,8 @@ struct PictureFormat {
   StoredSize (*largest)(std::span<const std::byte> file, const std::string& name) = nullptr;
   // Returns a file of this page alone, 0 the first. Throws Error `damaged` where there is no such page.
   std::vector<std::byte> (*page)(std::span<const std::byte> file, int number, const std::string& name) = nullptr;
-  // Makes what save() gave, with its metadata, a page of a file of several, into which it comes at this even place, the
-  // first one at 0. Throws Error: `unsupported` where the file would be larger than the format allows, or `failed`.
+  // Makes what stream() gave, with its metadata, a page of a file of several, into which it comes at this even place,
+  // the first one at 0. Throws Error: `unsupported` where the file would be larger than the format allows, or `failed`.
   PlacedPage (*place_page)(std::vector<std::byte> page, std::uint64_t place, const std::string& name) = nullptr;
 };
 

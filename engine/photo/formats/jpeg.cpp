@@ -156,8 +156,15 @@ StoredPicture load_with_texts(std::span<const std::byte> file, const std::string
 }  // namespace
 
 namespace formats {
-extern const PictureFormat jpeg{name_of_format, extensions,      output_extensions, recognises,
-                                size,           load_with_texts, save_jpeg,         with_jpeg_texts};
+extern const PictureFormat jpeg{.name = name_of_format,
+                                .extensions = extensions,
+                                .output_extensions = output_extensions,
+                                .recognises = recognises,
+                                .size = size,
+                                .load = load_with_texts,
+                                .save = nullptr,
+                                .with_texts = with_jpeg_texts,
+                                .stream = stream_jpeg};
 }  // namespace formats
 
 }  // namespace colourize::photo

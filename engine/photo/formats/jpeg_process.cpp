@@ -1,5 +1,6 @@
 #include "engine/photo/formats/jpeg_process.h"
 
+#include "engine/photo/formats/jpeg_segments.h"
 #include "engine/photo/formats/stored_number.h"
 
 namespace colourize::photo {
@@ -11,20 +12,12 @@ constexpr unsigned last_frame = 0xCF;
 constexpr unsigned huffman_tables = 0xC4;
 constexpr unsigned reserved = 0xC8;
 constexpr unsigned arithmetic_conditioning = 0xCC;
-constexpr unsigned first_restart = 0xD0;
-constexpr unsigned end_of_image = 0xD9;
-constexpr unsigned start_of_scan = 0xDA;
-constexpr unsigned temporary = 0x01;
 constexpr unsigned frame_of_jpeg_ls = 0xF7;  // ITU T.87
 
 bool is_frame(unsigned marker) {
   return (marker >= first_frame && marker <= last_frame && marker != huffman_tables && marker != reserved &&
           marker != arithmetic_conditioning) ||
          marker == frame_of_jpeg_ls;
-}
-
-bool stands_alone(unsigned marker) {
-  return marker == temporary || (marker >= first_restart && marker <= end_of_image);
 }
 
 const char* name_of(unsigned frame, unsigned bits) {
@@ -49,20 +42,13 @@ const char* name_of(unsigned frame, unsigned bits) {
 }  // namespace
 
 const char* unread_process(std::span<const std::byte> jpeg) {
-  for (std::size_t at = 2; at < jpeg.size();) {
-    // Any number of FF fill up before a marker (B.1.1.2).
-    if (jpeg[at] != std::byte{0xFF}) return nullptr;
-    while (at < jpeg.size() && jpeg[at] == std::byte{0xFF}) ++at;
-    const auto marker = big_endian(jpeg, at, 1);
-    ++at;
-    if (!marker || *marker == 0 || *marker == start_of_scan || *marker == end_of_image) return nullptr;
-    if (stands_alone(*marker)) continue;
-    const auto length = big_endian(jpeg, at, 2);
-    if (!length) return nullptr;
-    if (is_frame(*marker)) return name_of(*marker, big_endian(jpeg, at + 2, 1).value_or(0));
-    at += *length;
-  }
-  return nullptr;
+  const char* name = nullptr;
+  for_each_jpeg_segment(jpeg, [&](const JpegSegment& found) {
+    if (!is_frame(found.marker)) return true;
+    name = name_of(found.marker, big_endian(found.data, 0, 1).value_or(0));
+    return false;
+  });
+  return name;
 }
 
 }  // namespace colourize::photo

@@ -4,10 +4,10 @@
 #include <zlib.h>
 
 #include <algorithm>
-#include <functional>
 #include <optional>
 #include <string_view>
 
+#include "engine/photo/formats/jpeg_segments.h"
 #include "engine/photo/utf8.h"
 #include "system/lists.h"
 
@@ -16,44 +16,7 @@ namespace {
 
 using namespace std::string_view_literals;
 
-// Markers (ITU T.81, table B.1). Those up to start_of_image stand alone; of the others, only segments come before a
-// scan.
-constexpr unsigned first_restart = 0xD0;
-constexpr unsigned start_of_image = 0xD8;
-constexpr unsigned end_of_image = 0xD9;
-constexpr unsigned start_of_scan = 0xDA;
-constexpr unsigned app0 = 0xE0;
-constexpr unsigned app1 = 0xE1;
-constexpr unsigned app15 = 0xEF;
-constexpr unsigned comment_marker = 0xFE;
-
 constexpr std::size_t longest_segment = 65'533;  // its length, with two bytes of its own, has 16 bits
-
-struct Segment {
-  unsigned marker = 0;
-  std::span<const std::byte> data;
-  std::size_t end = 0;  // in the file
-};
-
-// Calls visit(segment) for those before the first scan, as long as that returns true and the segments are whole.
-void for_each_segment(std::span<const std::byte> file, const std::function<bool(const Segment&)>& visit) {
-  const auto byte = [&](std::size_t at) { return std::to_integer<unsigned>(file[at]); };
-  for (std::size_t at = 2; at + 4 <= file.size();) {
-    if (byte(at) != 0xFF) return;
-    const unsigned marker = byte(at + 1);
-    if (marker == 0xFF) {  // a fill byte
-      ++at;
-      continue;
-    }
-    if (marker == start_of_scan || marker == end_of_image || (marker >= first_restart && marker <= start_of_image))
-      return;
-    const std::size_t length = byte(at + 2) << 8U | byte(at + 3);
-    if (length < 2 || length > file.size() - at - 2) return;
-    const Segment segment{.marker = marker, .data = file.subspan(at + 4, length - 2), .end = at + 2 + length};
-    if (!visit(segment)) return;
-    at = segment.end;
-  }
-}
 
 std::string segment(unsigned marker, std::string_view data) {
   const std::size_t length = data.size() + 2;
@@ -106,8 +69,8 @@ std::optional<std::string> comment_of_png(const Text& text, std::string& keyword
 
 std::vector<Text> jpeg_texts(std::span<const std::byte> file, const std::string& name, const Warn& warn) {
   Texts texts;
-  for_each_segment(file, [&](const Segment& found) {
-    if (found.marker == comment_marker) texts.add(Text::Kind::jpeg_comment, as_text(found.data));
+  for_each_jpeg_segment(file, [&](const JpegSegment& found) {
+    if (found.marker == jpeg::comment) texts.add(Text::Kind::jpeg_comment, as_text(found.data));
     return true;
   });
   if (texts.left_out() > 0) {
@@ -116,7 +79,7 @@ std::vector<Text> jpeg_texts(std::span<const std::byte> file, const std::string&
   return texts.take();
 }
 
-std::vector<std::byte> with_jpeg_texts(std::vector<std::byte> jpeg, const std::vector<Text>& texts,
+std::vector<std::byte> with_jpeg_texts(std::vector<std::byte> file, const std::vector<Text>& texts,
                                        const std::string& name, const Warn& warn) {
   constexpr auto xmp_mark = "http://ns.adobe.com/xap/1.0/\0"sv;  // XMP Specification Part 3, 1.1.3
   std::string packets;
@@ -127,7 +90,7 @@ std::vector<std::byte> with_jpeg_texts(std::vector<std::byte> jpeg, const std::v
     if (text.kind == Text::Kind::xmp) {
       const std::string data = std::string(xmp_mark) + text.data;
       if (data.size() <= longest_segment) {
-        packets += segment(app1, data);
+        packets += segment(jpeg::app1, data);
       } else {
         left_out.emplace_back("XMP");
       }
@@ -135,7 +98,7 @@ std::vector<std::byte> with_jpeg_texts(std::vector<std::byte> jpeg, const std::v
     }
     const auto comment = text.kind == Text::Kind::jpeg_comment ? text.data : comment_of_png(text, keyword);
     if (comment && comment->size() <= longest_segment) {
-      comments += segment(comment_marker, *comment);
+      comments += segment(jpeg::comment, *comment);
     } else if (std::ranges::find(left_out, keyword) == left_out.end()) {
       left_out.push_back(keyword);
     }
@@ -145,19 +108,19 @@ std::vector<std::byte> with_jpeg_texts(std::vector<std::byte> jpeg, const std::v
   }
   std::size_t packets_at = 2;
   std::size_t comments_at = 2;
-  for_each_segment(jpeg, [&](const Segment& found) {
-    if (found.marker < app0 || found.marker > app15) return false;
+  for_each_jpeg_segment(file, [&](const JpegSegment& found) {
+    if (found.marker < jpeg::app0 || found.marker > jpeg::app15) return false;
     comments_at = found.end;
-    if (found.marker <= app1) packets_at = found.end;
+    if (found.marker <= jpeg::app1) packets_at = found.end;
     return true;
   });
   const auto insert = [&](std::size_t at, std::string_view text) {
     const auto bytes = std::as_bytes(std::span(text));
-    jpeg.insert(jpeg.begin() + static_cast<std::ptrdiff_t>(at), bytes.begin(), bytes.end());
+    file.insert(file.begin() + static_cast<std::ptrdiff_t>(at), bytes.begin(), bytes.end());
   };
   insert(comments_at, comments);
   insert(packets_at, packets);
-  return jpeg;
+  return file;
 }
 
 }  // namespace colourize::photo

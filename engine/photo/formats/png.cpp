@@ -201,8 +201,15 @@ StoredPicture load(std::span<const std::byte> file, const std::string& name, Dam
 }  // namespace
 
 namespace formats {
-extern const PictureFormat png{name_of_format, extensions, extensions, recognises,
-                               size,           load,       save_png,   with_png_texts};
+extern const PictureFormat png{.name = name_of_format,
+                               .extensions = extensions,
+                               .output_extensions = extensions,
+                               .recognises = recognises,
+                               .size = size,
+                               .load = load,
+                               .save = nullptr,
+                               .with_texts = with_png_texts,
+                               .stream = stream_png};
 }  // namespace formats
 
 }  // namespace colourize::photo

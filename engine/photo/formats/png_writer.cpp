@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <cmath>
 #include <csetjmp>
+#include <exception>
 #include <optional>
 #include <span>
 #include <utility>
 
+#include "engine/photo/formats/png_chunks.h"
 #include "system/error.h"
 
 namespace colourize::photo {
@@ -18,14 +20,45 @@ namespace {
 constexpr int png_compression = 4;
 
 struct PngTarget {
-  std::vector<std::byte> bytes;
+  ByteSink& sink;
+  bool is_described = false;
+  std::span<const std::byte> chunks;  // where it is described: all between IHDR and the pixels
+  std::size_t header_left = 0;        // bytes of the signature and IHDR that libpng has not given yet
+  bool before_pixels = true;
   std::string message;
+  std::exception_ptr failure;  // of the sink
 };
+
+// No exception may pass through libpng, and no object with a destructor may live where png_error() is called.
+bool write_to(PngTarget& target, std::span<const std::byte> bytes) {
+  try {
+    target.sink.write(bytes);
+    return true;
+  } catch (...) {
+    target.failure = std::current_exception();
+    return false;
+  }
+}
 
 void append_png(png_structp png, png_bytep data, std::size_t size) {
   auto* target = static_cast<PngTarget*>(png_get_io_ptr(png));
-  const auto bytes = std::as_bytes(std::span(data, size));
-  target->bytes.insert(target->bytes.end(), bytes.begin(), bytes.end());
+  if (target->before_pixels && target->is_described) {
+    size = std::min(size, target->header_left);
+    target->header_left -= size;
+  }
+  if (!write_to(*target, std::as_bytes(std::span(data, size)))) png_error(png, "");
+}
+
+// The chunks of a file between IHDR and the pixels.
+std::span<const std::byte> chunks_before_pixels(std::span<const std::byte> file) {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  for_each_png_chunk(file, [&](const PngChunk& chunk) {
+    end = chunk.place;
+    if (begin == 0 && chunk.kind != "IHDR") begin = chunk.place;
+    return chunk.kind != "IDAT";
+  });
+  return file.subspan(begin, end - begin);
 }
 
 void on_png_error(png_structp png, png_const_charp message) {
@@ -59,6 +92,8 @@ bool compress_png(const Raster<Sample>& raster, const std::optional<Density>& de
                  density->unit == Density::Unit::metre ? PNG_RESOLUTION_METER : PNG_RESOLUTION_UNKNOWN);
   }
   png_write_info(png, info);
+  if (!write_to(target, target.chunks)) png_error(png, "");
+  target.before_pixels = false;
   if constexpr (sizeof(Sample) == 2) png_set_swap(png);  // PNG is big-endian
   for (int y = 0; y < raster.height; ++y) {
     png_write_row(png, reinterpret_cast<png_const_bytep>(raster.row(y).data()));  // NOLINT: what libpng takes
@@ -70,13 +105,19 @@ bool compress_png(const Raster<Sample>& raster, const std::optional<Density>& de
 
 }  // namespace
 
-std::vector<std::byte> save_png(const Photo& photo, const std::string& name, const EncodeOptions& /*options*/,
-                                const Warn& /*warn*/) {
-  PngTarget target;
+void stream_png(const Photo& photo, const std::string& name, const EncodeOptions& /*options*/,
+                std::span<const std::byte> described, ByteSink& to, const Warn& /*warn*/) {
+  constexpr std::size_t header_bytes = png_mark.size() + 4 + 4 + 13 + 4;
+  PngTarget target{.sink = to,
+                   .is_described = !described.empty(),
+                   .chunks = chunks_before_pixels(described),
+                   .header_left = header_bytes,
+                   .message = {},
+                   .failure = {}};
   const bool done =
       std::visit([&](const auto& raster) { return compress_png(raster, photo.density, target); }, photo.pixels);
+  if (target.failure) std::rethrow_exception(target.failure);
   if (!done) throw Error(ErrorKind::failed, name, "could not be encoded: " + target.message);
-  return std::move(target.bytes);
 }
 
 }  // namespace colourize::photo

@@ -1,6 +1,7 @@
 #include "engine/photo/formats/tiff_file.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstring>
 #include <new>
@@ -128,42 +129,43 @@ int TiffSource::map(thandle_t client, void** base, toff_t* size) {
   return 1;
 }
 
-TiffTarget::TiffTarget(bool big) {
+TiffTarget::TiffTarget(ByteSink& sink, bool big) : sink_(sink) {
   // Little-endian on every processor; without reading back what was written.
-  handle_.reset(messages_.open(big ? "wl8m" : "wlm", this, read, write, seek, size, nullptr, INT64_MAX));
+  handle_.reset(messages_.open(big ? "wl8m" : "wlm", this, read, write, seek, size_of, nullptr, INT64_MAX));
 }
 
-tmsize_t TiffTarget::read(thandle_t client, void* to, tmsize_t count) {
-  auto& target = *static_cast<TiffTarget*>(client);
-  if (count <= 0 || target.place_ >= target.bytes_.size()) return 0;
-  const std::size_t there = std::min(static_cast<std::size_t>(count), target.bytes_.size() - target.place_);
-  std::memcpy(to, target.bytes_.data() + target.place_, there);
-  target.place_ += there;
-  return static_cast<tmsize_t>(there);
+tmsize_t TiffTarget::read(thandle_t /*client*/, void* /*to*/, tmsize_t /*count*/) {
+  return 0;
 }
 
 tmsize_t TiffTarget::write(thandle_t client, void* from, tmsize_t count) {
   auto& target = *static_cast<TiffTarget*>(client);
   if (count <= 0) return 0;
-  const std::uint64_t end = target.place_ + static_cast<std::uint64_t>(count);
+  if (target.stopped_) return count;
+  if (target.failure_) return 0;
+  std::span bytes(static_cast<const std::byte*>(from), static_cast<std::size_t>(count));
   try {
-    if (end > target.bytes_.size()) target.bytes_.resize(end);
-  } catch (const std::bad_alloc&) {  // no exception may pass through libtiff
-    target.out_of_memory_ = true;
+    // libtiff goes past the end where it writes a directory, and comes back to fill the gap.
+    for (; target.size_ < target.place_; ++target.size_) target.sink_.write(std::array{std::byte{0}});
+    const std::size_t known = std::min<std::uint64_t>(bytes.size(), target.size_ - target.place_);
+    if (known > 0) target.sink_.rewrite(target.place_, bytes.first(known));
+    if (known < bytes.size()) target.sink_.write(bytes.subspan(known));
+  } catch (...) {  // no exception may pass through libtiff
+    target.failure_ = std::current_exception();
     return 0;
   }
-  std::memcpy(target.bytes_.data() + target.place_, from, static_cast<std::size_t>(count));
-  target.place_ = end;
+  target.place_ += bytes.size();
+  target.size_ = std::max(target.size_, target.place_);
   return count;
 }
 
 toff_t TiffTarget::seek(thandle_t client, toff_t offset, int from) {
   auto& target = *static_cast<TiffTarget*>(client);
-  return target.place_ = moved(target.place_, target.bytes_.size(), offset, from);
+  return target.place_ = moved(target.place_, target.size_, offset, from);
 }
 
-toff_t TiffTarget::size(thandle_t client) {
-  return static_cast<TiffTarget*>(client)->bytes_.size();
+toff_t TiffTarget::size_of(thandle_t client) {
+  return static_cast<TiffTarget*>(client)->size_;
 }
 
 }  // namespace colourize::photo

@@ -7,10 +7,12 @@
 #include <cstdarg>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <span>
 #include <string_view>
-#include <vector>
+
+#include "system/byte_sink.h"
 
 namespace colourize::photo {
 
@@ -72,30 +74,35 @@ class TiffSource {
   TiffHandle handle_;
 };
 
-// Collects what libtiff writes. Call bytes() after close().
+// Passes on what libtiff writes.
 class TiffTarget {
  public:
-  // 64-bit offsets (BigTIFF) for what may need 4 GB or more.
-  explicit TiffTarget(bool big);
+  // `big`: 64-bit offsets (BigTIFF), for what may need 4 GB or more.
+  TiffTarget(ByteSink& sink, bool big);
   TiffTarget(const TiffTarget&) = delete;
   TiffTarget& operator=(const TiffTarget&) = delete;
 
   TIFF* handle() const { return handle_.get(); }  // null after close()
   const TiffMessages& messages() const { return messages_; }
   void close() { handle_.reset(); }
-  // True where memory ended while libtiff wrote.
-  bool out_of_memory() const { return out_of_memory_; }
-  std::vector<std::byte>& bytes() { return bytes_; }
+  // Passes on nothing from now on, such as the directory that libtiff writes when it closes.
+  void stop() { stopped_ = true; }
+  // What the sink threw, or null. Nothing is passed on after it.
+  const std::exception_ptr& failure() const { return failure_; }
+  // Bytes that were passed on.
+  std::uint64_t size() const { return size_; }
 
  private:
   static tmsize_t read(thandle_t client, void* to, tmsize_t count);
   static tmsize_t write(thandle_t client, void* from, tmsize_t count);
   static toff_t seek(thandle_t client, toff_t offset, int from);
-  static toff_t size(thandle_t client);
+  static toff_t size_of(thandle_t client);
 
-  std::vector<std::byte> bytes_;
+  ByteSink& sink_;
   std::uint64_t place_ = 0;
-  bool out_of_memory_ = false;
+  std::uint64_t size_ = 0;
+  bool stopped_ = false;
+  std::exception_ptr failure_;
   TiffMessages messages_;
   TiffHandle handle_;
 };

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
+#include <cstdint>
+#include <exception>
 #include <new>
-#include <utility>
+#include <vector>
 
+#include "engine/photo/formats/tiff_directory.h"
 #include "engine/photo/formats/tiff_file.h"
 #include "system/error.h"
 
@@ -79,24 +81,70 @@ bool write_picture(TIFF* tiff, const Raster<Sample>& raster, const Photo& photo,
     std::ranges::copy(raster.row(y), row.begin());
     if (TIFFWriteScanline(tiff, row.data(), static_cast<std::uint32_t>(y), 0) != 1) return false;
   }
-  return TIFFWriteDirectory(tiff) == 1;
+  return TIFFFlushData(tiff) == 1;
+}
+
+// Where the strips of a written picture lie, as the directory of a classic TIFF states it.
+TiffStrips strips_of(TIFF* tiff, const Photo& photo) {
+  TiffStrips strips{.width = photo.width(), .height = photo.height(), .rows = 0, .offsets = {}, .bytes = {}};
+  std::uint64_t* offsets = nullptr;
+  std::uint64_t* bytes = nullptr;
+  TIFFGetField(tiff, TIFFTAG_ROWSPERSTRIP, &strips.rows);
+  if (TIFFGetField(tiff, TIFFTAG_STRIPOFFSETS, &offsets) != 1 ||
+      TIFFGetField(tiff, TIFFTAG_STRIPBYTECOUNTS, &bytes) != 1) {
+    return strips;
+  }
+  const std::size_t count = TIFFNumberOfStrips(tiff);
+  for (std::size_t i = 0; i < count; ++i) {
+    strips.offsets.push_back(static_cast<std::uint32_t>(offsets[i]));
+    strips.bytes.push_back(static_cast<std::uint32_t>(bytes[i]));
+  }
+  return strips;
+}
+
+// Exiv2 writes no BigTIFF: what libtiff can carry over goes into the directory that libtiff writes.
+void describe_big(TIFF* tiff, std::span<const std::byte> described, const std::string& name, const Warn& warn) {
+  const TiffSource source(described);
+  if (source.handle() == nullptr) return;
+  for (const ttag_t tag : {TIFFTAG_ICCPROFILE, TIFFTAG_XMLPACKET, TIFFTAG_RICHTIFFIPTC}) {
+    std::uint32_t count = 0;
+    const void* data = nullptr;
+    if (TIFFGetField(source.handle(), tag, &count, &data) == 1) TIFFSetField(tiff, tag, count, data);
+  }
+  std::uint64_t exif = 0;
+  if (TIFFGetField(source.handle(), TIFFTAG_EXIFIFD, &exif) == 1) {
+    warn(name + ": is a BigTIFF, into which EXIF cannot be written: the photo's is left out");
+  }
+}
+
+// Of the samples: beyond this, compression and metadata might bring a file to 4 GB. LZW makes noise half as large
+// again.
+std::size_t most_classic_bytes(TiffCompression compression) {
+  return compression == TiffCompression::lzw ? 2'500'000'000 : 3'900'000'000;
 }
 
 }  // namespace
 
-std::vector<std::byte> save_tiff(const Photo& photo, const std::string& name, const EncodeOptions& options,
-                                 const Warn& /*warn*/) {
-  constexpr std::size_t most_bytes = 3'900'000'000;  // of 4 GB; the rest for what compression may add, and for metadata
-  return std::visit(
+void stream_tiff(const Photo& photo, const std::string& name, const EncodeOptions& options,
+                 std::span<const std::byte> described, ByteSink& to, const Warn& warn) {
+  std::visit(
       [&](const auto& raster) {
-        TiffTarget target(raster.samples.size() * sizeof(raster.samples[0]) > most_bytes);
+        const std::size_t bytes = raster.samples.size() * sizeof(raster.samples[0]);
+        const bool big = options.big_tiff || bytes > most_classic_bytes(options.tiff_compression);
+        TiffTarget target(to, big);
+        if (target.failure()) std::rethrow_exception(target.failure());
         if (target.handle() == nullptr) throw std::bad_alloc();
-        const bool written = write_picture(target.handle(), raster, photo, options);
+        if (big && !described.empty()) describe_big(target.handle(), described, name, warn);
+        bool written = write_picture(target.handle(), raster, photo, options);
+        const bool own_directory = big || described.empty();
+        if (own_directory) written = written && TIFFWriteDirectory(target.handle()) == 1;
+        const TiffStrips strips = strips_of(target.handle(), photo);
+        if (!own_directory) target.stop();
         target.close();
-        if (target.out_of_memory()) throw std::bad_alloc();
+        if (target.failure()) std::rethrow_exception(target.failure());
         const std::string reason = target.messages().error();
         if (!written || !reason.empty()) throw Error(ErrorKind::failed, name, "could not be encoded: " + reason);
-        return std::move(target.bytes());
+        if (!own_directory) append_directory({described.begin(), described.end()}, strips, target.size(), name, to);
       },
       photo.pixels);
 }

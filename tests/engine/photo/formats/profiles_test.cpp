@@ -24,7 +24,8 @@ using testing::IsEmpty;
 // A TIFF of one row, as libtiff writes it.
 std::vector<std::byte> tiff_of(int photometric, int channels, std::vector<std::uint8_t> samples,
                                std::span<const std::byte> profile, bool big = false) {
-  TiffTarget target(big);
+  MemorySink sink;
+  TiffTarget target(sink, big);
   TIFF* tiff = target.handle();
   TIFFSetField(tiff, TIFFTAG_IMAGEWIDTH,
                static_cast<std::uint32_t>(samples.size() / static_cast<std::size_t>(channels)));
@@ -38,7 +39,7 @@ std::vector<std::byte> tiff_of(int photometric, int channels, std::vector<std::u
   TIFFWriteScanline(tiff, samples.data(), 0, 0);
   TIFFWriteDirectory(tiff);
   target.close();
-  return target.bytes();
+  return sink.take();
 }
 
 // The sRGB of a sample of 8 bits with a gamma of 1.0 (IEC 61966-2-1).

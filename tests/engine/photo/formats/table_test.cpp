@@ -52,7 +52,7 @@ TEST(PictureFormats, HaveNamesAndExtensionsOfTheirOwn) {
     for (const std::string_view extension : format->output_extensions) {
       EXPECT_NE(std::ranges::find(format->extensions, extension), format->extensions.end()) << extension;
     }
-    EXPECT_EQ(format->output_extensions.empty(), format->save == nullptr) << format->name;
+    EXPECT_EQ(!format->output_extensions.empty(), format->save != nullptr || format->stream != nullptr) << format->name;
   }
   EXPECT_TRUE(has_picture_extension("a/b.JPG"));
   EXPECT_FALSE(has_picture_extension("b.txt"));

@@ -1,0 +1,38 @@
+#include "engine/photo/formats/jpeg_segments.h"
+
+namespace colourize::photo {
+
+void for_each_jpeg_segment(std::span<const std::byte> file, const std::function<bool(const JpegSegment&)>& visit) {
+  const auto byte = [&](std::size_t at) { return std::to_integer<unsigned>(file[at]); };
+  for (std::size_t at = 2; at + 1 < file.size();) {
+    if (byte(at) != 0xFF) return;
+    const unsigned marker = byte(at + 1);
+    if (marker == 0xFF) {  // any number of them fill up before a marker (B.1.1.2)
+      ++at;
+      continue;
+    }
+    if (marker == 0 || marker == jpeg::start_of_scan || marker == jpeg::end_of_image) return;
+    if (marker == jpeg::temporary || (marker >= jpeg::first_restart && marker <= jpeg::start_of_image)) {
+      at += 2;  // it has no data
+      continue;
+    }
+    if (at + 4 > file.size()) return;
+    const std::size_t length = byte(at + 2) << 8U | byte(at + 3);
+    if (length < 2 || length > file.size() - at - 2) return;
+    const JpegSegment segment{.marker = marker, .data = file.subspan(at + 4, length - 2), .end = at + 2 + length};
+    if (!visit(segment)) return;
+    at = segment.end;
+  }
+}
+
+std::size_t end_of_jpeg_metadata(std::span<const std::byte> file) {
+  std::size_t end = 2;
+  for_each_jpeg_segment(file, [&](const JpegSegment& found) {
+    const bool metadata = (found.marker >= jpeg::app0 && found.marker <= jpeg::app15) || found.marker == jpeg::comment;
+    if (metadata) end = found.end;
+    return metadata;
+  });
+  return end;
+}
+
+}  // namespace colourize::photo
