@@ -10,6 +10,7 @@
 #include "engine/photo/formats/inks.h"
 #include "engine/photo/formats/jpeg_process.h"
 #include "engine/photo/formats/jpeg_reader.h"
+#include "engine/photo/formats/jpeg_segments.h"
 #include "engine/photo/formats/jpeg_texts.h"
 #include "engine/photo/formats/jpeg_writer.h"
 #include "system/error.h"
@@ -107,8 +108,16 @@ StoredPicture load(std::span<const std::byte> file, const std::string& name, Dam
   const bool mixed = reader.codec().num_components == static_cast<int>(inks);
   const std::optional<Density> density = density_of(reader.codec());
   Raster8 raster(size.width, size.height, size.channels);
+  std::optional<InkConversion> conversion;
+  if (mixed) conversion.emplace(jpeg_profile(file));
   std::vector<JSAMPLE> ink_row(mixed ? static_cast<std::size_t>(size.width) * inks : 0);
   bool lacks_scans = false;
+  const auto stored = [&](Raster8 pixels, std::optional<Salvage> salvage) {
+    StoredPicture picture{std::move(pixels), salvage, density};
+    if (conversion) conversion->warn_of(name, warn);
+    if (conversion && conversion->by_profile()) picture.profile = srgb_profile();
+    return picture;
+  };
 
   const bool decoded = reader.run([&](jpeg_decompress_struct& codec) {
     codec.dct_method = JDCT_ISLOW;
@@ -120,7 +129,7 @@ StoredPicture load(std::span<const std::byte> file, const std::string& name, Dam
       const auto row = raster.row(static_cast<int>(codec.output_scanline));
       JSAMPROW to = mixed ? ink_row.data() : row.data();
       jpeg_read_scanlines(&codec, &to, 1);
-      if (mixed) mix_inks<JSAMPLE>(ink_row, row);
+      if (conversion) conversion->run<JSAMPLE>(ink_row, row);
     }
   });
   if (!decoded) {
@@ -133,7 +142,7 @@ StoredPicture load(std::span<const std::byte> file, const std::string& name, Dam
     if (reader.sound_rows() == 0) refuse_damaged(name, name_of_format, reason);
     if (damage == Damage::refuse) refuse_incomplete(name, name_of_format, reason);
     const Salvage salvage = salvage_of(reader, raster);
-    return {std::move(raster), salvage, density};
+    return stored(std::move(raster), salvage);
   }
 
   // All of the picture is here. A missing end mark, or something odd after it, deserves a warning.
@@ -143,7 +152,7 @@ StoredPicture load(std::span<const std::byte> file, const std::string& name, Dam
   } else if (!ended || *reader.remark() != '\0') {
     warn(name + ": is odd, and may be damaged: " + (ended ? reader.remark() : reader.reason()));
   }
-  return {std::move(raster), {}, density};
+  return stored(std::move(raster), {});
 }
 
 StoredPicture load_with_texts(std::span<const std::byte> file, const std::string& name, Damage damage,

@@ -1,5 +1,8 @@
 #include "engine/photo/formats/jpeg_segments.h"
 
+#include <map>
+#include <string_view>
+
 namespace colourize::photo {
 
 void for_each_jpeg_segment(std::span<const std::byte> file, const std::function<bool(const JpegSegment&)>& visit) {
@@ -33,6 +36,24 @@ std::size_t end_of_jpeg_metadata(std::span<const std::byte> file) {
     return metadata;
   });
   return end;
+}
+
+std::vector<std::byte> jpeg_profile(std::span<const std::byte> file) {
+  using namespace std::string_view_literals;
+  constexpr auto mark = "ICC_PROFILE\0"sv;  // then the part's number, from 1, and how many there are
+  std::map<unsigned, std::span<const std::byte>> parts;
+  std::size_t count = 0;
+  for_each_jpeg_segment(file, [&](const JpegSegment& found) {
+    const std::string_view text(reinterpret_cast<const char*>(found.data.data()), found.data.size());  // NOLINT: bytes
+    if (found.marker != jpeg::app2 || !text.starts_with(mark) || text.size() < mark.size() + 2) return true;
+    count = std::to_integer<std::size_t>(found.data[mark.size() + 1]);
+    parts.emplace(std::to_integer<unsigned>(found.data[mark.size()]), found.data.subspan(mark.size() + 2));
+    return true;
+  });
+  std::vector<std::byte> profile;
+  if (parts.size() != count || (count > 0 && (parts.begin()->first != 1 || parts.rbegin()->first != count))) return {};
+  for (const auto& [number, part] : parts) profile.insert(profile.end(), part.begin(), part.end());
+  return profile;
 }
 
 }  // namespace colourize::photo

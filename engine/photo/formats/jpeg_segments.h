@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <functional>
 #include <span>
+#include <vector>
 
 namespace colourize::photo {
 
@@ -15,6 +16,7 @@ constexpr unsigned end_of_image = 0xD9;
 constexpr unsigned start_of_scan = 0xDA;
 constexpr unsigned app0 = 0xE0;
 constexpr unsigned app1 = 0xE1;
+constexpr unsigned app2 = 0xE2;
 constexpr unsigned app15 = 0xEF;
 constexpr unsigned comment = 0xFE;
 constexpr unsigned temporary = 0x01;
@@ -32,5 +34,8 @@ void for_each_jpeg_segment(std::span<const std::byte> file, const std::function<
 // Where the segments that are about the picture and not of it end: before the first one that is neither an
 // application's nor a comment.
 std::size_t end_of_jpeg_metadata(std::span<const std::byte> file);
+
+// The ICC profile (ICC.1:2022, B.4), which may lie in several segments; empty where there is none, or not all of it.
+std::vector<std::byte> jpeg_profile(std::span<const std::byte> file);
 
 }  // namespace colourize::photo

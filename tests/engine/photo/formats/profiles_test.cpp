@@ -1,10 +1,17 @@
-// Profiles and orientation in TIFF, WebP and PSD mean what they mean in JPEG and PNG.
+// Profiles and orientation in JPEG of inks, TIFF, WebP and PSD mean what they mean in JPEG and PNG.
 #include "tests/support/profiles.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+// clang-format off
+#include <cstdio>  // jpeglib.h uses FILE and size_t, and includes neither
+#include <jpeglib.h>
+// clang-format on
+
 #include <cmath>
+#include <cstdlib>
+#include <string_view>
 
 #include <exiv2/exiv2.hpp>
 
@@ -17,6 +24,7 @@
 namespace colourize::photo {
 namespace {
 
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -117,6 +125,76 @@ TEST(TiffProfile, OfInksGivesTheirColours) {
   const auto file = tiff_of(PHOTOMETRIC_SEPARATED, 4, {255, 0, 0, 0}, tests::grey_profile(1));
   EXPECT_THAT(tests::raster8(decode(file, "a.tif", {}, warnings.sink())).samples, ElementsAre(0, 255, 255));
   EXPECT_THAT(warnings.texts(), ElementsAre(HasSubstr("not by an ICC profile"), HasSubstr("not for RGB")));
+}
+
+// A JPEG of 8 x 8 blocks, each of which has one value for each ink, so that nothing is lost but by rounding.
+std::vector<std::byte> jpeg_of_blocks(const std::vector<std::uint8_t>& inks, const std::vector<std::byte>& profile,
+                                      std::size_t part_bytes) {
+  constexpr int side = 8;
+  jpeg_compress_struct codec{};
+  jpeg_error_mgr errors{};
+  codec.err = jpeg_std_error(&errors);
+  jpeg_create_compress(&codec);
+  unsigned char* memory = nullptr;
+  unsigned long size = 0;  // NOLINT(google-runtime-int): libjpeg's type
+  jpeg_mem_dest(&codec, &memory, &size);
+  codec.image_width = static_cast<JDIMENSION>(inks.size() / 4 * side);
+  codec.image_height = side;
+  codec.input_components = 4;
+  codec.in_color_space = JCS_CMYK;
+  jpeg_set_defaults(&codec);
+  jpeg_set_quality(&codec, 100, TRUE);
+  jpeg_start_compress(&codec, TRUE);
+  const std::size_t parts = (profile.size() + part_bytes - 1) / part_bytes;
+  for (std::size_t part = parts; part > 0; --part) {  // in any order
+    std::string data("ICC_PROFILE");
+    data += '\0';
+    data += static_cast<char>(part);
+    data += static_cast<char>(parts);
+    for (std::size_t i = (part - 1) * part_bytes; i < std::min(part * part_bytes, profile.size()); ++i) {
+      data += static_cast<char>(profile[i]);
+    }
+    jpeg_write_marker(&codec, JPEG_APP0 + 2, reinterpret_cast<const JOCTET*>(data.data()),
+                      static_cast<unsigned>(data.size()));
+  }
+  std::vector<JSAMPLE> row;
+  for (std::size_t block = 0; block < inks.size(); block += 4) {
+    for (int x = 0; x < side; ++x) row.insert(row.end(), inks.begin() + block, inks.begin() + block + 4);
+  }
+  for (int y = 0; y < side; ++y) {
+    JSAMPROW at = row.data();
+    jpeg_write_scanlines(&codec, &at, 1);
+  }
+  jpeg_finish_compress(&codec);
+  jpeg_destroy_compress(&codec);
+  const auto bytes = std::as_bytes(std::span(memory, size));
+  std::vector<std::byte> file(bytes.begin(), bytes.end());
+  std::free(memory);
+  return file;
+}
+
+TEST(JpegProfile, OfInksGivesTheirColours) {
+  constexpr std::size_t all = 60'000;
+  for (const std::size_t part_bytes : {all, std::size_t{500}}) {
+    const RecordedWarnings warnings;
+    const Photo photo =
+        decode(jpeg_of_blocks(combinations(255, 0), tests::inks_profile(), part_bytes), "a.jpg", {}, warnings.sink());
+    Photo points = photo;
+    Raster8 row(16, 1, 3);
+    for (std::size_t block = 0; block < 16; ++block) {
+      std::ranges::copy(tests::raster8(photo).row(4).subspan(3 * (8 * block + 4), 3), row.row(0).begin() + 3 * block);
+    }
+    points.pixels = row;
+    expect_colours_of_inks(points);
+    EXPECT_THAT(warnings.texts(), ElementsAre("a.jpg: its inks were converted by its ICC profile to sRGB"));
+  }
+  // A profile of which a part is missing is none.
+  const RecordedWarnings warnings;
+  auto file = jpeg_of_blocks(combinations(255, 0), tests::inks_profile(), 500);
+  const std::string_view text(reinterpret_cast<const char*>(file.data()), file.size());
+  file[text.find("ICC_PROFILE")] = std::byte{'X'};
+  decode(file, "a.jpg", {}, warnings.sink());
+  EXPECT_THAT(warnings.texts(), Contains(HasSubstr("not by an ICC profile")));
 }
 
 std::string big_endian(std::size_t value, unsigned bytes) {
