@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -51,9 +52,12 @@ FilmResult run(const Input& input, Decoder& decoder, session::Session& session, 
   ChromaStabiliser stabiliser(options.stabilise);
   FilmResult result;
   if (journal != nullptr) {
+    std::vector<PacketSum> done;
     for (const Segment& segment : journal->segments()) {
       result.done_before += static_cast<std::int64_t>(segment.frames.size());
+      done.push_back(segment.read);
     }
+    decoder.expect(std::move(done));
     stabiliser.restore(journal->stabiliser_state());
   }
   const ExpectedFrames expected(decoder);

@@ -82,7 +82,7 @@ json moment(const std::optional<double>& seconds) {
 json identity_of(const std::filesystem::path& source, const session::Session& session, const VideoFormat& format,
                  const FilmOptions& options) {
   const std::optional<kernels::Precision> precision = options.session.backend.precision;
-  return {{"version", 2},
+  return {{"version", 3},
           {"film", film_identity(source)},
           {"generator", generators_identity(session)},
           {"render factor", session.side() / 16},

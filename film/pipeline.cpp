@@ -157,7 +157,7 @@ class Pipeline {
       };
       sink_.write(coloured_frame(*frame.picture, format_.output, fill), {frame.time, frame.duration});
       ++written_;
-      if (coloured->segment_end) sink_.end_segment(*coloured->segment_end);
+      if (coloured->segment_end) sink_.end_segment(*coloured->segment_end, frame.read);
     }
   }
 

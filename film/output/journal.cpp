@@ -8,8 +8,10 @@
 #include <array>
 #include <cerrno>
 #include <fstream>
+#include <iterator>
 #include <span>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -30,27 +32,73 @@ using nlohmann::json;
 
 // A film may resume with another device, because a machine's GPU may be gone.
 constexpr std::string_view device_name = "device";
+constexpr std::string_view film_name = "film";
 constexpr auto film_record = "film.json";
 constexpr auto segment_prefix = "segment-";
 constexpr auto discard_remedy = "give the same options, or discard the unfinished film";
 
-void write_json(const fs::path& path, const json& value) {
+// Returns what it wrote.
+std::string write_json(const fs::path& path, const json& value) {
   const std::string text = value.dump(1, ' ', false, json::error_handler_t::replace) + "\n";
   OutputFile file(path);
   file.write(std::as_bytes(std::span(text)));
   file.commit();
+  return text;
 }
 
-// Null where the file is missing or is not JSON.
+std::string text_of(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+std::string checksum_of_text(const std::string& text) {
+  return sha256(std::as_bytes(std::span(text)));
+}
+
+// Not an object where the file is missing or is not JSON.
 json read_json(const fs::path& path) {
-  std::ifstream file(path);
-  return file ? json::parse(file, nullptr, false) : json();
+  return json::parse(text_of(path), nullptr, false);
+}
+
+// Of everything that segments depend on but the device.
+std::string checksum_of_identity(json identity) {
+  identity.erase(std::string(device_name));
+  return checksum_of_text(identity.dump(-1, ' ', false, json::error_handler_t::replace));
+}
+
+// Hidden ones are written for a moment before they get their name.
+bool is_of_journal(const fs::path& path) {
+  const std::string file = path.filename().string();
+  const std::string_view name = std::string_view(file).substr(file.starts_with('.') ? 1 : 0);
+  return name.starts_with(film_record) || name.starts_with(segment_prefix);
+}
+
+// Removes the journal's files for which `which` is true. Returns how many segments' records were among them.
+template <class Which>
+std::size_t remove_files(const fs::path& folder, const Which& which) {
+  std::size_t records = 0;
+  std::vector<fs::path> files;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
+    if (is_of_journal(entry.path()) && which(entry.path().filename().string())) files.push_back(entry.path());
+  }
+  for (const fs::path& file : files) {
+    std::error_code problem;
+    fs::remove(file, problem);
+    if (problem) throw Error(kind_of_errno(problem), file.string(), "cannot be removed: " + problem.message());
+    if (file.filename() != film_record && file.extension() == ".json") ++records;
+  }
+  return records;
 }
 
 json segment_json(const Segment& segment) {
   json frames = json::array();
   for (const Timing& frame : segment.frames) frames.push_back({frame.time, frame.duration});
-  return {{"pictures", frames}, {"delay", segment.delay}, {"bytes", segment.bytes}, {"sha256", segment.sha256}};
+  return {{"pictures", frames},
+          {"delay", segment.delay},
+          {"bytes", segment.bytes},
+          {"sha256", segment.sha256},
+          {"source packets", segment.read.packets},
+          {"source sum", segment.read.sum}};
 }
 
 // Throws json::exception where something is missing.
@@ -62,6 +110,7 @@ Segment segment_of(const json& value) {
   segment.delay = value.at("delay").get<std::int64_t>();
   segment.bytes = value.at("bytes").get<std::uint64_t>();
   segment.sha256 = value.at("sha256").get<std::string>();
+  segment.read = {value.at("source packets").get<std::int64_t>(), value.at("source sum").get<std::string>()};
   return segment;
 }
 
@@ -97,19 +146,25 @@ Journal::Journal(const fs::path& target, const json& identity, bool discard, con
                 "choose another output");
   }
   lock_.emplace(folder_);
+  chain_ = checksum_of_identity(identity);
   const fs::path record = folder_ / film_record;
-  if (discard) {
-    for (const fs::directory_entry& entry : fs::directory_iterator(folder_)) fs::remove(entry.path(), problem);
-    if (problem || fs::exists(record)) {
-      throw Error(kind_of_errno(problem), folder_.string(), "cannot be emptied: " + problem.message(), "remove it");
-    }
-  }
+  if (discard) remove_files(folder_, [](const std::string& /*name*/) { return true; });
   const json before = read_json(record);
+  if (before.is_object()) check_identity(before, identity);
+  const bool is_new = !fs::exists(record) && !fs::exists(record_path(0));
   if (!before.is_object()) {
+    if (!is_new) {
+      warn_(
+          fmt::format("{}: {} is missing or damaged; those of its segments are used that are of this film and options",
+                      folder_.string(), film_record));
+    }
     write_json(record, identity);
-    return;
   }
-  for (const auto& [name, value] : identity.items()) {
+  read_segments();
+}
+
+void Journal::check_identity(const json& before, const json& now) const {
+  for (const auto& [name, value] : now.items()) {
     const json other = before.value(name, json());
     if (other == value) continue;
     if (name == device_name) {
@@ -117,11 +172,12 @@ Journal::Journal(const fs::path& target, const json& identity, bool discard, con
                         folder_.string(), other.dump(), value.dump()));
       continue;
     }
-    throw Error(ErrorKind::conflict, folder_.string(),
-                fmt::format("was begun with another {}: {} then, {} now", name, other.dump(), value.dump()),
-                discard_remedy);
+    // Of the film itself, sizes and checksums are nothing to read.
+    const std::string differs =
+        name == film_name ? std::string("was begun with another film, or with another version of it")
+                          : fmt::format("was begun with another {}: {} then, {} now", name, other.dump(), value.dump());
+    throw Error(ErrorKind::conflict, folder_.string(), differs, discard_remedy);
   }
-  read_segments();
 }
 
 Journal::Lock::Lock(const fs::path& folder)
@@ -140,21 +196,30 @@ Journal::Lock::~Lock() {
 }
 
 void Journal::read_segments() {
-  while (std::optional<Segment> segment = read_segment(segments_.size())) segments_.push_back(*std::move(segment));
-  if (fs::exists(record_path(segments_.size()))) {
-    warn_(fmt::format("{}: segment {} is damaged; it and those after it will be coloured again", folder_.string(),
-                      segments_.size()));
+  while (std::optional<Segment> segment = read_segment(segments_.size(), chain_)) {
+    segments_.push_back(*std::move(segment));
   }
+  const std::string first_lost = record_path(segments_.size()).stem().string();
+  const std::size_t lost = remove_files(folder_, [&](const std::string& name) {
+    return name.starts_with(segment_prefix) && name.substr(0, first_lost.size()) >= first_lost;
+  });
+  if (lost == 0) return;
+  warn_(
+      fmt::format("{}: segment {} is damaged or of another film or options; it and those after it, {} in all, are "
+                  "thrown away and coloured again",
+                  folder_.string(), segments_.size(), lost));
 }
 
-std::optional<Segment> Journal::read_segment(std::size_t number) const {
+std::optional<Segment> Journal::read_segment(std::size_t number, std::string& chain) const {
   try {
-    const json record = read_json(record_path(number));
-    if (!record.is_object()) return {};
+    const std::string text = text_of(record_path(number));
+    const json record = json::parse(text, nullptr, false);
+    if (!record.is_object() || record.at("before").get<std::string>() != chain) return {};
     Segment segment = segment_of(record);
     if (segment.frames.empty() || checksum_of(segment_path(number)) != segment.sha256) return {};
     const json& state = record.at("state");
     if (!state.is_null() && checksum_of(state_path(number)) != state.get<std::string>()) return {};
+    chain = checksum_of_text(text);
     return segment;
   } catch (const json::exception&) {
     return {};
@@ -190,6 +255,7 @@ fs::path Journal::state_path(std::size_t number) const {
 void Journal::add(const Segment& segment, const StabiliserState& state) {
   const std::size_t number = segments_.size();
   json record = segment_json(segment);
+  record["before"] = chain_;
   record["state"] = nullptr;
   std::error_code ignored;
   fs::remove(state_path(number), ignored);
@@ -197,14 +263,26 @@ void Journal::add(const Segment& segment, const StabiliserState& state) {
     write_state(state_path(number), state);
     record["state"] = checksum_of(state_path(number));
   }
-  write_json(record_path(number), record);
+  chain_ = checksum_of_text(write_json(record_path(number), record));
   segments_.push_back(segment);
 }
 
 void Journal::remove() {
   std::error_code problem;
-  fs::remove_all(folder_, problem);
-  if (problem) warn_(folder_.string() + ": cannot be removed: " + problem.message());
+  try {
+    remove_files(folder_, [](const std::string& /*name*/) { return true; });
+    fs::remove(folder_, problem);
+  } catch (const Error& failed) {
+    warn_(failed.what());
+    return;
+  } catch (const fs::filesystem_error& failed) {
+    problem = failed.code();
+  }
+  if (problem == std::errc::directory_not_empty) {
+    warn_(folder_.string() + ": has files that are not of the journal, and stays");
+  } else if (problem) {
+    warn_(folder_.string() + ": cannot be removed: " + problem.message());
+  }
 }
 
 void Journal::remove_left_over(const fs::path& target) {
@@ -216,12 +294,10 @@ void Journal::remove_left_over(const fs::path& target) {
   if (!problem && fs::last_write_time(target, problem) < begun) return;
   try {
     const Lock lock(folder);
-    for (const fs::directory_entry& entry : fs::directory_iterator(folder, problem)) {
-      const std::string name = entry.path().filename().string();
-      if (name == film_record || name.starts_with(segment_prefix)) fs::remove(entry.path(), problem);
-    }
+    remove_files(folder, [](const std::string& /*name*/) { return true; });
     fs::remove(folder, problem);  // only where it is empty
   } catch (const Error&) {        // NOLINT(bugprone-empty-catch): another process is at it, so it is no left-over
+  } catch (const fs::filesystem_error&) {  // NOLINT(bugprone-empty-catch): the next call will try again
   }
 }
 

@@ -5,6 +5,10 @@
 //   segment-000000.nut           a finished segment
 //   segment-000000.safetensors   the stabiliser's state after it
 //   segment-000000.json          written last; a segment without it does not count
+//
+// Each segment's record has the checksum of the record before it, and the first one that of the film and its options.
+// So no segment of another film, of other options or of another place is ever taken for one of this film, whatever of
+// the folder is missing, swapped or left over. Files that are not the journal's stay where they are.
 #pragma once
 
 #include <filesystem>
@@ -23,9 +27,10 @@ namespace colourize::film {
 class Journal {
  public:
   // Opens the journal of `target`, or begins one. `identity` holds everything that the output's bytes depend on, as
-  // JSON values by name. The journal drops damaged segments, and those after them, with a warning. Throws Error when
-  // another process uses it or the folder cannot be made. Also throws Error, and names what differs, when the journal
-  // was begun with another identity; another "device" is only a warning. `discard` first removes what is there.
+  // JSON values by name. The journal throws away damaged segments, and those after them, with a warning; where
+  // film.json is missing or damaged, it keeps the segments of this identity. Throws Error when another process uses it
+  // or the folder cannot be made. Also throws Error, and names what differs, when the journal was begun with another
+  // identity; another "device" is only a warning. `discard` first removes what is there.
   Journal(const std::filesystem::path& target, const nlohmann::json& identity, bool discard, const Warn& warn);
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
@@ -38,7 +43,8 @@ class Journal {
   std::filesystem::path segment_path(std::size_t number) const;
   // Adds the next segment, whose file is in place.
   void add(const Segment& segment, const StabiliserState& state);
-  // Removes the journal; call it when the film is in place. Warns where the folder cannot be removed.
+  // Removes the journal; call it when the film is in place. Warns where the folder cannot be removed, or has other
+  // files.
   void remove();
   // For a film that is in place: removes the journal that a crash before remove() left. It keeps a journal that another
   // process uses, or that was begun later to replace the film.
@@ -58,14 +64,17 @@ class Journal {
     int descriptor_;
   };
 
+  void check_identity(const nlohmann::json& before, const nlohmann::json& now) const;
   void read_segments();
-  std::optional<Segment> read_segment(std::size_t number) const;
+  // Reads a segment that follows those in segments_, and makes `chain` that of its record.
+  std::optional<Segment> read_segment(std::size_t number, std::string& chain) const;
   std::filesystem::path record_path(std::size_t number) const;
   std::filesystem::path state_path(std::size_t number) const;
 
   std::filesystem::path folder_;
   Warn warn_;
   std::vector<Segment> segments_;
+  std::string chain_;  // the checksum that the next segment's record has
   std::optional<Lock> lock_;
 };
 

@@ -10,6 +10,7 @@
 
 #include "film/video/encoder.h"
 #include "film/video/output_stream.h"
+#include "film/video/packet_sums.h"
 
 namespace colourize::film {
 
@@ -25,6 +26,7 @@ struct Segment {
   std::int64_t delay = 0;      // at most so many frames lie between a frame's decoding and its showing
   std::uint64_t bytes = 0;     // bytes of its file
   std::string sha256;          // SHA-256 of its file
+  PacketSum read = {};         // of what was read of the source for it and those before
 };
 
 class SegmentWriter {

@@ -9,9 +9,10 @@ void SegmentSink::write(Frame frame, const Timing& timing) {
   writer_->write(std::move(frame), timing);
 }
 
-void SegmentSink::end_segment(const StabiliserState& state) {
+void SegmentSink::end_segment(const StabiliserState& state, const PacketSum& read) {
   if (!writer_) return;
-  const Segment segment = writer_->finish();
+  Segment segment = writer_->finish();
+  segment.read = read;
   writer_.reset();
   journal_.add(segment, state);
   disk_space_.check(journal_);

@@ -16,7 +16,7 @@ class SegmentSink : public FrameSink {
       : journal_(journal), disk_space_(disk_space), format_(std::move(format)) {}
 
   void write(Frame frame, const Timing& timing) override;
-  void end_segment(const StabiliserState& state) override;
+  void end_segment(const StabiliserState& state, const PacketSum& read) override;
 
  private:
   Journal& journal_;

@@ -74,7 +74,7 @@ void Y4mSink::write(Frame frame, const Timing& timing) {
   }
 }
 
-void Y4mSink::end_segment(const StabiliserState& /*state*/) {
+void Y4mSink::end_segment(const StabiliserState& /*state*/, const PacketSum& /*read*/) {
   avio_flush(container_->pb);
   checked(container_->pb->error, name, "cannot be written");
 }

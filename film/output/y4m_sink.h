@@ -14,7 +14,7 @@ class Y4mSink : public FrameSink {
   Y4mSink(const VideoFormat& format, const Warn& warn);
 
   void write(Frame frame, const Timing& timing) override;
-  void end_segment(const StabiliserState& state) override;
+  void end_segment(const StabiliserState& state, const PacketSum& /*read*/) override;
 
  private:
   struct Closed {

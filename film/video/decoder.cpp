@@ -54,6 +54,11 @@ std::int64_t usual_duration(Input& input) {
   return std::max<std::int64_t>(av_rescale_q(1, av_inv_q(rate), stream.time_base), 1);
 }
 
+Error has_changed(const std::string& name) {
+  return {ErrorKind::conflict, name, "has changed since colouring it began: what is done is of another version of it",
+          "discard the unfinished film"};
+}
+
 }  // namespace
 
 Moments moments_of(const TimeRange& range, const Input& input) {
@@ -165,11 +170,13 @@ std::optional<Frame> Decoder::decode() {
     }
     av_packet_unref(packet_.get());
     if (!input_.read(*packet_)) {
+      if (!packets_.may_end()) throw has_changed(input_.name());
       draining_ = true;
       avcodec_send_packet(codec_.get(), nullptr);
       continue;
     }
     if (packet_->stream_index != input_.video().index) continue;
+    if (!packets_.add(*packet_)) throw has_changed(input_.name());
     if (av_packet_get_side_data(packet_.get(), AV_PKT_DATA_ENCRYPTION_INFO, nullptr) != nullptr) {
       throw Error(ErrorKind::unsupported, input_.name(), "its video is encrypted", "it can be read only with its key");
     }
@@ -197,7 +204,8 @@ std::optional<TimedFrame> Decoder::timed(Frame frame) {
   return TimedFrame{.picture = format_->normalise(std::move(frame)),
                     .index = next_index_++,
                     .time = time - shift_,
-                    .duration = last_duration_};
+                    .duration = last_duration_,
+                    .read = packets_.now()};
 }
 
 // A decoder never sees what a demuxer skips because it is damaged.

@@ -6,6 +6,7 @@
 
 #include "film/video/input.h"
 #include "film/video/luma_frames.h"
+#include "film/video/packet_sums.h"
 #include "system/warnings.h"
 
 namespace colourize::film {
@@ -37,6 +38,7 @@ struct TimedFrame {
   std::int64_t index = 0;     // 0, 1, ... within the range
   std::int64_t time = 0;      // in the video stream's time base, from the range's beginning; rises with each frame
   std::int64_t duration = 0;  // in the same time base; at least 1
+  PacketSum read = {};        // of what was read until it came
 };
 
 class Decoder {
@@ -44,6 +46,9 @@ class Decoder {
   // Seeks to the range's beginning and decodes its first frame. The input must outlive the decoder. Throws Error where
   // the range has no frame, or none that can be decoded. `warn` receives the first gap and the warnings of LumaFrames.
   Decoder(Input& input, const TimeRange& range, const Warn& warn);
+
+  // next() throws Error of the kind `conflict` where the film's packets do not give these sums.
+  void expect(std::vector<PacketSum> sums) { packets_.expect(std::move(sums)); }
 
   // Returns none at the end. It skips and counts what is broken in the middle; the frame before then stays until the
   // next frame's time.
@@ -77,6 +82,7 @@ class Decoder {
   Warn warn_;
   Codec codec_;
   Packet packet_;
+  PacketSums packets_;
   std::optional<LumaFrames> format_;
   Frame first_;
   std::optional<TimedFrame> pending_;

@@ -31,7 +31,7 @@ class KeepingSink : public FrameSink {
     times.push_back(timing.time);
     frames.push_back(std::move(frame));
   }
-  void end_segment(const StabiliserState& state) override {
+  void end_segment(const StabiliserState& state, const PacketSum& /*read*/) override {
     segment_ends.push_back(times.size());
     states.push_back(state);
   }

@@ -113,6 +113,33 @@ TEST_F(Resuming, RefusesAJournalOfOtherWeights) {
   expect_whole("out.mkv");
 }
 
+// Bytes of it that are neither at its beginning nor at its end, and are done already: half the result would be of the
+// one, half of the other. Where they are still to come, the result is that of the new film.
+TEST_F(Resuming, RefusesAFilmWhoseMiddleHasChanged) {
+  ffmpeg("PICTURES -t 16 -vf scale=320:240,noise=alls=40:all_seed=1 -c:v ffv1 -g 1 film.mkv");
+  const std::string film = tests::read_file(folder_ / "film.mkv");
+  constexpr std::size_t megabyte = 1'000'000;
+  ASSERT_GT(film.size(), 8 * megabyte);
+  const auto changed_at = [&](std::size_t place) {
+    std::string changed = film;
+    for (std::size_t i = 0; i < 100; ++i) changed[place + i] = static_cast<char>(changed[place + i] ^ 0x55);
+    tests::write_file(folder_ / "film.mkv", changed);
+  };
+  run_until("segment-000000.json", "KILL", "out.mkv");
+  ASSERT_TRUE(fs::exists(folder_ / "out.mkv.journal/segment-000000.json"));
+  changed_at(2 * megabyte);
+  const tests::Outcome refused = run("film.mkv -o out.mkv" + options);
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_THAT(refused.text, HasSubstr("film.mkv: has changed since colouring it began"));
+  EXPECT_FALSE(fs::exists(folder_ / "out.mkv"));
+  changed_at(film.size() - 2 * megabyte);
+  const tests::Outcome resumed = run("film.mkv -o out.mkv" + options);
+  EXPECT_EQ(resumed.code, 0) << resumed.text;
+  EXPECT_THAT(resumed.text, HasSubstr("from an earlier call"));
+  EXPECT_EQ(run("film.mkv -o whole.mkv --overwrite" + options).code, 0);
+  expect_whole("out.mkv");
+}
+
 TEST_F(Resuming, EndsAtOnceAtTheSecondInterrupt) {
   const std::string record = (folder_ / "out.mkv.journal/segment-000000.json").string();
   const tests::Outcome outcome =
@@ -152,7 +179,7 @@ TEST_F(Resuming, ColoursAgainWhatIsDamagedInTheJournal) {
   segment[segment.size() / 2] = static_cast<char>(segment[segment.size() / 2] ^ 1);
   tests::write_file(folder_ / "picture.mkv.journal/segment-000001.nut", segment);
   const tests::Outcome picture = run("film.mkv -o picture.mkv" + options);
-  EXPECT_THAT(picture.text, HasSubstr("segment 1 is damaged; it and those after it will be coloured again"));
+  EXPECT_THAT(picture.text, HasSubstr("segment 1 is damaged or of another film"));
   expect_whole("picture.mkv");
 
   ASSERT_TRUE(stop("record.mkv"));
