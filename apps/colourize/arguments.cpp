@@ -87,8 +87,9 @@ void add_colour_options(CLI::App& app, ColourArguments& colour) {
   begin_group(app, "Input");
   app.add_flag("--strict", colour.strict,
                "folders: exit code 1 also where pictures of a format that cannot be read were left out");
-  app.add_flag("--salvage", colour.salvage,
-               "colour a damaged JPEG, PNG, TIFF, WebP or PNM as far as it can be read: the missing rows stay grey");
+  app.add_flag(
+      "--salvage", colour.salvage,
+      "colour a damaged JPEG, PNG, TIFF, WebP, JPEG 2000 or PNM as far as it can be read: missing rows stay grey");
   add_max_megapixels(app, colour.max_megapixels);
   add_generator(app, colour.common, Models::several);
   add_render_factor(app, colour.render_factor);

@@ -157,7 +157,8 @@ Photo decode(std::span<const std::byte> file, const std::string& name, const Dec
   Photo photo;
   photo.salvage = stored.salvage;
   photo.density = stored.density;
-  photo.metadata = Metadata::read(file, name, warn);
+  photo.metadata =
+      stored.metadata.empty() ? Metadata::read(file, name, warn) : Metadata::of_blocks(stored.metadata, name, warn);
   if (!stored.profile.empty()) photo.metadata = photo.metadata.with_profile(stored.profile);
   if (stored.grey_as_rgb && is_for_grey(photo.metadata.profile())) take_grey(stored);
   photo.texts = std::move(stored.texts);

@@ -10,7 +10,9 @@
 #include <exiv2/exiv2.hpp>
 #include <exiv2/webpimage.hpp>  // its number among the kinds of files is not in the header of all
 
+#include "engine/photo/box_metadata.h"
 #include "engine/photo/exif_losses.h"
+#include "engine/photo/exiv2_blocks.h"
 #include "engine/photo/tiff_metadata.h"
 #ifdef COLOURIZE_WEBP
 #include "engine/photo/webp_metadata.h"
@@ -104,25 +106,93 @@ bool holds_metadata(std::span<const std::byte> file) {
   }
 }
 
-// Compares what a file had with what is in its result. `written`: the EXIF that Exiv2 was asked to write.
+// Compares what a file had with what is in its result. `written`: the EXIF that Exiv2 was asked to write, `after` what
+// it finds in the result.
 void warn_of_losses(const Exiv2::ExifData& before, std::optional<std::size_t> place_before,
-                    const Exiv2::ExifData& written, std::span<const std::byte> result, const std::string& name,
-                    const Warn& warn) {
+                    const Exiv2::ExifData& written, const Exiv2::ExifData& after, Exiv2::ByteOrder order,
+                    const std::string& name, const Warn& warn) {
   if (before.empty()) return;
-  const auto image = open(result);
-  image->readMetadata();
-  const std::string losses = exif_losses(before, image->exifData());
+  const std::string losses = exif_losses(before, after);
   if (!losses.empty()) warn(name + ": " + losses);
-  if (!has_unknown_maker_note(before) || !has_unknown_maker_note(image->exifData())) return;
+  if (!has_unknown_maker_note(before) || !has_unknown_maker_note(after)) return;
   Exiv2::Blob tiff;
-  Exiv2::ExifParser::encode(tiff, image->byteOrder(), written);
+  Exiv2::ExifParser::encode(tiff, order, written);
   if (place_before && maker_note_place(written, std::as_bytes(std::span(tiff))) == place_before) return;
   warn(name +
        ": its maker notes are of a kind that is not known; they are carried over byte for byte to another place, "
        "and what they refer to by its place may not be found");
 }
 
+void warn_of_losses(const Exiv2::ExifData& before, std::optional<std::size_t> place_before,
+                    const Exiv2::ExifData& written, std::span<const std::byte> result, const std::string& name,
+                    const Warn& warn) {
+  if (before.empty()) return;
+  const auto image = open(result);
+  image->readMetadata();
+  warn_of_losses(before, place_before, written, image->exifData(), image->byteOrder(), name, warn);
+}
+
+// Upright, of this size, and without the preview.
+Exiv2::ExifData corrected(Exiv2::ExifData exif, int width, int height) {
+  const auto correct = [&exif](const char* key, auto value) {
+    if (exif.findKey(Exiv2::ExifKey(key)) != exif.end()) exif[key] = value;
+  };
+  correct(orientation_key, std::uint16_t{1});
+  correct("Exif.Photo.PixelXDimension", static_cast<std::uint32_t>(width));
+  correct("Exif.Photo.PixelYDimension", static_cast<std::uint32_t>(height));
+  Exiv2::ExifThumb(exif).erase();
+  return exif;
+}
+
+Exiv2::XmpData corrected(Exiv2::XmpData xmp, int width, int height) {
+  const auto correct = [&xmp](const char* key, int value) {
+    if (xmp.findKey(Exiv2::XmpKey(key)) != xmp.end()) xmp[key] = std::to_string(value);
+  };
+  correct(xmp_orientation_key, 1);
+  correct("Xmp.tiff.ImageWidth", width);
+  correct("Xmp.tiff.ImageLength", height);
+  correct("Xmp.exif.PixelXDimension", width);
+  correct("Xmp.exif.PixelYDimension", height);
+  return xmp;
+}
+
 }  // namespace
+
+Metadata Metadata::of_blocks(const MetadataBlocks& blocks, const std::string& name, const Warn& warn) {
+  const std::lock_guard lock(library_mutex());
+  prepare_library();
+  auto content = std::make_shared<Content>();
+  const auto try_reading = [&](const auto& read) {
+    try {
+      read();
+    } catch (const std::exception& problem) {
+      warn(fmt::format("{}: its metadata cannot be read and is left out: {}", name, problem.what()));
+    }
+  };
+  if (!blocks.exif.empty()) {
+    try_reading([&] {
+      Exiv2::ByteOrder order = Exiv2::littleEndian;
+      content->exif = exif_of_block(blocks.exif, order);
+      content->note_place = maker_note_place(content->exif, tiff_in_exif(blocks.exif));
+    });
+  }
+  if (!blocks.iptc.empty()) {
+    try_reading([&] {
+      const bool read = Exiv2::IptcParser::decode(content->iptc, data_of(blocks.iptc),
+                                                  static_cast<std::uint32_t>(blocks.iptc.size())) == 0;
+      if (!read) warn(name + ": its IPTC cannot be read and is left out");
+    });
+  }
+  if (!blocks.xmp.empty()) {
+    try_reading([&] {
+      if (Exiv2::XmpParser::decode(content->xmp, blocks.xmp) != 0) content->xmp.clear();
+      if (content->xmp.empty()) content->unparsed_xmp = blocks.xmp;
+    });
+  }
+  Metadata metadata;
+  metadata.content_ = std::move(content);
+  return metadata;
+}
 
 Metadata Metadata::read(std::span<const std::byte> file, const std::string& name, const Warn& warn) {
   const std::lock_guard lock(library_mutex());
@@ -190,27 +260,26 @@ std::vector<std::byte> Metadata::attach(std::vector<std::byte> encoded, int widt
   if (nothing) return encoded;
   const std::lock_guard lock(library_mutex());
   try {
+    const Exiv2::ExifData exif = corrected(content_->exif, width, height);
+    const Exiv2::XmpData xmp = corrected(content_->xmp, width, height);
+    if (holds_metadata_boxes(encoded)) {
+      MetadataBlocks blocks = blocks_of(exif, content_->iptc, xmp);
+      if (!blocks.iptc.empty() && !holds_iptc_box(encoded)) {
+        blocks.iptc.clear();
+        warn(name + ": JPEG XL holds no IPTC; the photo's is left out");
+      }
+      if (!blocks.exif.empty()) {
+        Exiv2::ByteOrder order = Exiv2::littleEndian;
+        const Exiv2::ExifData after = exif_of_block(blocks.exif, order);
+        warn_of_losses(content_->exif, content_->note_place, exif, after, order, name, warn);
+      }
+      add_metadata_boxes(encoded, blocks);
+      return encoded;
+    }
     const auto image = open(encoded);
     image->readMetadata();
-    Exiv2::ExifData exif = content_->exif;
-    const auto correct = [&exif](const char* key, auto value) {
-      if (exif.findKey(Exiv2::ExifKey(key)) != exif.end()) exif[key] = value;
-    };
-    correct(orientation_key, std::uint16_t{1});
-    correct("Exif.Photo.PixelXDimension", static_cast<std::uint32_t>(width));
-    correct("Exif.Photo.PixelYDimension", static_cast<std::uint32_t>(height));
-    Exiv2::ExifThumb(exif).erase();
     image->setExifData(exif);
     image->setIptcData(content_->iptc);
-    Exiv2::XmpData xmp = content_->xmp;
-    const auto correct_xmp = [&xmp](const char* key, int value) {
-      if (xmp.findKey(Exiv2::XmpKey(key)) != xmp.end()) xmp[key] = std::to_string(value);
-    };
-    correct_xmp(xmp_orientation_key, 1);
-    correct_xmp("Xmp.tiff.ImageWidth", width);
-    correct_xmp("Xmp.tiff.ImageLength", height);
-    correct_xmp("Xmp.exif.PixelXDimension", width);
-    correct_xmp("Xmp.exif.PixelYDimension", height);
     image->setXmpData(xmp);
     if (!content_->icc.empty()) set_profile(*image, content_->icc);
 #ifdef COLOURIZE_WEBP

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/photo/metadata_blocks.h"
 #include "system/warnings.h"
 
 namespace colourize::photo {
@@ -18,6 +19,9 @@ class Metadata {
   // Reads the metadata in a picture file's bytes. It leaves damaged metadata out, with a warning, so that the picture
   // can still be coloured.
   static Metadata read(std::span<const std::byte> file, const std::string& name, const Warn& warn);
+
+  // The same from blocks that somebody has found in the file.
+  static Metadata of_blocks(const MetadataBlocks& blocks, const std::string& name, const Warn& warn);
 
   // EXIF's value or, where that is missing or invalid, XMP's tiff:Orientation: 1 is upright, 2 to 8 are mirrored or
   // turned. Returns 1 where the file has no valid value.
@@ -32,9 +36,9 @@ class Metadata {
   // The same metadata with another profile; empty: with none.
   Metadata with_profile(std::span<const std::byte> profile) const;
 
-  // Adds this metadata to an encoded JPEG, PNG, TIFF or WebP of width x height pixels, and returns the result. The
-  // orientation becomes upright, because the pixels are, and the size becomes the picture's own. It leaves out the
-  // preview, because that is grey. `warn` receives what cannot be carried over; it names the picture `name`.
+  // Adds this metadata to an encoded JPEG, PNG, TIFF, WebP or JPEG 2000 of width x height pixels, and returns the
+  // result. The orientation becomes upright, because the pixels are, and the size becomes the picture's own. It leaves
+  // out the preview, because that is grey. `warn` receives what cannot be carried over; it names the picture `name`.
   std::vector<std::byte> attach(std::vector<std::byte> encoded, int width, int height, const std::string& name,
                                 const Warn& warn) const;
 

@@ -12,6 +12,7 @@
 
 #include "engine/photo/colour_space.h"
 #include "engine/photo/encode_options.h"
+#include "engine/photo/metadata_blocks.h"
 #include "engine/photo/photo.h"
 #include "system/byte_sink.h"
 #include "system/warnings.h"
@@ -35,6 +36,7 @@ struct StoredPicture {
   std::optional<StatedColours> stated = {};  // none: the file states none but by a profile, or sRGB's
   std::optional<int> orientation = {};       // Exif's value, 1 to 8; none: the metadata have it, if any
   std::vector<std::byte> profile = {};       // ICC, of these pixels; empty: the metadata have it, if any
+  MetadataBlocks metadata = {};              // that load() has found; empty: Metadata::read() looks for them
   bool grey_as_rgb = false;                  // the format has no grey: a picture of grey is stored as RGB
 };
 

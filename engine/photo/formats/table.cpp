@@ -18,8 +18,16 @@
 #else
 #define COLOURIZE_WEBP_ROW(row)
 #endif
-#define COLOURIZE_PICTURE_FORMATS(row) \
-  row(jpeg) row(png) COLOURIZE_TIFF_ROW(row) COLOURIZE_WEBP_ROW(row) row(bmp) row(tga) row(psd) row(pnm) row(pfm)
+#ifdef COLOURIZE_JPEG_2000
+#define COLOURIZE_JPEG_2000_ROW(row) row(jpeg_2000)
+#else
+#define COLOURIZE_JPEG_2000_ROW(row)
+#endif
+// clang-format off
+#define COLOURIZE_PICTURE_FORMATS(row)                                                          \
+  row(jpeg) row(png) COLOURIZE_TIFF_ROW(row) COLOURIZE_WEBP_ROW(row) COLOURIZE_JPEG_2000_ROW(row) \
+  row(bmp) row(tga) row(psd) row(pnm) row(pfm)
+// clang-format on
 
 namespace colourize::photo {
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "engine/photo/formats/alpha.h"
 #include "engine/photo/formats/float_samples.h"
 #include "engine/photo/formats/format.h"
 #include "engine/photo/formats/inks.h"
@@ -39,19 +40,6 @@ StoredSize size(std::span<const std::byte> file, const std::string& name) {
 
 StoredSize largest(std::span<const std::byte> file, const std::string& name) {
   return largest_tiff_page(TiffSource(file), name);
-}
-
-// Colours that are multiplied with their opacity, divided by it.
-template <typename Sample>
-void divide_by_alpha(Raster<Sample>& raster) {
-  constexpr std::uint64_t full = std::numeric_limits<Sample>::max();
-  const auto channels = static_cast<std::size_t>(raster.channels);
-  for (std::size_t i = 0; i < raster.samples.size(); i += channels) {
-    const std::uint64_t alpha = raster.samples[i + channels - 1];
-    for (std::size_t c = 0; c + 1 < channels && alpha > 0; ++c) {
-      raster.samples[i + c] = static_cast<Sample>(std::min((raster.samples[i + c] * full + alpha / 2) / alpha, full));
-    }
-  }
 }
 
 // From four inks, and alpha where there is one. A TIFF stores how much ink there is.

@@ -1,11 +1,12 @@
 #include "engine/photo/formats/tiff_numbers.h"
 
-#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <limits>
 #include <type_traits>
+
+#include "engine/photo/formats/whole_numbers.h"
 
 namespace colourize::photo {
 namespace {
@@ -62,14 +63,6 @@ float floating_number(std::span<const std::byte> from, unsigned bits, std::size_
   }
 }
 
-// The full range of Sample, from numbers of 0 to `largest`, which is at least 1 (check_depth() in tiff_layout.cpp).
-template <typename Sample>
-Sample scaled(std::uint64_t number, std::uint64_t largest) {
-  constexpr std::uint64_t full = std::numeric_limits<Sample>::max();
-  if (largest == 0) return 0;
-  return static_cast<Sample>((std::min(number, largest) * full + largest / 2) / largest);
-}
-
 }  // namespace
 
 std::size_t tiff_row_bytes(const TiffLayout& layout, std::size_t numbers) {
@@ -89,7 +82,7 @@ void read_tiff_numbers(std::span<const std::byte> from, const TiffLayout& layout
     for (std::size_t i = 0; i < to.size(); ++i) {
       std::uint32_t number = whole_number(from, bits, i);
       if (with_sign && number > largest) number = 0;
-      to[i] = as_it_is ? static_cast<Sample>(number) : scaled<Sample>(number, largest);
+      to[i] = as_it_is ? static_cast<Sample>(number) : scaled_number<Sample>(number, largest);
     }
   }
 }
