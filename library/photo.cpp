@@ -24,7 +24,8 @@ constexpr colourize_photo_options default_photo{.size = sizeof(colourize_photo_o
                                                 .progress = nullptr,
                                                 .user = nullptr,
                                                 .tiff_compression = COLOURIZE_TIFF_DEFLATE,
-                                                .webp_lossless = 0};
+                                                .webp_lossless = 0,
+                                                .jxl_lossless = 0};
 
 photo::TiffCompression tiff_compression_of(const colourize_photo_options& options) {
   switch (options.tiff_compression) {
@@ -52,7 +53,8 @@ void colour_file(const colourize_session& opened, const fs::path& source, const 
   session::Session& session = *opened.session;
   if (options.max_megapixels < 1) refuse("max_megapixels", "is below 1", "choose 1 or more");
   const photo::EncodeOptions encoding{.tiff_compression = tiff_compression_of(options),
-                                      .webp_lossless = options.webp_lossless != 0};
+                                      .webp_lossless = options.webp_lossless != 0,
+                                      .jxl_lossless = options.jxl_lossless != 0};
   check_target(source, target);
   const session::Session::Progress progress = stoppable(options.progress, options.user, source.string());
   const auto change = [&](photo::Photo photo, const photo::Page& page) {

@@ -84,12 +84,13 @@ void add_colour_options(CLI::App& app, ColourArguments& colour) {
   add_choice(app, "--tiff-compression", colour.encoding.tiff_compression, photo::tiff_compressions(),
              "; how a TIFF is made smaller, without loss; deflate if not given");
   app.add_flag("--webp-lossless", colour.encoding.webp_lossless, "write a WebP without loss, which is larger");
+  app.add_flag("--jxl-lossless", colour.encoding.jxl_lossless, "write a JPEG XL without loss, which is larger");
   begin_group(app, "Input");
   app.add_flag("--strict", colour.strict,
                "folders: exit code 1 also where pictures of a format that cannot be read were left out");
-  app.add_flag(
-      "--salvage", colour.salvage,
-      "colour a damaged JPEG, PNG, TIFF, WebP, JPEG 2000 or PNM as far as it can be read: missing rows stay grey");
+  app.add_flag("--salvage", colour.salvage,
+               "colour a damaged JPEG, PNG, TIFF, WebP, JPEG 2000, JPEG XL or PNM as far as it can be read: missing "
+               "rows stay grey");
   add_max_megapixels(app, colour.max_megapixels);
   add_generator(app, colour.common, Models::several);
   add_render_factor(app, colour.render_factor);

@@ -18,7 +18,7 @@ constexpr std::int64_t default_megapixels = 300;
 
 struct DecodeOptions {
   std::int64_t megapixels = default_megapixels;  // refuses larger pictures before it allocates memory
-  // Decodes a damaged JPEG, PNG, TIFF, WebP, JPEG 2000 or PNM as far as it goes, warns of it, and notes it in
+  // Decodes a damaged JPEG, PNG, TIFF, WebP, JPEG 2000, JPEG XL or PNM as far as it goes, warns of it, and notes it in
   // Photo::salvage.
   bool salvage = false;
 };

@@ -14,6 +14,7 @@ struct EncodeOptions {
   TiffCompression tiff_compression = TiffCompression::deflate;
   bool big_tiff = false;       // 64-bit offsets (BigTIFF) also where the file fits into 4 GB
   bool webp_lossless = false;  // otherwise quality 95, with chroma at half its size
+  bool jxl_lossless = false;   // otherwise what libjxl's programs take for quality 95
 };
 
 // Their names, for people.

@@ -36,9 +36,10 @@ class Metadata {
   // The same metadata with another profile; empty: with none.
   Metadata with_profile(std::span<const std::byte> profile) const;
 
-  // Adds this metadata to an encoded JPEG, PNG, TIFF, WebP or JPEG 2000 of width x height pixels, and returns the
-  // result. The orientation becomes upright, because the pixels are, and the size becomes the picture's own. It leaves
-  // out the preview, because that is grey. `warn` receives what cannot be carried over; it names the picture `name`.
+  // Adds this metadata to an encoded JPEG, PNG, TIFF, WebP, JPEG 2000 or JPEG XL of width x height pixels, and returns
+  // the result. The orientation becomes upright, because the pixels are, and the size becomes the picture's own. It
+  // leaves out the preview, because that is grey. `warn` receives what cannot be carried over; it names the picture
+  // `name`.
   std::vector<std::byte> attach(std::vector<std::byte> encoded, int width, int height, const std::string& name,
                                 const Warn& warn) const;
 

@@ -203,14 +203,15 @@ typedef struct colourize_photo_options {
   void* user; /* for `progress` */
   colourize_tiff_compression tiff_compression;
   int webp_lossless; /* write a WebP without loss; otherwise quality 95, with chroma at half its size */
+  int jxl_lossless;  /* write a JPEG XL without loss; otherwise what libjxl's programs take for quality 95 */
 } colourize_photo_options;
 
 COLOURIZE_API void colourize_photo_options_init(colourize_photo_options* options, size_t size);
 
 /* Colours a picture file into another one, whose extension names its format (.jpg, .png, .tif, .webp,
- * .jp2). Size, depth, alpha and metadata are the source's, and so are all pages from TIFF to TIFF. The target appears
- * whole or not at all, and replaces a file of that name; it must not be the source. Statuses: NOT_FOUND, DAMAGED,
- * INCOMPLETE, UNSUPPORTED, TOO_LARGE, INVALID, NO_MEMORY, NO_DISK, REFUSED, INTERRUPTED. */
+ * .jp2, .jxl). Size, depth, alpha and metadata are the source's, and so are all pages from TIFF to TIFF. The target
+ * appears whole or not at all, and replaces a file of that name; it must not be the source. Statuses: NOT_FOUND,
+ * DAMAGED, INCOMPLETE, UNSUPPORTED, TOO_LARGE, INVALID, NO_MEMORY, NO_DISK, REFUSED, INTERRUPTED. */
 COLOURIZE_API colourize_status colourize_photo(colourize_session* session, const char* source, const char* target,
                                                const colourize_photo_options* options);
 

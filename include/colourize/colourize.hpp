@@ -237,6 +237,7 @@ struct PhotoOptions {
   Progress progress;
   colourize_tiff_compression tiff_compression = COLOURIZE_TIFF_DEFLATE;
   bool webp_lossless = false;  // otherwise quality 95, with chroma at half its size
+  bool jxl_lossless = false;   // otherwise what libjxl's programs take for quality 95
 };
 
 class Session {
@@ -256,8 +257,8 @@ class Session {
     watched.check(colourize_image_colour(session_.get(), &source, &target, watched.function(), &watched));
   }
 
-  // Colours a picture file into another one, whose extension names its format (.jpg, .png, .tif, .webp, .jp2). The
-  // target appears whole or not at all, and replaces a file of that name; it must not be the source.
+  // Colours a picture file into another one, whose extension names its format (.jpg, .png, .tif, .webp, .jp2, .jxl).
+  // The target appears whole or not at all, and replaces a file of that name; it must not be the source.
   void photo(const std::filesystem::path& source, const std::filesystem::path& target,
              const PhotoOptions& options = {}) {
     detail::Watched watched(options.progress);
@@ -270,6 +271,7 @@ class Session {
     given.user = &watched;
     given.tiff_compression = options.tiff_compression;
     given.webp_lossless = options.webp_lossless ? 1 : 0;
+    given.jxl_lossless = options.jxl_lossless ? 1 : 0;
     watched.check(colourize_photo(session_.get(), source.string().c_str(), target.string().c_str(), &given));
   }
 

@@ -1,6 +1,6 @@
 """Writes the fuzzers' first inputs into corpus/: small pictures of every format and .safetensors files, sound and not;
-and ../golden/decoded.safetensors, jpeg_2000.safetensors, kinds.safetensors, tiff.safetensors and webp.safetensors, what is
-in the pictures of picture_corpus.py, jpeg_2000_corpus.py, kinds_corpus.py, tiff_corpus.py and webp_corpus.py.
+and ../golden/decoded.safetensors, of picture_corpus.py, and a file there of each of the other NAME_corpus.py: what is in
+their pictures.
 
     python make_corpus.py          needs numpy, pillow and safetensors, and what these need
 """
@@ -13,6 +13,7 @@ from PIL import Image
 from safetensors.numpy import save
 
 from jpeg_2000_corpus import write_jpeg_2000s
+from jpeg_xl_corpus import write_jpeg_xls
 from kinds_corpus import write_kinds
 from picture_corpus import write_pictures
 from tiff_corpus import write_tiffs
@@ -60,6 +61,7 @@ jpeg[table + 5:table + 7] = b"\xff\xff"   # a Huffman table of more codes than t
 (pictures / "number.pgm").write_bytes(b"P5\n22222222222222 1\n255\n")
 
 write_jpeg_2000s(pictures, here.parent.parent / "golden" / "jpeg_2000.safetensors")
+write_jpeg_xls(pictures, here.parent.parent / "golden" / "jpeg_xl.safetensors")
 write_kinds(pictures, here.parent.parent / "golden" / "kinds.safetensors")
 write_webps(pictures, here.parent.parent / "golden" / "webp.safetensors")
 write_tiffs(pictures, here.parent.parent / "golden" / "tiff.safetensors")

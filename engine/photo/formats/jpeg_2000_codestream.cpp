@@ -82,7 +82,7 @@ class Headers {
   void read_components(std::uint64_t left, std::uint64_t top, std::uint64_t right, std::uint64_t bottom) {
     constexpr std::size_t count_at = 40;
     constexpr std::size_t components_at = 42;
-    const std::uint32_t count = number(count_at, 2);
+    const std::size_t count = number(count_at, 2);
     if (number(4, 2) != components_at - 4 + 3 * count) refuse("impossible header");
     if (count < 1 || count > 4) {
       throw Error(ErrorKind::unsupported, name_,

@@ -30,6 +30,7 @@ const std::vector<Row> rows{{"JPEG", "rgb.jpg", {".jpg", ".jpeg"}},
                             {"TIFF", "tiff-rgb.tif", {".tif", ".tiff"}, true},
                             {"WebP", "webp-lossy.webp", {".webp"}, true},
                             {"JPEG 2000", "jp2-rgb.jp2", {".jp2"}, true},
+                            {"JPEG XL", "jxl-rgb.jxl", {".jxl"}, true},
                             {"BMP", "rgb.bmp", {}},
                             {"TGA", "rgb.tga", {}},
                             {"PSD", "rgb.psd", {}},
@@ -135,7 +136,7 @@ TEST(PictureFormats, ComeBackAsTheyWereWritten) {
       ++written;
       const std::string name = "A" + std::string(extension);
       EXPECT_EQ(output_format(name), format);
-      const auto file = encode(photo, name, ignore_warnings);
+      const auto file = encode(photo, name, ignore_warnings, {.jxl_lossless = true});
       EXPECT_EQ(recognise(file, "a").name, format->name);
       const Raster8 back = tests::raster8(decode(file, name, {}, ignore_warnings));
       ASSERT_EQ(back.width, raster.width);
