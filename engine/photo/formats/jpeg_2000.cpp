@@ -206,7 +206,11 @@ StoredPicture load(std::span<const std::byte> file, const std::string& name, Dam
   if (layout.whole) decoded = decode_jpeg_2000(layout.codestream, true);
   const bool sound = decoded.picture != nullptr && fits(layout, *decoded.picture);
   if (!sound) {
-    decoded = decode_jpeg_2000(layout.codestream, false);
+    std::vector<std::byte> part(layout.codestream.begin(), layout.codestream.end());
+    // A length of 0 goes to the end (A.4.2).
+    if (layout.length_of_cut_tile)
+      std::fill_n(part.begin() + static_cast<std::ptrdiff_t>(*layout.length_of_cut_tile), 4, std::byte{0});
+    decoded = decode_jpeg_2000(part, false);
     const std::string reason = layout.whole ? decoded.message : "it ends before its picture does";
     if (decoded.picture == nullptr || !fits(layout, *decoded.picture)) {
       refuse_damaged(name, name_of_format, reason.c_str());

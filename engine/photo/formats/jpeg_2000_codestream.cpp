@@ -151,6 +151,8 @@ class Headers {
     if (packets > 4.0 * static_cast<double>(bytes_.size())) refuse("it has fewer packets than it states");
   }
 
+  void end_at(std::size_t place) { layout_.codestream = bytes_.first(place); }
+
   // A.4.2. Notes whether all tiles are there, to their ends: as many parts of each as one of its parts states, or the
   // mark of the end where none states it.
   void read_tile_parts(std::size_t place) {
@@ -163,23 +165,30 @@ class Headers {
     layout_.whole = false;
     while (place + 2 <= bytes_.size() && number(place, 2) == start_of_tile_part) {
       constexpr std::size_t header = 12;
-      if (bytes_.size() - place < header) return;
+      if (bytes_.size() - place < header) return end_at(place);
       const std::uint32_t tile = number(place + 4, 2);
       std::uint64_t length = number(place + 6, 4);
       if (tile >= tiles.size()) refuse("a tile that it does not state");
       const bool to_the_end = length == 0;
       if (to_the_end) length = bytes_.size() - place;
       constexpr std::uint64_t least = 14;
-      if (length > bytes_.size() - place) return;
+      if (length > bytes_.size() - place) {
+        layout_.length_of_cut_tile = place + 6;
+        return end_at(bytes_.size());
+      }
       if (length < least) refuse("impossible tile");
       read_segments(place + header, 1, grid_.tile_width, grid_.tile_height);
       ++tiles[tile].seen;
       tiles[tile].stated = std::max(tiles[tile].stated, number(place + 11, 1));
       place += static_cast<std::size_t>(length);
       if (to_the_end) ends_with_a_mark = number(bytes_.size() - 2, 2) == end_of_codestream;
-      if (to_the_end && !ends_with_a_mark) return;
+      if (to_the_end && !ends_with_a_mark) return end_at(place);
     }
-    if (place + 2 <= bytes_.size()) ends_with_a_mark = number(place, 2) == end_of_codestream;
+    if (place + 2 <= bytes_.size() && number(place, 2) == end_of_codestream) {
+      ends_with_a_mark = true;
+      place += 2;
+    }
+    end_at(place);
     layout_.whole = std::ranges::all_of(tiles, [&](const Parts& parts) {
       return parts.seen > 0 && (parts.stated > 0 ? parts.seen >= parts.stated : ends_with_a_mark);
     });

@@ -45,7 +45,9 @@ struct Jpeg2000Layout {
   bool deep = false;        // a channel has more than 8 bits
   std::size_t further = 0;  // channels that are left out
 
-  std::span<const std::byte> codestream;
+  std::span<const std::byte> codestream;  // as far as its tiles were found; the rest is no use
+  // Where in it a tile states its length (Psot, A.4.2) that ends before that. OpenJPEG would take memory for it.
+  std::optional<std::size_t> length_of_cut_tile = {};
   bool whole = true;                   // false: the file lacks a tile, or ends before its last one does
   std::vector<Box> boxes = {};         // of the file; none of a bare codestream
   std::vector<Box> header_boxes = {};  // those in its jp2h
