@@ -96,18 +96,18 @@ TEST_F(Colourize, HasTheWarningsOfAllJobsInTheSummary) {
 TEST_F(Colourize, SaysWhatItLeavesOutOfAFolder) {
   fs::create_directories(folder_ / "in");
   copy(photo_file, "in/a.png");
-  for (const char* name : {"in/b.gif", "in/c.gif", "in/d.heic"}) tests::write_file(folder_ / name, "x");
+  for (const char* name : {"in/b.gif", "in/c.gif", "in/d.psb"}) tests::write_file(folder_ / name, "x");
   const Outcome outcome = run("in -o out/");
   EXPECT_EQ(outcome.code, 0);
-  EXPECT_THAT(outcome.text, HasSubstr("warning: 3 pictures were left out: 2 GIF and 1 HEIC, which cannot be read\n"));
+  EXPECT_THAT(outcome.text, HasSubstr("warning: 3 pictures were left out: 2 GIF and 1 PSB, which cannot be read\n"));
   EXPECT_EQ(run("in -o out/ --strict --overwrite").code, 1);
   const auto objects = tests::json_lines(run("in -o out/ --json 2>/dev/null").text);
-  EXPECT_EQ(objects.back()["summary"]["left_out"], nlohmann::json::parse(R"({"GIF":2,"HEIC":1})"));
+  EXPECT_EQ(objects.back()["summary"]["left_out"], nlohmann::json::parse(R"({"GIF":2,"PSB":1})"));
   fs::remove(folder_ / "in/a.png");
   const Outcome nothing = run("in -o none/");
   EXPECT_THAT(nothing.text, HasSubstr("found no pictures and no films that can be read"));
   EXPECT_THAT(nothing.text, HasSubstr("3 pictures were left out"));
-  for (const char* name : {"b.gif", "c.gif", "d.heic"}) fs::remove(folder_ / "in" / name);
+  for (const char* name : {"b.gif", "c.gif", "d.psb"}) fs::remove(folder_ / "in" / name);
   copy(photo_file, "in/a.png");
   EXPECT_EQ(run("in -o out/ --strict --overwrite").code, 0);
 }

@@ -1,13 +1,13 @@
 """Small JPEG 2000s of every kind for the fuzzer and for tests/engine/photo/formats/jpeg_2000_test.cpp, and what is in
-them: ../golden/jpeg_2000.safetensors has, for each file's name, its H x W x C samples of 8 or 16 bits, C = 1 grey, 2 grey
-and alpha, 3 RGB, 4 RGB and alpha.
+them: ../golden/jpeg_2000.safetensors has, for each file's name, its H x W x C samples of 8 or 16 bits, C = 1 grey, 2
+grey and alpha, 3 RGB, 4 RGB and alpha.
 
-    python jpeg_2000_corpus.py    needs imagecodecs, numpy, pillow and safetensors, and on the PATH OpenJPEG's opj_compress and
-                                  opj_decompress
+    python jpeg_2000_corpus.py    needs imagecodecs, numpy, pillow and safetensors, and on the PATH OpenJPEG's
+                                  opj_compress and opj_decompress
 
 The codestreams are opj_compress's, the boxes around them ours, by ISO/IEC 15444-1. The expected samples of what was
-compressed without loss are the numbers that it was made from, brought to full range; opj_decompress gives the same. What
-lost something has the samples that opj_decompress gives.
+compressed without loss are the numbers that it was made from, brought to full range; opj_decompress gives the same.
+What lost something has the samples that opj_decompress gives.
 """
 import pathlib
 import struct
@@ -45,8 +45,8 @@ def raw_bytes(planes, bits):
 
 
 def codestream(planes, bits, sampling=None, with_sign=False, options=()):
-    """planes: of whole numbers; sampling: of each plane, columns x rows of the grid for a sample. Returns the codestream
-    and what opj_decompress makes of it, plane by plane."""
+    """planes: of whole numbers; sampling: of each plane, columns x rows of the grid for a sample. Returns the
+    codestream and what opj_decompress makes of it, plane by plane."""
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         (folder / "in.rawl").write_bytes(raw_bytes(planes, bits))
@@ -119,9 +119,10 @@ def write_plain(folder, expected):
     write("jp2-tiles.jp2", 8, 3, SRGB, options=("-t", "16,16", "-p", "RPCL", "-TP", "R"))
     write("jp2-precincts.jp2", 8, 3, SRGB, options=("-c", "[32,32],[16,16]", "-SOP", "-EPH"))
     write("jp2-layers.j2k", 8, 1, options=("-r", "8,4,1"))
-    linear = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    write("jp2-profile.jp2", 8, 3, by_profile(linear))
-    write("jp2-profile-any.jp2", 8, 3, by_profile(linear, 3))
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    profile = profile[:24] + bytes(12) + profile[36:]  # without the time of its making
+    write("jp2-profile.jp2", 8, 3, by_profile(profile))
+    write("jp2-profile-any.jp2", 8, 3, by_profile(profile, 3))
     # opj_compress takes no depth of 1.
     bits = smooth(1, 1)
     stream = imagecodecs.jpeg2k_encode(bits[..., 0].astype(np.uint8), codecformat="j2k", bitspersample=1, level=0,
@@ -186,7 +187,8 @@ def write_interpreted(folder, expected):
     exif[0x0112] = 6
     exif[0x010E] = "Grandmother, 1923"
     packet = (b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
-              b'<rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/" dc:source="Album 3"/></rdf:RDF></x:xmpmeta>')
+              b'<rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/" dc:source="Album 3"/></rdf:RDF>'
+              b'</x:xmpmeta>')
     tiff = exif.tobytes().removeprefix(b"Exif\0\0")
     before = box(b"uuid", EXIF + tiff) + box(b"uuid", XMP + packet) + box(b"xml ", b"<a/>")
     (folder / "jp2-described.jp2").write_bytes(boxed(stream, 1, 8, GREY, before=before))

@@ -77,7 +77,8 @@ def djxl(file):
 
 
 def pnm(samples):
-    return b"%s\n%d %d\n255\n" % (b"P5" if samples.shape[2] == 1 else b"P6", WIDTH, HEIGHT) + samples.astype("u1").tobytes()
+    kind = b"P5" if samples.shape[2] == 1 else b"P6"
+    return b"%s\n%d %d\n255\n" % (kind, WIDTH, HEIGHT) + samples.astype("u1").tobytes()
 
 
 def write_jpeg_xls(folder, golden):
@@ -135,9 +136,11 @@ def write_jpeg_xls(folder, golden):
 
     # Numbers that are no sRGB.
     samples = smooth(1)
-    write("jxl-linear-grey.jxl", samples.astype(np.uint8), pnm(samples), "pgm", *LOSSLESS, "-x", "color_space=Gra_D65_Rel_Lin")
+    colours = ("-x", "color_space=Gra_D65_Rel_Lin")
+    write("jxl-linear-grey.jxl", samples.astype(np.uint8), pnm(samples), "pgm", *LOSSLESS, *colours)
     samples = smooth(3)
-    write("jxl-p3.jxl", samples.astype(np.uint8), pnm(samples), "ppm", *LOSSLESS, "-x", "color_space=RGB_D65_DCI_Rel_SRG")
+    colours = ("-x", "color_space=RGB_D65_DCI_Rel_SRG")
+    write("jxl-p3.jxl", samples.astype(np.uint8), pnm(samples), "ppm", *LOSSLESS, *colours)
     floats = (samples[..., :1] / 255 * 1.5).astype("<f4")
     source = b"Pf\n%d %d\n-1.0\n" % (WIDTH, HEIGHT) + floats[::-1].tobytes()
     whole = np.floor(floats.astype(np.float64) / floats.max() * 65535 + 0.5)

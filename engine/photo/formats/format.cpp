@@ -13,7 +13,8 @@ std::string in_brackets(const char* reason) {
 }
 
 std::string damaged(std::string_view format) {
-  return "is a " + std::string(format) + " that is damaged or truncated";
+  const bool vowel = std::string_view("AEIO").find(format.front()) != std::string_view::npos;
+  return (vowel ? "is an " : "is a ") + std::string(format) + " that is damaged or truncated";
 }
 
 }  // namespace

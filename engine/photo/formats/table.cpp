@@ -28,10 +28,15 @@
 #else
 #define COLOURIZE_JPEG_XL_ROW(row)
 #endif
+#ifdef COLOURIZE_HEIF
+#define COLOURIZE_HEIF_ROWS(row) row(heic) row(avif)
+#else
+#define COLOURIZE_HEIF_ROWS(row)
+#endif
 // clang-format off
 #define COLOURIZE_PICTURE_FORMATS(row)                                                          \
   row(jpeg) row(png) COLOURIZE_TIFF_ROW(row) COLOURIZE_WEBP_ROW(row) COLOURIZE_JPEG_2000_ROW(row) \
-  COLOURIZE_JPEG_XL_ROW(row) \
+  COLOURIZE_JPEG_XL_ROW(row) COLOURIZE_HEIF_ROWS(row) \
   row(bmp) row(tga) row(psd) row(pnm) row(pfm)
 // clang-format on
 
