@@ -321,7 +321,7 @@ fuzz_one() {
   say "$name for $seconds s"
   mkdir -p "$root/build/fuzz/corpus/$name"
   # New inputs go to the first folder; the committed corpus is the second. What breaks it is kept under build/fuzz.
-  if ! (cd "$root/build/fuzz" && "$target" -max_total_time="$seconds" -seed="$seed" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+  if ! (cd "$root/build/fuzz" && LSAN_OPTIONS="suppressions=$root/tests/leaks.txt:print_suppressions=0" "$target" -max_total_time="$seconds" -seed="$seed" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
           "corpus/$name" "$root/tests/fuzz/corpus/${name#fuzz_}" >"$name.log" 2>&1); then
     tail -n 60 "$root/build/fuzz/$name.log" >&2
     say "$name failed; the input that breaks it lies in build/fuzz"

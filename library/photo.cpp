@@ -1,5 +1,6 @@
 // Picture files.
 #include <filesystem>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -25,7 +26,8 @@ constexpr colourize_photo_options default_photo{.size = sizeof(colourize_photo_o
                                                 .user = nullptr,
                                                 .tiff_compression = COLOURIZE_TIFF_DEFLATE,
                                                 .webp_lossless = 0,
-                                                .jxl_lossless = 0};
+                                                .jxl_lossless = 0,
+                                                .dpx_transfer = COLOURIZE_DPX_AS_STATED};
 
 photo::TiffCompression tiff_compression_of(const colourize_photo_options& options) {
   switch (options.tiff_compression) {
@@ -37,6 +39,20 @@ photo::TiffCompression tiff_compression_of(const colourize_photo_options& option
       return photo::TiffCompression::none;
   }
   refuse("tiff_compression", "is none of the three", "choose one of colourize_tiff_compression");
+}
+
+std::optional<photo::FilmTransfer> dpx_transfer_of(const colourize_photo_options& options) {
+  switch (options.dpx_transfer) {
+    case COLOURIZE_DPX_AS_STATED:
+      return {};
+    case COLOURIZE_DPX_LINEAR:
+      return photo::FilmTransfer::linear;
+    case COLOURIZE_DPX_LOG:
+      return photo::FilmTransfer::log;
+    case COLOURIZE_DPX_VIDEO:
+      return photo::FilmTransfer::video;
+  }
+  refuse("dpx_transfer", "is none of the four", "choose one of colourize_dpx_transfer");
 }
 
 // Checks before the work what would otherwise show after it.
@@ -64,8 +80,10 @@ void colour_file(const colourize_session& opened, const fs::path& source, const 
     if (options.side_by_side == 0) return photo::colourize(std::move(photo), session, of_all);
     return photo::side_by_side(photo, photo::colourize(photo, session, of_all));
   };
-  photo::rewrite(source, target, {.megapixels = options.max_megapixels, .salvage = options.salvage != 0}, encoding,
-                 change, opened.warn);
+  photo::rewrite(
+      source, target,
+      {.megapixels = options.max_megapixels, .salvage = options.salvage != 0, .dpx_transfer = dpx_transfer_of(options)},
+      encoding, change, opened.warn);
 }
 
 }  // namespace

@@ -52,6 +52,7 @@ struct ColourArguments {
   bool strict = false;  // pictures that were left out of folders count as failures
   bool side_by_side = false;
   bool salvage = false;
+  std::optional<photo::FilmTransfer> dpx_transfer;
   std::int64_t max_megapixels = photo::default_megapixels;
   photo::EncodeOptions encoding;
 };

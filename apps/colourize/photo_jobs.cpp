@@ -155,9 +155,10 @@ Coloured PhotoJobs::colour(const Job& job, std::size_t index, const Warn& warn) 
     };
     return arguments_.side_by_side ? photo::side_by_side(before, colour_one(before)) : colour_one(std::move(before));
   };
-  const photo::Rewritten done =
-      photo::rewrite(job.source, job.target, {.megapixels = arguments_.max_megapixels, .salvage = arguments_.salvage},
-                     arguments_.encoding, change, warn);
+  const photo::Rewritten done = photo::rewrite(
+      job.source, job.target,
+      {.megapixels = arguments_.max_megapixels, .salvage = arguments_.salvage, .dpx_transfer = arguments_.dpx_transfer},
+      arguments_.encoding, change, warn);
   nlohmann::json facts{{"width", done.width}, {"height", done.height}, {"bits", done.bits}};
   if (done.pages > 1) facts["pages"] = done.pages;
   if (const auto& salvage = done.salvage) {

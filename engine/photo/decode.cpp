@@ -132,6 +132,18 @@ void keep_unparsed_xmp(Photo& photo, const std::string& name, const Warn& warn) 
   photo.texts.push_back({Text::Kind::xmp, with_upright_orientation(packet)});
 }
 
+void settle_film(StoredPicture& stored, const std::optional<FilmTransfer>& chosen, const std::string& name,
+                 const Warn& warn) {
+  if (!stored.film) return;
+  if (!chosen && !stored.film->stated) {
+    throw Error(
+        ErrorKind::unsupported, name,
+        fmt::format("does not say what its numbers mean (its transfer characteristic is {})", stored.film->code),
+        "choose whether they are linear, log or video");
+  }
+  apply_film_transfer(chosen ? *chosen : *stored.film->stated, stored.pixels, name, warn);
+}
+
 }  // namespace
 
 Photo decode(const std::filesystem::path& path, const DecodeOptions& options, const Warn& warn) {
@@ -154,6 +166,7 @@ Photo decode(std::span<const std::byte> file, const std::string& name, const Dec
   check_size(format.size(file, name), name, options);
   StoredPicture stored = format.load(file, name, options.salvage ? Damage::salvage : Damage::refuse, warn);
   if (stored.salvage) warn_of(*stored.salvage, name, warn);
+  settle_film(stored, options.dpx_transfer, name, warn);
   Photo photo;
   photo.salvage = stored.salvage;
   photo.density = stored.density;

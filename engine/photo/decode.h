@@ -4,9 +4,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 
+#include "engine/photo/film_tones.h"
 #include "engine/photo/formats/format.h"
 #include "engine/photo/photo.h"
 #include "system/warnings.h"
@@ -18,9 +20,11 @@ constexpr std::int64_t default_megapixels = 300;
 
 struct DecodeOptions {
   std::int64_t megapixels = default_megapixels;  // refuses larger pictures before it allocates memory
-  // Decodes a damaged JPEG, PNG, TIFF, WebP, JPEG 2000, JPEG XL or PNM as far as it goes, warns of it, and notes it in
-  // Photo::salvage.
+  // Decodes a damaged JPEG, PNG, TIFF, WebP, JPEG 2000, JPEG XL, DPX or PNM as far as it goes, warns of it, and notes
+  // it in Photo::salvage.
   bool salvage = false;
+  // What a DPX's numbers mean, whatever it says itself; none: what it says, and an error where that is nothing.
+  std::optional<FilmTransfer> dpx_transfer = {};
 };
 
 // Reads every format of the table (formats/table.h). Grey pictures become RGB; 16 bits per sample and alpha are kept;

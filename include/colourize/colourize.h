@@ -194,6 +194,14 @@ typedef enum colourize_tiff_compression {
   COLOURIZE_TIFF_NONE = 2
 } colourize_tiff_compression;
 
+/* What the numbers of a DPX (a scanned film's frame) mean. */
+typedef enum colourize_dpx_transfer {
+  COLOURIZE_DPX_AS_STATED = 0, /* what the file says; UNSUPPORTED where it says nothing */
+  COLOURIZE_DPX_LINEAR = 1,    /* proportional to light */
+  COLOURIZE_DPX_LOG = 2,       /* printing density */
+  COLOURIZE_DPX_VIDEO = 3      /* as they are shown */
+} colourize_dpx_transfer;
+
 typedef struct colourize_photo_options {
   size_t size;        /* of this structure */
   int max_megapixels; /* refuses larger pictures before it allocates memory; 300 */
@@ -204,6 +212,7 @@ typedef struct colourize_photo_options {
   colourize_tiff_compression tiff_compression;
   int webp_lossless; /* write a WebP without loss; otherwise quality 95, with chroma at half its size */
   int jxl_lossless;  /* write a JPEG XL without loss; otherwise what libjxl's programs take for quality 95 */
+  colourize_dpx_transfer dpx_transfer;
 } colourize_photo_options;
 
 COLOURIZE_API void colourize_photo_options_init(colourize_photo_options* options, size_t size);

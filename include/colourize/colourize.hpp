@@ -238,6 +238,7 @@ struct PhotoOptions {
   colourize_tiff_compression tiff_compression = COLOURIZE_TIFF_DEFLATE;
   bool webp_lossless = false;  // otherwise quality 95, with chroma at half its size
   bool jxl_lossless = false;   // otherwise what libjxl's programs take for quality 95
+  colourize_dpx_transfer dpx_transfer = COLOURIZE_DPX_AS_STATED;
 };
 
 class Session {
@@ -272,6 +273,7 @@ class Session {
     given.tiff_compression = options.tiff_compression;
     given.webp_lossless = options.webp_lossless ? 1 : 0;
     given.jxl_lossless = options.jxl_lossless ? 1 : 0;
+    given.dpx_transfer = options.dpx_transfer;
     watched.check(colourize_photo(session_.get(), source.string().c_str(), target.string().c_str(), &given));
   }
 

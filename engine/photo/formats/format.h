@@ -12,6 +12,7 @@
 
 #include "engine/photo/colour_space.h"
 #include "engine/photo/encode_options.h"
+#include "engine/photo/film_tones.h"
 #include "engine/photo/metadata_blocks.h"
 #include "engine/photo/photo.h"
 #include "system/byte_sink.h"
@@ -27,6 +28,12 @@ struct StoredSize {
   int bits = 0;      // of a sample that load() returns: 8 or 16
 };
 
+// What a scanned film's frame says of its numbers.
+struct FilmNumbers {
+  std::optional<FilmTransfer> stated;  // none: nothing that tells
+  unsigned code = 0;                   // the header's own number
+};
+
 // A picture as its file stores it: not turned by EXIF's orientation, and with 1 or 2 channels where it is grey.
 struct StoredPicture {
   std::variant<Raster8, Raster16> pixels;
@@ -37,6 +44,7 @@ struct StoredPicture {
   std::optional<int> orientation = {};       // Exif's value, 1 to 8; none: the metadata have it, if any
   std::vector<std::byte> profile = {};       // ICC, of these pixels; empty: the metadata have it, if any
   MetadataBlocks metadata = {};              // that load() has found; empty: Metadata::read() looks for them
+  std::optional<FilmNumbers> film = {};      // none: the numbers are as they are shown
   bool grey_as_rgb = false;                  // the format has no grey: a picture of grey is stored as RGB
 };
 

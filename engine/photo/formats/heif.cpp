@@ -139,7 +139,7 @@ StoredSize size(std::span<const std::byte> file, const std::string& name) {
 template <typename Sample>
 void copy_row(std::span<const std::byte> from, std::uint64_t largest, std::span<Sample> to) {
   for (std::size_t i = 0; i < to.size(); ++i) {
-    std::uint64_t number = std::to_integer<std::uint64_t>(from[i * sizeof(Sample)]);
+    auto number = std::to_integer<std::uint64_t>(from[i * sizeof(Sample)]);
     if constexpr (sizeof(Sample) == 2) number |= std::to_integer<std::uint64_t>(from[2 * i + 1]) << 8U;
     to[i] = scaled_number<Sample>(number, largest);
   }

@@ -37,7 +37,7 @@
 #define COLOURIZE_PICTURE_FORMATS(row)                                                          \
   row(jpeg) row(png) COLOURIZE_TIFF_ROW(row) COLOURIZE_WEBP_ROW(row) COLOURIZE_JPEG_2000_ROW(row) \
   COLOURIZE_JPEG_XL_ROW(row) COLOURIZE_HEIF_ROWS(row) \
-  row(bmp) row(tga) row(psd) row(pnm) row(pfm)
+  row(dpx) row(bmp) row(tga) row(psd) row(pnm) row(pfm)
 // clang-format on
 
 namespace colourize::photo {

@@ -1,0 +1,36 @@
+// What the numbers of a scanned film's frame mean.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "engine/photo/photo.h"
+#include "system/warnings.h"
+
+namespace colourize::photo {
+
+// linear: proportional to light. log: printing density, in steps of 0.002 where there are 1023. video: as they are
+// shown, which is what every other picture has.
+enum class FilmTransfer : std::uint8_t { linear, log, video };
+
+// Their names, for people.
+const std::map<std::string, FilmTransfer>& film_transfers();
+
+// Makes film's numbers, 0 to full range, those of sRGB.
+//   linear: by sRGB's curve (IEC 61966-2-1).
+//   log: first light, by Kodak, "Conversion of 10-bit Log Film Data to 8-bit Linear or Video Data for the Cineon
+//   Digital Film System", 2.1 (1995), with its own defaults: reference black 95 and white 685 of 1023, 0.002 density a
+//   code, negative gamma 0.6, no soft clip:
+//     light = (10^((code - 685) 0.002 / 0.6) - black) / (1 - black), black = 10^((95 - 685) 0.002 / 0.6)
+//   What is brighter than reference white becomes white.
+// Alpha stays. Warns of what was done, and what share of the colours became white.
+void apply_film_transfer(FilmTransfer transfer, std::variant<Raster8, Raster16>& pixels, const std::string& name,
+                         const Warn& warn);
+
+// Light of a log code of 0 to 1, before it is cut to 0 to 1.
+double light_of_log_code(double code);
+
+}  // namespace colourize::photo
