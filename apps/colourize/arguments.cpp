@@ -9,7 +9,7 @@
 #include "apps/colourize/arguments_help.h"
 #include "apps/colourize/arguments_options.h"
 #include "apps/colourize/arguments_tables.h"
-#include "apps/colourize/console.h"
+#include "apps/colourize/escaped.h"
 #include "apps/colourize/jobs.h"
 #include "colourize/colourize.hpp"
 #include "engine/device.h"
@@ -229,7 +229,7 @@ void check_colour(const ColourArguments& colour) {
   }
   if (piped && !colour.output) throw CLI::ArgumentMismatch("- needs an output: -o FILE, or -o -");
   if (colour.output && is_file_for_several(*colour.output, colour.inputs)) {
-    throw CLI::ArgumentMismatch("-o " + printable(colour.output->string()) +
+    throw CLI::ArgumentMismatch("-o " + colour.output->string() +
                                 " names one file, but there are several inputs: name a folder, or end it with a /");
   }
   if (colour.output == "-" && colour.common.json)
@@ -261,6 +261,11 @@ void refuse_options_before_commands(const CLI::App& app) {
   for (const CLI::App* command : app.get_subcommands()) refuse_options_before_commands(*command);
 }
 
+// Names and values come from anywhere, and a terminal does what control characters in them say.
+std::string failure_text(const CLI::App* /*app*/, const CLI::Error& problem) {
+  return escaped(problem.what()) + "\nRun with --help for more information.\n";
+}
+
 }  // namespace
 
 ArgumentTables::ArgumentTables() : app("Gives black-and-white photographs and films their colours.", "colourize") {
@@ -268,6 +273,7 @@ ArgumentTables::ArgumentTables() : app("Gives black-and-white photographs and fi
   app.set_help_flag("-h,--help", "print this help");
   app.require_subcommand(0, 1);
   app.formatter(help_formatter());
+  app.failure_message(failure_text);
   app.get_help_ptr()->group(general_heading);
   app.get_version_ptr()->group(general_heading);
   add_colour_options(app, colour);

@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/colourize/advice.h"
+#include "apps/colourize/escaped.h"
 #include "apps/colourize/progress_line.h"
 
 namespace colourize::apps {
@@ -19,30 +20,6 @@ namespace {
 
 constexpr auto redraw_interval = std::chrono::milliseconds(100);
 constexpr auto erase_line = "\r\x1b[K";
-
-// The bytes of the UTF-8 character that a text begins with; 0 when there is none.
-std::size_t character_length(std::string_view text) {
-  const auto at = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
-  const unsigned first = at(0);
-  const std::size_t length = first < 0x80   ? 1
-                             : first < 0xC2 ? 0
-                             : first < 0xE0 ? 2
-                             : first < 0xF0 ? 3
-                             : first < 0xF5 ? 4
-                                            : 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if (at(i) < 0x80 || at(i) > 0xBF) return 0;
-  }
-  return length;
-}
-
-// C0 and C1 controls, and those of the writing direction: U+202A to U+202E, U+2066 to U+2069.
-bool is_control(std::string_view character) {
-  return (character.size() == 1 && (static_cast<unsigned char>(character[0]) < 0x20 || character == "\x7F")) ||
-         (character.size() == 2 && character < "\xC2\xA0") ||
-         (character >= "\xE2\x80\xAA" && character <= "\xE2\x80\xAE") ||
-         (character >= "\xE2\x81\xA6" && character <= "\xE2\x81\xA9");
-}
 
 // Less one, so that no terminal begins another line. It may change from call to call.
 std::size_t terminal_columns() {
@@ -60,13 +37,13 @@ Console::Console(bool json, bool quiet)
 void Console::line(const std::string& text) {
   if (json_ || quiet_) return;
   clear_progress();
-  fmt::print("{}\n", text);
+  fmt::print("{}\n", escaped(text));
   std::fflush(stdout);
 }
 
 void Console::error(const std::string& text) {
   clear_progress();
-  fmt::print(stderr, "colourize: {}\n", text);
+  fmt::print(stderr, "colourize: {}\n", escaped(text));
 }
 
 void Console::failure(const std::filesystem::path& source, const Error& problem) {
@@ -83,8 +60,7 @@ void Console::failure(const std::filesystem::path& source, const Error& problem,
 
 void Console::object(const nlohmann::json& value) {
   if (!json_) return;
-  // File names need not be UTF-8, but JSON is.
-  fmt::print("{}\n", value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  fmt::print("{}\n", json_line(value));
   std::fflush(stdout);
 }
 

@@ -18,7 +18,8 @@ class Console {
  public:
   Console(bool json, bool quiet);
 
-  // For people, on standard output. Prints nothing with --quiet or --json.
+  // For people, on standard output. Prints nothing with --quiet or --json. All texts are shown escaped (escaped.h), so
+  // that a file's name does nothing to a terminal; each is one line.
   void line(const std::string& text);
   // For people, on the standard error stream, always.
   void error(const std::string& text);
@@ -26,7 +27,7 @@ class Console {
   void failure(const std::filesystem::path& source, const Error& problem);
   // The same with more facts for the machine; `facts` is an object.
   void failure(const std::filesystem::path& source, const Error& problem, const nlohmann::json& facts);
-  // For machines, on standard output. Prints nothing without --json.
+  // For machines, on standard output, as json_line() has it (escaped.h). Prints nothing without --json.
   void object(const nlohmann::json& value);
 
   // Draws these three texts over the last progress line, cut to the terminal's width in the middle of the name; at most

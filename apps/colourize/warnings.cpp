@@ -4,10 +4,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include "apps/colourize/escaped.h"
+
 namespace colourize::apps {
 
 Warn terminal_warnings() {
-  return [](const std::string& text) { spdlog::warn("{}", text); };
+  return [](const std::string& text) { spdlog::warn("{}", escaped(text)); };
 }
 
 Warn JobWarnings::sink() const {
