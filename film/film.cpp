@@ -14,9 +14,11 @@
 #include "film/output/segment_sink.h"
 #include "film/output/y4m_sink.h"
 #include "film/pipeline.h"
+#include "film/provenance.h"
 #include "film/verify.h"
 #include "film/video/expected_frames.h"
 #include "system/error.h"
+#include "system/mapped_file.h"
 
 namespace colourize::film {
 namespace {
@@ -44,6 +46,15 @@ void warn_of_an_early_end(const Input& input, const Decoder& decoder, const Film
     warn(fmt::format("{}: its frames end at {:.1f} s, but its header says {:.1f} s: it may be truncated", input.name(),
                      decoder.seconds_shown() + options.range.from.value_or(0), input.seconds()));
   }
+}
+
+// A pipe has neither a size nor a checksum.
+std::optional<Provenance> provenance_to_state(const std::filesystem::path& source, const Ensemble& ensemble,
+                                              const FilmOptions& options) {
+  if (options.stated_program.empty()) return {};
+  Provenance provenance = film_provenance(ensemble, options, options.stated_program);
+  if (source != "-") describe_source(provenance, MappedFile(source).bytes());
+  return provenance;
 }
 
 FilmResult run(const Input& input, Decoder& decoder, session::Session& session, FrameSink& sink,
@@ -117,7 +128,7 @@ FilmResult colourize_film(const std::filesystem::path& source, const std::filesy
   FilmResult result = run(input, decoder, session, sink, format, options, callbacks, &journal);
   if (!result.whole) return result;
   if (callbacks.progress) callbacks.progress({.step = FilmStep::joining, .done = 0, .expected = result.frames});
-  join_segments(journal, copied, format, options.range, target);
+  join_segments(journal, copied, format, options.range, provenance_to_state(source, ensemble, options), target);
   journal.remove();
   if (options.verify) {
     const auto may_continue = [&](std::int64_t frames) {

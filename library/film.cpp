@@ -25,7 +25,8 @@ constexpr colourize_film_options default_film{.size = sizeof(colourize_film_opti
                                               .verify = 0,
                                               .progress = nullptr,
                                               .stop = nullptr,
-                                              .user = nullptr};
+                                              .user = nullptr,
+                                              .no_provenance = 0};
 
 film::VideoCodec codec_named(const char* name) {
   const auto found = film::video_codecs().find(name);
@@ -56,6 +57,7 @@ film::FilmOptions film_options(const session::SessionOptions& session, const col
   options.side_by_side = given.side_by_side != 0;
   options.discard = given.discard != 0;
   options.verify = given.verify != 0;
+  if (given.no_provenance == 0) options.stated_program = "colourize " COLOURIZE_VERSION;
   options.megapixels = given.max_megapixels;
   return options;
 }

@@ -9,9 +9,11 @@
 #include "engine/photo/formats/table.h"
 #include "engine/photo/own_colours.h"
 #include "engine/photo/pages.h"
+#include "engine/photo/provenance.h"
 #include "library/failure.h"
 #include "library/options.h"
 #include "library/session.h"
+#include "system/mapped_file.h"
 
 namespace colourize::library {
 namespace {
@@ -27,7 +29,8 @@ constexpr colourize_photo_options default_photo{.size = sizeof(colourize_photo_o
                                                 .tiff_compression = COLOURIZE_TIFF_DEFLATE,
                                                 .webp_lossless = 0,
                                                 .jxl_lossless = 0,
-                                                .dpx_transfer = COLOURIZE_DPX_AS_STATED};
+                                                .dpx_transfer = COLOURIZE_DPX_AS_STATED,
+                                                .no_provenance = 0};
 
 photo::TiffCompression tiff_compression_of(const colourize_photo_options& options) {
   switch (options.tiff_compression) {
@@ -71,19 +74,28 @@ void colour_file(const colourize_session& opened, const fs::path& source, const 
   const photo::EncodeOptions encoding{.tiff_compression = tiff_compression_of(options),
                                       .webp_lossless = options.webp_lossless != 0,
                                       .jxl_lossless = options.jxl_lossless != 0};
+  const photo::DecodeOptions decoding{
+      .megapixels = options.max_megapixels, .salvage = options.salvage != 0, .dpx_transfer = dpx_transfer_of(options)};
   check_target(source, target);
+  std::optional<Provenance> provenance;
+  if (options.no_provenance == 0) {
+    provenance = provenance_of(opened.ensemble, opened.render_factor, "colourize " COLOURIZE_VERSION);
+    provenance->options =
+        photo::photo_options(target, decoding, encoding, options.side_by_side != 0, false, opened.precision);
+    describe_source(*provenance, MappedFile(source).bytes());
+  }
   const session::Session::Progress progress = stoppable(options.progress, options.user, source.string());
   const auto change = [&](photo::Photo photo, const photo::Page& page) {
     photo::warn_of_own_colours(photo, page.name, opened.warn);
     session::Session::Progress of_all;
     if (progress) of_all = [&](double fraction) { progress((page.number + fraction) / page.count); };
-    if (options.side_by_side == 0) return photo::colourize(std::move(photo), session, of_all);
-    return photo::side_by_side(photo, photo::colourize(photo, session, of_all));
+    photo::Photo result = options.side_by_side == 0
+                              ? photo::colourize(std::move(photo), session, of_all)
+                              : photo::side_by_side(photo, photo::colourize(photo, session, of_all));
+    photo::state_provenance(result, provenance, target, page.name, opened.warn);
+    return result;
   };
-  photo::rewrite(
-      source, target,
-      {.megapixels = options.max_megapixels, .salvage = options.salvage != 0, .dpx_transfer = dpx_transfer_of(options)},
-      encoding, change, opened.warn);
+  photo::rewrite(source, target, decoding, encoding, change, opened.warn);
 }
 
 }  // namespace

@@ -113,8 +113,11 @@ colourize_status colourize_session_open(const colourize_model* model, const colo
     require(session, "session");
     *session = nullptr;
     const auto [wanted, warn] = colourize::library::session_wish(options);
-    auto opened = std::make_unique<colourize::session::Session>(colourize::library::ensemble_of(model), wanted, warn);
-    *session = new colourize_session{warn, std::move(opened)};
+    colourize::Ensemble ensemble = colourize::library::ensemble_of(model);
+    auto opened = std::make_unique<colourize::session::Session>(ensemble, wanted, warn);
+    const char* precision = options == nullptr ? nullptr : options->precision;
+    *session = new colourize_session{warn, std::move(opened), std::move(ensemble), wanted.render_factor,
+                                     precision == nullptr ? "" : precision};
   });
 }
 

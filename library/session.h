@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "colourize/colourize.h"
@@ -17,6 +18,10 @@ struct colourize_model {
 struct colourize_session {
   colourize::Warn warn;
   std::unique_ptr<colourize::session::Session> session;
+  // What photos state of it.
+  colourize::Ensemble ensemble;
+  std::optional<int> render_factor;  // none: each generator's default
+  std::string precision;             // empty: the device's own
 };
 
 namespace colourize::library {

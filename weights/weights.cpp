@@ -8,6 +8,7 @@
 
 #include "system/all_finite.h"
 #include "system/error.h"
+#include "system/sha256.h"
 #include "weights/builtin/builtin.h"
 
 namespace colourize::weights {
@@ -50,7 +51,8 @@ std::vector<float> widened(DataType type, std::span<const std::byte> stored) {
 std::shared_ptr<const Weights> Weights::open(const std::filesystem::path& path) {
   std::shared_ptr<Weights> weights(new Weights(path.string()));
   weights->file_ = std::make_unique<MappedFile>(path);
-  weights->adopt(parse_safetensors(weights->file_->bytes(), weights->source_));
+  weights->file_bytes_ = weights->file_->bytes();
+  weights->adopt(parse_safetensors(weights->file_bytes_, weights->source_));
   return weights;
 }
 
@@ -60,6 +62,7 @@ std::shared_ptr<const Weights> Weights::builtin() {
 
 std::shared_ptr<const Weights> Weights::from_bytes(std::span<const std::byte> bytes, const std::string& source) {
   std::shared_ptr<Weights> weights(new Weights(source));
+  weights->file_bytes_ = bytes;
   weights->adopt(parse_safetensors(bytes, source));
   return weights;
 }
@@ -90,6 +93,13 @@ void Weights::adopt(const SafetensorsContents& contents) {
   for (const auto& [name, entry] : contents.tensors) {
     parameters_.emplace(name, Parameter{.shape = entry.shape, .type = entry.type, .stored = entry.bytes});
   }
+}
+
+const std::string& Weights::sha256() const {
+  std::call_once(summing_, [this] {
+    if (!file_bytes_.empty()) sha256_ = colourize::sha256(file_bytes_);
+  });
+  return sha256_;
 }
 
 std::optional<std::string> Weights::metadata(const std::string& key) const {

@@ -71,6 +71,10 @@ class Weights : public std::enable_shared_from_this<Weights> {
 
   std::size_t bytes() const;  // of all parameters as float32
 
+  // SHA-256 of the file's bytes, as 64 hexadecimal digits; empty for weights that are no file's. Reads all of the file
+  // the first time.
+  const std::string& sha256() const;
+
  private:
   struct Parameter {
     Dimensions shape;
@@ -88,6 +92,9 @@ class Weights : public std::enable_shared_from_this<Weights> {
   Metadata metadata_;
   std::map<std::string, Parameter> parameters_;
   std::unique_ptr<MappedFile> file_;
+  std::span<const std::byte> file_bytes_;  // empty: no file's
+  mutable std::once_flag summing_;
+  mutable std::string sha256_;
   std::vector<std::vector<float>> owned_;  // tensors of from_tensors()
   mutable std::mutex widening_;
   mutable std::map<std::string, std::vector<float>>

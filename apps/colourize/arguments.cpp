@@ -1,6 +1,7 @@
 #include "apps/colourize/arguments.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 #include <variant>
 
@@ -85,7 +86,12 @@ void add_colour_options(CLI::App& app, ColourArguments& colour) {
              "; how a TIFF is made smaller, without loss; deflate if not given");
   app.add_flag("--webp-lossless", colour.encoding.webp_lossless, "write a WebP without loss, which is larger");
   app.add_flag("--jxl-lossless", colour.encoding.jxl_lossless, "write a JPEG XL without loss, which is larger");
+  app.add_flag("--no-provenance", colour.no_provenance, "do not state in the result how it was made");
+  app.add_flag("--record", colour.record, "write beside each result NAME.json, from which it can be made again");
   begin_group(app, "Input");
+  app.add_option("--from-record", colour.from_record,
+                 "instead of INPUT: make again what this record describes, to the same bytes")
+      ->type_name("FILE");
   app.add_flag("--strict", colour.strict,
                "folders: exit code 1 also where pictures of a format that cannot be read were left out");
   app.add_flag(
@@ -222,6 +228,7 @@ void add_models(CLI::App& app, ModelsArguments& models, FetchArguments& fetch, C
 
 // Errors that would otherwise show only after a while.
 void check_colour(const ColourArguments& colour) {
+  if (colour.from_record) return;  // the record has the rest
   if (colour.inputs.empty()) throw CLI::RequiredError("INPUT");
   const bool piped = std::ranges::find(colour.inputs, "-") != colour.inputs.end();
   if ((piped || colour.output == "-") && colour.inputs.size() != 1) {
@@ -234,6 +241,9 @@ void check_colour(const ColourArguments& colour) {
   }
   if (colour.output == "-" && colour.common.json)
     throw CLI::ArgumentMismatch("--json and -o - both write to standard output: leave one out");
+  if (colour.record && (piped || colour.output == "-")) {
+    throw CLI::ArgumentMismatch("--record needs a source and a result that are files: - is none");
+  }
   if (colour.film.verify && (piped || colour.output == "-")) {
     throw CLI::ArgumentMismatch("--verify reads the source and the result again; a pipe (-) can be read only once");
   }
@@ -250,6 +260,19 @@ struct Check {
     if constexpr (requires { others.common.model; }) check_models(others.common, Models::one);
   }
 };
+
+// What a record says is not said twice.
+void refuse_options_beside_a_record(const CLI::App& app, const ColourArguments& colour) {
+  constexpr std::array allowed{"--from-record", "--output",  "--overwrite", "--record", "--models-dir", "--device",
+                               "--threads",     "--discard", "--verify",    "--json",   "--quiet"};
+  if (!colour.from_record) return;
+  for (const CLI::Option* option : app.get_options()) {
+    const auto is_it = [&](const char* name) { return option->check_name(name); };
+    if (option->count() == 0 || std::ranges::any_of(allowed, is_it)) continue;
+    throw CLI::ArgumentMismatch(option->get_name() + " cannot stand beside --from-record: the record has it");
+  }
+  if (colour.output == "-") throw CLI::ArgumentMismatch("--from-record writes to a file: -o - is none");
+}
 
 // An option before a command would have no effect.
 void refuse_options_before_commands(const CLI::App& app) {
@@ -292,6 +315,10 @@ Arguments parse_arguments(int count, const char* const* values) {
   try {
     tables.app.parse(count, values);
     refuse_options_before_commands(tables.app);
+    if (auto* colour = std::get_if<ColourArguments>(&tables.command)) {
+      colour->common.device_given = tables.app.get_option("--device")->count() > 0;
+      refuse_options_beside_a_record(tables.app, *colour);
+    }
     std::visit(Check(), tables.command);
     return {.command = std::move(tables.command)};
   } catch (const CLI::ParseError& problem) {

@@ -23,6 +23,7 @@ struct CommonArguments {
   std::string model{weights::builtin_model().name};
   std::filesystem::path models_dir;             // empty: the default
   std::string device = "auto";                  // may be several for colouring, separated by commas
+  bool device_given = false;                    // on the command line
   int threads = 0;                              // 0: as many as this process may run on
   std::optional<kernels::Precision> precision;  // none: the device's own
   bool json = false;
@@ -49,7 +50,10 @@ struct ColourArguments {
   std::optional<int> render_factor;  // none: the generator's default
   bool exact = false;
   bool overwrite = false;
-  bool strict = false;  // pictures that were left out of folders count as failures
+  bool no_provenance = false;                        // the result does not state how it was made
+  bool record = false;                               // write a record beside each result (record.h)
+  std::optional<std::filesystem::path> from_record;  // repeat this record's run; then there are no inputs
+  bool strict = false;                               // pictures that were left out of folders count as failures
   bool side_by_side = false;
   bool salvage = false;
   std::optional<photo::FilmTransfer> dpx_transfer;

@@ -13,14 +13,18 @@
 
 #include "apps/colourize/advice.h"
 #include "apps/colourize/console.h"
+#include "apps/colourize/earlier_result.h"
 #include "apps/colourize/films.h"
 #include "apps/colourize/jobs.h"
 #include "apps/colourize/models.h"
 #include "apps/colourize/photo_jobs.h"
+#include "apps/colourize/record.h"
 #include "apps/colourize/warnings.h"
 #include "engine/generators/ensemble.h"
+#include "engine/provenance.h"
 #include "engine/session/session.h"
 #include "film/output/journal.h"
+#include "film/provenance.h"
 
 namespace colourize::apps {
 namespace {
@@ -39,6 +43,10 @@ JobList jobs_of(const ColourArguments& arguments) {
   return list_jobs(arguments.inputs, arguments.output);
 }
 
+std::optional<Recorded> recorded_in(const ColourArguments& given) {
+  return given.from_record ? std::optional(read_record(given)) : std::nullopt;
+}
+
 session::SessionOptions session_options(const ColourArguments& arguments, std::size_t together) {
   return {.devices = arguments.common.devices(),
           .backend = arguments.common.backend_options(),
@@ -48,11 +56,15 @@ session::SessionOptions session_options(const ColourArguments& arguments, std::s
 
 class Run {
  public:
-  Run(const ColourArguments& arguments, JobList jobs)
+  // `recorded`: the record that the arguments come from; null: they come from the command line.
+  Run(const ColourArguments& arguments, const Recorded* recorded, JobList jobs)
       : arguments_(arguments),
+        recorded_(recorded),
         jobs_(std::move(jobs)),
         console_(arguments.common.json, arguments.common.quiet || arguments.output == "-"),
-        ensemble_(build_ensemble(open_models(arguments.common))) {
+        ensemble_(build_ensemble(open_models(arguments.common))),
+        provenance_(provenance_of(ensemble_, arguments.render_factor, program_name())) {
+    if (recorded_ != nullptr && !jobs_.jobs.empty()) expect_recorded(*recorded_, jobs_.jobs.front(), provenance_);
     for (const Member& member : ensemble_.members()) warn_of_another_side(*member.generator);
     if (arguments.exact && !std::ranges::all_of(jobs_.jobs, is_picture)) {
       warn_("--exact is for pictures: the luma of films stays as it is, and only their chroma is computed");
@@ -80,9 +92,10 @@ class Run {
       if (std::ranges::none_of(jobs.subspan(i), is_picture)) close_session();
       if (i < jobs.size()) colour_one_film(jobs[i++]);
     }
+    if (recorded_ != nullptr && done_ == 1) compare_with_record();
     summarise();
     const bool complete = jobs_.left_out.empty() || !arguments_.strict;
-    return failures_.empty() && !stopped_ && complete ? 0 : 1;
+    return failures_.empty() && different_ == 0 && !stopped_ && complete ? 0 : 1;
   }
 
  private:
@@ -96,8 +109,8 @@ class Run {
 
   void colour_pictures(std::span<const Job> jobs) {
     pictures_begin_ = std::chrono::steady_clock::now();
-    const std::size_t before = done_ + skipped_ + failures_.size();
-    PhotoJobs(arguments_, *session_)
+    const std::size_t before = done_ + skipped_ + different_ + failures_.size();
+    PhotoJobs(arguments_, *session_, provenance_)
         .run(
             jobs, [this](const Job& job, PhotoOutcome outcome) { report(job, std::move(outcome)); },
             [&](const PhotosProgress& progress) { show_progress(jobs, before, progress); });
@@ -105,6 +118,7 @@ class Run {
 
   void report(const Job& job, PhotoOutcome outcome) {
     if (std::holds_alternative<Skipped>(outcome)) return skip(job);
+    if (const auto* different = std::get_if<Different>(&outcome)) return leave(job, different->differs);
     if (const auto* failed = std::get_if<Failed>(&outcome)) return fail(job.source, failed->problem, failed->facts);
     auto& [facts, seconds] = std::get<Coloured>(outcome);
     ++done_;
@@ -120,10 +134,14 @@ class Run {
     const JobWarnings warnings;
     const auto failed = [&](const Error& problem) { fail(job.source, problem, warnings.facts()); };
     try {
-      std::error_code unreachable;  // then writing there will say why
-      if (!arguments_.overwrite && job.target != "-" && fs::exists(job.target, unreachable)) {
-        film::Journal::remove_left_over(job.target);
-        return skip(job);
+      if (job.target != "-") {
+        const Provenance wanted = film::film_provenance(ensemble_, film_options(arguments_), program_name());
+        const EarlierResult earlier = earlier_result(job, wanted, arguments_);
+        if (earlier.there && !earlier.differs.empty()) return leave(job, earlier.differs);
+        if (earlier.there) {
+          film::Journal::remove_left_over(job.target);
+          return skip(job);
+        }
       }
       if (job.target != "-") make_target_folder(job, arguments_.output);
       const FilmOutcome outcome = colour_film(job, arguments_, ensemble_, console_, warnings);
@@ -146,6 +164,26 @@ class Run {
     console_.line(fmt::format("{}: done before, as {} (--overwrite to colour it again)", job.source.string(),
                               job.target.string()));
     console_.object({{"source", job.source}, {"target", job.target}, {"status", "skipped"}});
+  }
+
+  // What lies at the result's place was made otherwise: it stays, and does not count as done.
+  void leave(const Job& job, const std::vector<std::string>& differs) {
+    ++different_;
+    std::string reasons;
+    for (const std::string& reason : differs) reasons += (reasons.empty() ? "" : "; ") + reason;
+    console_.error(
+        fmt::format("{}: is not coloured, because {} is there and was not made so: {} (--overwrite to colour it)",
+                    job.source.string(), job.target.string(), reasons));
+    console_.object({{"source", job.source}, {"target", job.target}, {"status", "different"}, {"differs", differs}});
+  }
+
+  // Once the only job is done.
+  void compare_with_record() {
+    try {
+      expect_same_result(*recorded_, jobs_.jobs.front());
+    } catch (const Error& problem) {
+      fail(jobs_.jobs.front().source, problem, nlohmann::json::object());
+    }
   }
 
   // facts: for machines, in addition to the problem's own.
@@ -174,8 +212,9 @@ class Run {
   void summarise() {
     if (jobs_.jobs.empty() && failures_.empty()) console_.line("found no pictures and no films that can be read");
     if (jobs_.jobs.size() + jobs_.failures.size() > 1) {
-      console_.line(fmt::format("{} coloured, {} done before, {} failed, {}", done_, skipped_, failures_.size(),
-                                duration_text(seconds_since(begin_))));
+      const std::string different = different_ > 0 ? fmt::format(", {} made otherwise", different_) : "";
+      console_.line(fmt::format("{} coloured, {} done before{}, {} failed, {}", done_, skipped_, different,
+                                failures_.size(), duration_text(seconds_since(begin_))));
       if (!failures_.empty()) console_.error("these failed:");
       for (const std::string& failure : failures_) console_.error("  " + failure);
     }
@@ -187,6 +226,7 @@ class Run {
     if (!jobs_.left_out.empty()) summary["left_out"] = jobs_.left_out;
     summary.update({{"done", done_},
                     {"skipped", skipped_},
+                    {"different", different_},
                     {"failed", failures_.size()},
                     {"seconds", seconds_since(begin_)},
                     {"generator", ensemble_.name()},
@@ -196,11 +236,13 @@ class Run {
   }
 
   const ColourArguments& arguments_;
+  const Recorded* recorded_;  // null: none
   JobList jobs_;
   Console console_;
   const JobWarnings warnings_;  // of all jobs together: the generators, the devices
   const Warn warn_ = warnings_.sink();
   Ensemble ensemble_;
+  const Provenance provenance_;              // of the generators
   std::optional<session::Session> session_;  // none: there is no picture among the jobs, or none is left
   nlohmann::json session_facts_ = nlohmann::json::object();  // for the summary, once it is closed
 
@@ -209,14 +251,17 @@ class Run {
   std::size_t done_ = 0;
   std::size_t coloured_pictures_ = 0;
   std::size_t skipped_ = 0;
+  std::size_t different_ = 0;
   bool stopped_ = false;  // by ^C
   std::vector<std::string> failures_;
 };
 
 }  // namespace
 
-int colour(const ColourArguments& arguments) {
-  Run run(arguments, jobs_of(arguments));
+int colour(const ColourArguments& given) {
+  const std::optional<Recorded> recorded = recorded_in(given);
+  const ColourArguments& arguments = recorded ? recorded->arguments : given;
+  Run run(arguments, recorded ? &*recorded : nullptr, jobs_of(arguments));
   return run.run();
 }
 

@@ -8,8 +8,12 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/colourize/interruption.h"
+#include "apps/colourize/models.h"
+#include "apps/colourize/record.h"
 #include "film/film.h"
+#include "film/provenance.h"
 #include "film/video/extensions.h"
+#include "system/mapped_file.h"
 
 namespace colourize::apps {
 namespace {
@@ -112,19 +116,24 @@ void expect_no_pipe(const Job& job) {
 
 }  // namespace
 
+film::FilmOptions film_options(const ColourArguments& arguments) {
+  return {.session = {.devices = arguments.common.devices(),
+                      .backend = arguments.common.backend_options(),
+                      .render_factor = arguments.render_factor,
+                      .together = 0},
+          .codec = arguments.film.codec,
+          .range = arguments.film.range,
+          .stabilise = arguments.film.stabilise,
+          .side_by_side = arguments.side_by_side,
+          .discard = arguments.film.discard,
+          .verify = arguments.film.verify,
+          .stated_program = arguments.no_provenance ? "" : program_name(),
+          .megapixels = arguments.max_megapixels};
+}
+
 FilmOutcome colour_film(const Job& job, const ColourArguments& arguments, const Ensemble& ensemble, Console& console,
                         const JobWarnings& warnings) {
-  const film::FilmOptions options{.session = {.devices = arguments.common.devices(),
-                                              .backend = arguments.common.backend_options(),
-                                              .render_factor = arguments.render_factor,
-                                              .together = 0},
-                                  .codec = arguments.film.codec,
-                                  .range = arguments.film.range,
-                                  .stabilise = arguments.film.stabilise,
-                                  .side_by_side = arguments.side_by_side,
-                                  .discard = arguments.film.discard,
-                                  .verify = arguments.film.verify,
-                                  .megapixels = arguments.max_megapixels};
+  const film::FilmOptions options = film_options(arguments);
   const auto begin = Clock::now();
   const Warn warn = warnings.sink();
   FilmProgressReport progress(job, console);
@@ -147,6 +156,11 @@ FilmOutcome colour_film(const Job& job, const ColourArguments& arguments, const 
   const film::FilmResult result =
       film::colourize_film(job.source, job.target, ensemble, options, {.progress = show, .stop = stop, .warn = warn});
   if (result.whole) {
+    if (arguments.record) {
+      Provenance stated = film::film_provenance(ensemble, options, program_name());
+      describe_source(stated, MappedFile(job.source).bytes());
+      write_record(job, arguments, stated, result.device);
+    }
     const bool unverified = arguments.film.verify && !result.verified;
     const std::string advice =
         job.target.string() +

@@ -8,6 +8,7 @@
 #include "apps/colourize/jobs.h"
 #include "apps/colourize/warnings.h"
 #include "engine/generators/ensemble.h"
+#include "film/options.h"
 
 namespace colourize::apps {
 
@@ -16,6 +17,9 @@ struct FilmOutcome {
   bool unverified = false;   // ^C stopped the verification that the person asked for
   bool interrupted = false;  // ^C came, even if only at the film's end; the program must begin nothing more
 };
+
+// The options that the command line asks of films.
+film::FilmOptions film_options(const ColourArguments& arguments);
 
 // Colours the film, reports it and, where ^C stopped it, says how to resume. `target` "-" is standard output. The
 // film's warnings go to `warnings` and also into its record. Throws Error.

@@ -63,6 +63,15 @@ bool names_a_folder(const fs::path& output) {
   return !output.has_filename() || is_folder(output);
 }
 
+// With all links followed, as far as the paths exist.
+bool is_within(const fs::path& folder, const fs::path& root) {
+  std::error_code ignored;
+  const fs::path below = fs::weakly_canonical(fs::absolute(folder, ignored) / "", ignored);
+  const fs::path above = fs::weakly_canonical(fs::absolute(root, ignored) / "", ignored);
+  const fs::path way = below.lexically_relative(above);
+  return !way.empty() && *way.begin() != "..";
+}
+
 class Listing {
  public:
   explicit Listing(const std::optional<fs::path>& output) : output_(output) {
@@ -197,6 +206,11 @@ void make_target_folder(const Job& job, const std::optional<fs::path>& output) {
   if (root.has_parent_path() && !is_there(root.parent_path())) {
     throw Error(ErrorKind::not_found, root.string(), "its folder " + root.parent_path().string() + " does not exist",
                 "create it or choose another output");
+  }
+  // A link below the output could lead to a source's folder.
+  if (!is_within(job.target.parent_path(), root)) {
+    throw Error(ErrorKind::refused, job.target.string(), "its folder leads out of " + root.string() + " by a link",
+                "remove the link or choose another output");
   }
   std::error_code problem;
   fs::create_directories(job.target.parent_path(), problem);

@@ -132,12 +132,16 @@ ModelRow recipe_row(const weights::Recipe& recipe, const fs::path& folder) {
 
 }  // namespace
 
+std::string program_name() {
+  return "colourize " + version();
+}
+
 std::vector<weights::OpenedModel> open_models(const CommonArguments& arguments) {
   Console console(arguments.json, arguments.quiet);
   return converter::open_models(
       arguments.model,
       {.folder = weights::models_folder(arguments.models_dir),
-       .version = "colourize " + version(),
+       .version = program_name(),
        .converting =
            [&](const fs::path& checkpoint) { console.progress("converting ", checkpoint.string(), ", once"); },
        .converted = [&](const fs::path& checkpoint, const fs::path& kept,

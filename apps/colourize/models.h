@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "apps/colourize/arguments.h"
@@ -16,6 +17,9 @@ std::shared_ptr<const weights::Weights> open_model(const CommonArguments& argume
 
 // The same where --model may also name an ensemble; see weights::named_models().
 std::vector<weights::OpenedModel> open_models(const CommonArguments& arguments);
+
+// "colourize 0.1.0", as converted weights and results state it.
+std::string program_name();
 
 // Lists what is built in, installed and published. Returns the program's exit code.
 int list_models(const ModelsArguments& arguments);

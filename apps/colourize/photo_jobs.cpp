@@ -12,18 +12,21 @@
 #include <utility>
 
 #include "apps/colourize/console.h"
+#include "apps/colourize/earlier_result.h"
+#include "apps/colourize/record.h"
 #include "apps/colourize/warnings.h"
+#include "engine/device.h"
 #include "engine/photo/colourize.h"
 #include "engine/photo/decode.h"
 #include "engine/photo/own_colours.h"
 #include "engine/photo/pages.h"
+#include "engine/photo/provenance.h"
 #include "kernels/thread_pool.h"
 #include "system/available_memory.h"
+#include "system/mapped_file.h"
 
 namespace colourize::apps {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr auto redraw_interval = std::chrono::milliseconds(100);
 
@@ -121,8 +124,10 @@ PhotoOutcome PhotoJobs::outcome_of(const Job& job, std::size_t index) {
   const JobWarnings warnings;
   const auto failed = [&](const Error& problem) { return Failed{problem, warnings.facts()}; };
   try {
-    std::error_code unreachable;  // then writing there will say why
-    if (!arguments_.overwrite && fs::exists(job.target, unreachable)) return Skipped{};
+    if (EarlierResult earlier = earlier_result(job, provenance_of(job), arguments_); earlier.there) {
+      if (!earlier.differs.empty()) return Different{std::move(earlier.differs)};
+      return Skipped{};
+    }
     make_target_folder(job, arguments_.output);
     Coloured coloured = colour(job, index, warnings.sink());
     coloured.facts.update(warnings.facts());
@@ -142,6 +147,8 @@ Coloured PhotoJobs::colour(const Job& job, std::size_t index, const Warn& warn) 
   const std::size_t bytes = bytes_of(photo::stored_size(job.source), session_.side());
   warn_of_memory(job, bytes, warn);
   const Admission::Place place = admission_.enter(bytes);
+  Provenance provenance = provenance_of(job);
+  describe_source(provenance, MappedFile(job.source).bytes());
   bool in_colour = false;
   const auto change = [&](photo::Photo before, const photo::Page& page) {
     if (photo::warn_of_own_colours(before, page.name, warn)) in_colour = true;
@@ -153,12 +160,14 @@ Coloured PhotoJobs::colour(const Job& job, std::size_t index, const Warn& warn) 
       return arguments_.exact ? photo::colourize_exactly(photo, session_, progress)
                               : photo::colourize(std::move(photo), session_, progress);
     };
-    return arguments_.side_by_side ? photo::side_by_side(before, colour_one(before)) : colour_one(std::move(before));
+    photo::Photo result =
+        arguments_.side_by_side ? photo::side_by_side(before, colour_one(before)) : colour_one(std::move(before));
+    photo::state_provenance(result, arguments_.no_provenance ? std::nullopt : std::optional(provenance), job.target,
+                            page.name, warn);
+    return result;
   };
-  const photo::Rewritten done = photo::rewrite(
-      job.source, job.target,
-      {.megapixels = arguments_.max_megapixels, .salvage = arguments_.salvage, .dpx_transfer = arguments_.dpx_transfer},
-      arguments_.encoding, change, warn);
+  const photo::Rewritten done = photo::rewrite(job.source, job.target, decoding(), arguments_.encoding, change, warn);
+  if (arguments_.record) write_record(job, arguments_, provenance, session_.device());
   nlohmann::json facts{{"width", done.width}, {"height", done.height}, {"bits", done.bits}};
   if (done.pages > 1) facts["pages"] = done.pages;
   if (const auto& salvage = done.salvage) {
@@ -166,6 +175,20 @@ Coloured PhotoJobs::colour(const Job& job, std::size_t index, const Warn& warn) 
   }
   if (in_colour) facts["in_colour"] = true;
   return {facts, seconds_since(begin)};
+}
+
+photo::DecodeOptions PhotoJobs::decoding() const {
+  return {
+      .megapixels = arguments_.max_megapixels, .salvage = arguments_.salvage, .dpx_transfer = arguments_.dpx_transfer};
+}
+
+Provenance PhotoJobs::provenance_of(const Job& job) const {
+  Provenance provenance = provenance_;
+  const auto& precision = arguments_.common.precision;
+  const auto named = std::ranges::find_if(precisions(), [&](const auto& entry) { return entry.second == precision; });
+  provenance.options = photo::photo_options(job.target, decoding(), arguments_.encoding, arguments_.side_by_side,
+                                            arguments_.exact, named == precisions().end() ? "" : named->first);
+  return provenance;
 }
 
 // The caller holds the mutex.

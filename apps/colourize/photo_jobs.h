@@ -17,6 +17,7 @@
 #include "apps/colourize/admission.h"
 #include "apps/colourize/arguments.h"
 #include "apps/colourize/jobs.h"
+#include "engine/provenance.h"
 #include "engine/session/session.h"
 #include "system/error.h"
 #include "system/warnings.h"
@@ -24,7 +25,10 @@
 namespace colourize::apps {
 
 // The outcome of a job.
-struct Skipped {};  // its target was there
+struct Skipped {};                   // its target was there, made alike
+struct Different {                   // its target was there, and stays as it is
+  std::vector<std::string> differs;  // see EarlierResult
+};
 struct Coloured {
   nlohmann::json facts;  // for machines
   double seconds = 0;
@@ -33,7 +37,7 @@ struct Failed {
   Error problem;
   nlohmann::json facts;  // for machines, beside the problem's own
 };
-using PhotoOutcome = std::variant<Skipped, Coloured, Failed>;
+using PhotoOutcome = std::variant<Skipped, Different, Coloured, Failed>;
 
 // The progress of all jobs.
 struct PhotosProgress {
@@ -48,8 +52,9 @@ class PhotoJobs {
   // The most pictures that may be in progress at once.
   static std::size_t most_together(const CommonArguments& arguments, std::size_t jobs);
 
-  // Both must outlive this object.
-  PhotoJobs(const ColourArguments& arguments, session::Session& session) : arguments_(arguments), session_(session) {}
+  // All must outlive this object. `provenance`: what all results state, but for their options and their sources.
+  PhotoJobs(const ColourArguments& arguments, session::Session& session, const Provenance& provenance)
+      : arguments_(arguments), session_(session), provenance_(provenance) {}
 
   // Does all jobs. It calls both callbacks in the caller's thread: `finished` once for each job, in their order, and
   // `progress` a few times a second. A picture that fails does not stop the others.
@@ -62,10 +67,13 @@ class PhotoJobs {
               const std::function<void(const PhotosProgress&)>& progress);
   PhotoOutcome outcome_of(const Job& job, std::size_t index);
   Coloured colour(const Job& job, std::size_t index, const Warn& warn);
+  Provenance provenance_of(const Job& job) const;
+  photo::DecodeOptions decoding() const;
   PhotosProgress progress_from(std::size_t current) const;
 
   const ColourArguments& arguments_;
   session::Session& session_;
+  const Provenance& provenance_;
   static constexpr std::size_t most_bytes_together = std::size_t{512} << 20U;
   Admission admission_{most_bytes_together};
 

@@ -13,11 +13,13 @@
 #include "engine/photo/box_metadata.h"
 #include "engine/photo/exif_losses.h"
 #include "engine/photo/exiv2_blocks.h"
+#include "engine/photo/provenance.h"
 #include "engine/photo/tiff_metadata.h"
 #ifdef COLOURIZE_WEBP
 #include "engine/photo/webp_metadata.h"
 #endif
 #include "engine/photo/xmp_packet.h"
+#include "engine/photo/xmp_statement.h"
 
 namespace colourize::photo {
 
@@ -83,6 +85,15 @@ void prepare_library() {
 std::mutex& library_mutex() {
   static std::mutex mutex;
   return mutex;
+}
+
+// The lock, with the library as its users need it.
+std::unique_lock<std::mutex> use_library() {
+  std::unique_lock lock(library_mutex());
+  prepare_library();
+  // Each time, because a file that has its prefix for another namespace takes it away.
+  register_provenance_namespace();
+  return lock;
 }
 
 const Exiv2::byte* data_of(std::span<const std::byte> file) {
@@ -159,8 +170,7 @@ Exiv2::XmpData corrected(Exiv2::XmpData xmp, int width, int height) {
 }  // namespace
 
 Metadata Metadata::of_blocks(const MetadataBlocks& blocks, const std::string& name, const Warn& warn) {
-  const std::lock_guard lock(library_mutex());
-  prepare_library();
+  const auto lock = use_library();
   auto content = std::make_shared<Content>();
   const auto try_reading = [&](const auto& read) {
     try {
@@ -195,8 +205,7 @@ Metadata Metadata::of_blocks(const MetadataBlocks& blocks, const std::string& na
 }
 
 Metadata Metadata::read(std::span<const std::byte> file, const std::string& name, const Warn& warn) {
-  const std::lock_guard lock(library_mutex());
-  prepare_library();
+  const auto lock = use_library();
   Metadata metadata;
   if (!holds_metadata(file)) return metadata;
   try {
@@ -253,57 +262,90 @@ Metadata Metadata::with_profile(std::span<const std::byte> profile) const {
   return result;
 }
 
+std::optional<Provenance> Metadata::provenance() const {
+  if (!content_) return {};
+  const auto lock = use_library();
+  auto provenance = stated(content_->xmp);
+  return provenance ? provenance : statement_in(content_->unparsed_xmp);
+}
+
+Metadata Metadata::with_provenance(const std::optional<Provenance>& provenance) const {
+  const auto lock = use_library();
+  auto content = content_ ? std::make_shared<Content>(*content_) : std::make_shared<Content>();
+  state(content->xmp, provenance);
+  Metadata result;
+  result.content_ = std::move(content);
+  return result;
+}
+
 std::vector<std::byte> Metadata::attach(std::vector<std::byte> encoded, int width, int height, const std::string& name,
                                         const Warn& warn) const {
+  std::string problem;
+  try {
+    return attach_all(encoded, width, height, name, warn);
+  } catch (const std::exception& caught) {
+    problem = caught.what();
+  }
+  try {
+    if (provenance()) {
+      // XMP in a JPEG has at most 65502 bytes, for one.
+      auto result = with_provenance({}).attach_all(encoded, width, height, name, warn);
+      warn(fmt::format("{}: how it was made could not be added to its metadata: {}", name, problem));
+      return result;
+    }
+  } catch (const std::exception&) {
+    warn(name + ": how it was made could not be added to its metadata");
+  }
+  warn(fmt::format("{}: the source's metadata could not be carried over: {}", name, problem));
+  return encoded;
+}
+
+std::vector<std::byte> Metadata::attach_all(std::vector<std::byte> encoded, int width, int height,
+                                            const std::string& name, const Warn& warn) const {
   const bool nothing =
       !content_ || (content_->exif.empty() && content_->iptc.empty() && content_->xmp.empty() && content_->icc.empty());
   if (nothing) return encoded;
-  const std::lock_guard lock(library_mutex());
-  try {
-    const Exiv2::ExifData exif = corrected(content_->exif, width, height);
-    const Exiv2::XmpData xmp = corrected(content_->xmp, width, height);
-    if (holds_metadata_boxes(encoded)) {
-      MetadataBlocks blocks = blocks_of(exif, content_->iptc, xmp);
-      if (!blocks.iptc.empty() && !holds_iptc_box(encoded)) {
-        blocks.iptc.clear();
-        warn(name + ": JPEG XL holds no IPTC; the photo's is left out");
-      }
-      if (!blocks.exif.empty()) {
-        Exiv2::ByteOrder order = Exiv2::littleEndian;
-        const Exiv2::ExifData after = exif_of_block(blocks.exif, order);
-        warn_of_losses(content_->exif, content_->note_place, exif, after, order, name, warn);
-      }
-      add_metadata_boxes(encoded, blocks);
-      return encoded;
+  const auto lock = use_library();
+  const Exiv2::ExifData exif = corrected(content_->exif, width, height);
+  const Exiv2::XmpData xmp = corrected(content_->xmp, width, height);
+  if (holds_metadata_boxes(encoded)) {
+    MetadataBlocks blocks = blocks_of(exif, content_->iptc, xmp);
+    if (!blocks.iptc.empty() && !holds_iptc_box(encoded)) {
+      blocks.iptc.clear();
+      warn(name + ": JPEG XL holds no IPTC; the photo's is left out");
     }
-    const auto image = open(encoded);
-    image->readMetadata();
-    image->setExifData(exif);
-    image->setIptcData(content_->iptc);
-    image->setXmpData(xmp);
-    if (!content_->icc.empty()) set_profile(*image, content_->icc);
-#ifdef COLOURIZE_WEBP
-    if (is_webp(encoded)) {
-      if (!content_->iptc.empty()) warn(name + ": WebP holds no IPTC; the photo's is left out");
-      std::vector<std::byte> result = with_webp_metadata(encoded, *image);
-      warn_of_losses(content_->exif, content_->note_place, exif, result, name, warn);
-      return result;
+    if (!blocks.exif.empty()) {
+      Exiv2::ByteOrder order = Exiv2::littleEndian;
+      const Exiv2::ExifData after = exif_of_block(blocks.exif, order);
+      warn_of_losses(content_->exif, content_->note_place, exif, after, order, name, warn);
     }
-#endif
-    image->writeMetadata();
-    Exiv2::BasicIo& io = image->io();
-    io.seek(0, Exiv2::BasicIo::beg);
-    std::vector<std::byte> result(static_cast<std::size_t>(io.size()));
-    const auto count = io.read(reinterpret_cast<Exiv2::byte*>(result.data()), static_cast<Size>(io.size()));  // NOLINT
-    if (static_cast<std::size_t>(count) == result.size()) {
-      warn_of_losses(content_->exif, content_->note_place, exif, result, name, warn);
-      return result;
-    }
-    warn(name + ": the source's metadata could not be carried over");
-  } catch (const std::exception& problem) {
-    warn(fmt::format("{}: the source's metadata could not be carried over: {}", name, problem.what()));
+    add_metadata_boxes(encoded, blocks);
+    return encoded;
   }
-  return encoded;
+  const auto image = open(encoded);
+  image->readMetadata();
+  image->setExifData(exif);
+  image->setIptcData(content_->iptc);
+  image->setXmpData(xmp);
+  if (!content_->icc.empty()) set_profile(*image, content_->icc);
+#ifdef COLOURIZE_WEBP
+  if (is_webp(encoded)) {
+    if (!content_->iptc.empty()) warn(name + ": WebP holds no IPTC; the photo's is left out");
+    std::vector<std::byte> result = with_webp_metadata(encoded, *image);
+    warn_of_losses(content_->exif, content_->note_place, exif, result, name, warn);
+    return result;
+  }
+#endif
+  image->writeMetadata();
+  Exiv2::BasicIo& io = image->io();
+  io.seek(0, Exiv2::BasicIo::beg);
+  std::vector<std::byte> result(static_cast<std::size_t>(io.size()));
+  const auto count = io.read(reinterpret_cast<Exiv2::byte*>(result.data()), static_cast<Size>(io.size()));  // NOLINT
+  if (static_cast<std::size_t>(count) == result.size()) {
+    warn_of_losses(content_->exif, content_->note_place, exif, result, name, warn);
+    return result;
+  }
+  throw std::runtime_error("the file could not be read back");
 }
 
 }  // namespace colourize::photo

@@ -3,11 +3,13 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "engine/photo/metadata_blocks.h"
+#include "engine/provenance.h"
 #include "system/warnings.h"
 
 namespace colourize::photo {
@@ -36,15 +38,23 @@ class Metadata {
   // The same metadata with another profile; empty: with none.
   Metadata with_profile(std::span<const std::byte> profile) const;
 
+  // What the XMP states of how the picture was coloured; none where it states nothing.
+  std::optional<Provenance> provenance() const;
+  // The same metadata, whose XMP states this instead; none: states nothing. XMP that cannot be parsed stays as it is.
+  Metadata with_provenance(const std::optional<Provenance>& provenance) const;
+
   // Adds this metadata to an encoded JPEG, PNG, TIFF, WebP, JPEG 2000 or JPEG XL of width x height pixels, and returns
   // the result. The orientation becomes upright, because the pixels are, and the size becomes the picture's own. It
   // leaves out the preview, because that is grey. `warn` receives what cannot be carried over; it names the picture
   // `name`.
+  // Where only the provenance is too much, the rest is added.
   std::vector<std::byte> attach(std::vector<std::byte> encoded, int width, int height, const std::string& name,
                                 const Warn& warn) const;
 
  private:
   struct Content;
+  std::vector<std::byte> attach_all(std::vector<std::byte> encoded, int width, int height, const std::string& name,
+                                    const Warn& warn) const;
   std::shared_ptr<const Content> content_;  // null: none
 };
 

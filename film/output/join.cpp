@@ -120,11 +120,12 @@ void check_container(const std::filesystem::path& target, const Input& source, c
 }
 
 void join_segments(const Journal& journal, Input& source, const VideoFormat& video, const TimeRange& range,
-                   const std::filesystem::path& target) {
+                   const std::optional<Provenance>& provenance, const std::filesystem::path& target) {
   const CodecParameters parameters = encoder_parameters(video, target);
   VideoPackets coloured(journal, *parameters, video.time_base);
   OutputStream output(target);
-  Container container(output.io(), container_format(target), source, video, *parameters, range, target.string());
+  Container container(output.io(), container_format(target), source, video, *parameters, range, target.string(),
+                      provenance);
   source.video().discard = AVDISCARD_ALL;
 
   const Packet video_packet = new_packet();

@@ -2,8 +2,9 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
+#include <optional>
 
+#include "engine/provenance.h"
 #include "film/output/journal.h"
 #include "film/video/container.h"
 
@@ -13,9 +14,10 @@ namespace colourize::film {
 void check_container(const std::filesystem::path& target, const Input& source, const VideoFormat& video,
                      const TimeRange& range);
 
-// Writes the film at `target`, whole or not at all. `source` must be open and not read from. Throws Error where the
-// disk is full or a segment does not match the journal. The segments stay in any case.
+// Writes the film at `target`, whole or not at all; its metadata state `provenance`, none: nothing. `source` must be
+// open and not read from. Throws Error where the disk is full or a segment does not match the journal. The segments
+// stay in any case.
 void join_segments(const Journal& journal, Input& source, const VideoFormat& video, const TimeRange& range,
-                   const std::filesystem::path& target);
+                   const std::optional<Provenance>& provenance, const std::filesystem::path& target);
 
 }  // namespace colourize::film

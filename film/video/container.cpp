@@ -12,6 +12,7 @@ extern "C" {
 #include <string_view>
 
 #include "film/video/extensions.h"
+#include "film/video/statement.h"
 #include "system/error.h"
 
 namespace colourize::film {
@@ -60,6 +61,16 @@ void remove_stale_notes(AVDictionary*& metadata) {
   for (const std::string& key : keys) av_dict_set(&metadata, key.c_str(), nullptr, 0);
 }
 
+// Keys differ in their case from container to container; libav compares them without it.
+void state_provenance(AVDictionary*& metadata, const std::optional<Provenance>& provenance) {
+  constexpr auto key = "comment";
+  const AVDictionaryEntry* comment = av_dict_get(metadata, key, nullptr, 0);
+  const std::string before = comment == nullptr ? "" : comment->value;
+  const std::string text = with_statement(before, provenance);
+  if (text == before) return;
+  if (av_dict_set(&metadata, key, text.empty() ? nullptr : text.c_str(), 0) < 0) throw std::bad_alloc();
+}
+
 }  // namespace
 
 const AVOutputFormat& container_format(const std::filesystem::path& target) {
@@ -73,7 +84,8 @@ const AVOutputFormat& container_format(const std::filesystem::path& target) {
 }
 
 Container::Container(AVIOContext* io, const AVOutputFormat& format, const Input& source, const VideoFormat& video,
-                     const AVCodecParameters& parameters, const TimeRange& range, const std::string& name)
+                     const AVCodecParameters& parameters, const TimeRange& range, const std::string& name,
+                     const std::optional<Provenance>& provenance)
     : name_(name),
       source_(source),
       time_base_(video.time_base),
@@ -97,6 +109,7 @@ Container::Container(AVIOContext* io, const AVOutputFormat& format, const Input&
   for (const char* of_the_old_file : {"encoder", "major_brand", "minor_version", "compatible_brands"}) {
     av_dict_set(&container_->metadata, of_the_old_file, nullptr, 0);
   }
+  state_provenance(container_->metadata, provenance);
   const int code = avformat_write_header(container_.get(), nullptr);
   checked(code, name_, "this container cannot hold the film");
 }

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "engine/provenance.h"
 #include "film/video/decoder.h"
 #include "film/video/encoder.h"
 #include "film/video/input.h"
@@ -21,10 +22,11 @@ class Container {
  public:
   // Begins the film at `io`. It has the streams of `source` in their order, and the video stream is replaced by one
   // with `parameters`. The film leaves out what is outside the range, and its times count from the range's beginning.
-  // This reads nothing from the source. Throws Error that names a stream that the format cannot hold, and a format that
-  // can.
+  // Its comment states `provenance` (statement.h) instead of what the source's states; none: it states nothing. This
+  // reads nothing from the source. Throws Error that names a stream that the format cannot hold, and a format that can.
   Container(AVIOContext* io, const AVOutputFormat& format, const Input& source, const VideoFormat& video,
-            const AVCodecParameters& parameters, const TimeRange& range, const std::string& name);
+            const AVCodecParameters& parameters, const TimeRange& range, const std::string& name,
+            const std::optional<Provenance>& provenance = {});
 
   // Writes the next packet of the coloured video, in decoding order. Its pts, dts and duration are in the film's time
   // base.

@@ -213,6 +213,7 @@ typedef struct colourize_photo_options {
   int webp_lossless; /* write a WebP without loss; otherwise quality 95, with chroma at half its size */
   int jxl_lossless;  /* write a JPEG XL without loss; otherwise what libjxl's programs take for quality 95 */
   colourize_dpx_transfer dpx_transfer;
+  int no_provenance; /* do not state in the target's XMP that its colours were made, by what, and how */
 } colourize_photo_options;
 
 COLOURIZE_API void colourize_photo_options_init(colourize_photo_options* options, size_t size);
@@ -263,6 +264,7 @@ typedef struct colourize_film_options {
   void (*progress)(void* user, const colourize_film_progress* progress);
   int (*stop)(void* user); /* called again and again; not 0: finish the segment of 96 frames and return */
   void* user;              /* for both */
+  int no_provenance;       /* do not state in the target's comment that its colours were made, by what, and how */
 } colourize_film_options;
 
 COLOURIZE_API void colourize_film_options_init(colourize_film_options* options, size_t size);

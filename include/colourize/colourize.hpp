@@ -239,6 +239,7 @@ struct PhotoOptions {
   bool webp_lossless = false;  // otherwise quality 95, with chroma at half its size
   bool jxl_lossless = false;   // otherwise what libjxl's programs take for quality 95
   colourize_dpx_transfer dpx_transfer = COLOURIZE_DPX_AS_STATED;
+  bool no_provenance = false;  // do not state in the target's XMP that its colours were made, by what, and how
 };
 
 class Session {
@@ -274,6 +275,7 @@ class Session {
     given.webp_lossless = options.webp_lossless ? 1 : 0;
     given.jxl_lossless = options.jxl_lossless ? 1 : 0;
     given.dpx_transfer = options.dpx_transfer;
+    given.no_provenance = options.no_provenance ? 1 : 0;
     watched.check(colourize_photo(session_.get(), source.string().c_str(), target.string().c_str(), &given));
   }
 
@@ -318,6 +320,7 @@ struct FilmOptions {
   bool verify = false;        // decodes the result and compares it with the source
   std::function<void(const colourize_film_progress& progress)> progress;
   std::function<bool()> stop;  // called again and again; true: finish the segment of 96 frames and stop
+  bool no_provenance = false;  // do not state in the target's comment that its colours were made, by what, and how
 };
 
 // Colours a film into another one, whose extension names its container (.mkv, .mp4, .m4v, .mov, .avi). Until the
@@ -351,6 +354,7 @@ inline colourize_film_result colour_film(const Model& model, const std::filesyst
   given.side_by_side = options.side_by_side ? 1 : 0;
   given.discard = options.discard ? 1 : 0;
   given.verify = options.verify ? 1 : 0;
+  given.no_provenance = options.no_provenance ? 1 : 0;
   given.user = &watched;
   if (options.progress) {
     given.progress = [](void* user, const colourize_film_progress* progress) {

@@ -5,7 +5,7 @@ import pathlib
 import re
 
 # Pages whose shell blocks are run: for people who have something to colour.
-RUN = ["README.md", "docs/install.md", "docs/cli.md", "docs/photos.md", "docs/films.md", "docs/models.md",
+RUN = ["README.md", "docs/install.md", "docs/cli.md", "docs/photos.md", "docs/films.md", "docs/provenance.md", "docs/models.md",
        "docs/gpu.md"]
 
 

@@ -139,6 +139,24 @@ TEST_F(Door, SaysEachKindOfError) {
   EXPECT_TRUE(fs::exists(target));
 }
 
+// Zero, which is what a program of an older header passes, means that the target states what it is.
+TEST_F(Door, StateHowAPhotoWasMade) {
+  const fs::path target = folder_ / "colour.png";
+  const std::string type = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia";
+  colourize_photo_options options;
+  colourize_photo_options_init(&options, sizeof(options));
+  options.side_by_side = 1;
+  ASSERT_EQ(checked(photo(source_, target, &options)), COLOURIZE_OK);
+  const std::string stated = tests::read_file(target);
+  EXPECT_NE(stated.find(type), std::string::npos);
+  EXPECT_NE(stated.find("colourize:Program=\"colourize " COLOURIZE_VERSION "\""), std::string::npos);
+  EXPECT_NE(stated.find("colourize:Options=\"side by side\""), std::string::npos);
+  options.no_provenance = 1;
+  ASSERT_EQ(checked(photo(source_, target, &options)), COLOURIZE_OK);
+  EXPECT_EQ(tests::read_file(target).find(type), std::string::npos);
+  EXPECT_EQ(tests::read_file(target).find("colourize:"), std::string::npos);
+}
+
 #ifdef COLOURIZE_TIFF
 TEST_F(Door, WriteTiffsInTheCompressionThatIsChosen) {
   std::map<colourize_tiff_compression, std::uintmax_t> sizes;
