@@ -126,6 +126,7 @@ TEST_F(EarlierResults, ThatAreLinksAreRefused) {
   fs::create_symlink("other.png", folder_ / "photo.colour.png.json");
   EXPECT_THAT(run("photo.png --record").text, HasSubstr("photo.colour.png.json: is a symbolic link"));
   EXPECT_EQ(tests::read_file(folder_ / "other.png"), other);
+  EXPECT_FALSE(fs::exists(folder_ / "photo.colour.png")) << "before the work";
 }
 
 // A folder below the output that leads out of it.

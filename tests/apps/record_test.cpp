@@ -129,9 +129,9 @@ TEST_F(Records, RefuseWhatIsNone) {
   fs::remove(folder_ / "photo.colour.png");
   const json made = record();
   const std::string from = "--from-record photo.colour.png.json";
-  for (const std::string& text :
-       {std::string("x"), std::string("[]"), std::string("{}"), std::string("null"), std::string(100'000, '['),
-        std::string(2'000'000, ' '), std::string("{\"a\":"), std::string("\xff\xfe"), std::string(1, '\0')}) {
+  for (const std::string& text : {std::string("x"), std::string("[]"), std::string("{}"), std::string("null"),
+                                  std::string(400'000, '[') + std::string(400'000, ']'), std::string(2'000'000, ' '),
+                                  std::string("{\"a\":"), std::string("\xff\xfe"), std::string(1, '\0')}) {
     tests::write_file(folder_ / "photo.colour.png.json", text);
     expect_refusal(from, "photo.colour.png.json: ");
   }

@@ -1,9 +1,12 @@
 // What films say of themselves, by ffprobe; their records; and what counts as done.
+#include "film/provenance.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
 
+#include "engine/generators/ensemble.h"
 #include "film/video/statement.h"
 #include "tests/support/films.h"
 
@@ -92,6 +95,39 @@ TEST_F(FilmProvenance, MakesAFilmAgainFromItsRecord) {
   EXPECT_EQ(again.code, 0) << again.text;
   EXPECT_EQ(tests::read_file(folder_ / "out.mp4"), before);
   EXPECT_EQ(run("--from-record out.mp4.json --overwrite --verify").code, 0);
+}
+
+// Each option that changes a film's bytes, and none that does not.
+TEST(FilmStatement, HasTheOptionsThatAreNotTheUsualOnes) {
+  const Ensemble lite(std::make_shared<const Generator>(build_generator(weights::Weights::builtin())));
+  const auto options_with = [&](const auto& change) {
+    film::FilmOptions options;
+    change(options);
+    return film::film_provenance(lite, options, "colourize 1").options;
+  };
+  using Options = film::FilmOptions;
+  EXPECT_EQ(options_with([](Options&) {}), "");
+  EXPECT_EQ(options_with([](Options& options) { options.codec.codec = film::VideoCodec::prores; }), "codec prores");
+  EXPECT_EQ(options_with([](Options& options) { options.codec.crf = 0; }), "crf 0");
+  EXPECT_EQ(options_with([](Options& options) { options.codec.preset = "slow"; }), "preset slow");
+  EXPECT_EQ(options_with([](Options& options) { options.codec.pixel_format = "yuv444p"; }), "pixel format yuv444p");
+  EXPECT_EQ(options_with([](Options& options) { options.range = {.from = 0.5, .to = 61}; }), "from 0.5, to 61");
+  EXPECT_EQ(options_with([](Options& options) { options.stabilise = 1; }), "stabilise 1");
+  EXPECT_EQ(options_with([](Options& options) { options.side_by_side = true; }), "side by side");
+  EXPECT_EQ(options_with([](Options& options) { options.session.backend.precision = kernels::Precision::float16; }),
+            "precision fp16");
+  EXPECT_EQ(options_with([&](Options& options) { options.codec.preset = film::default_preset(lite.speed()); }), "");
+  EXPECT_EQ(options_with([](Options& options) {
+              options.verify = options.discard = true;
+              options.megapixels = 1;
+              options.session.backend.threads = 3;
+            }),
+            "");
+  // Lossless and intermediate codecs have no quality to choose.
+  EXPECT_EQ(options_with([](Options& options) {
+              options.codec = {film::VideoCodec::ffv1, 3, "slow", {}};
+            }),
+            "codec ffv1");
 }
 
 TEST(FilmStatement, IsAddedReplacedAndRemoved) {
