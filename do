@@ -45,8 +45,8 @@ build_packages=(g++ cmake ninja-build pkg-config libeigen3-dev libhwy-dev nlohma
   libavformat-dev libavcodec-dev libavutil-dev libswscale-dev
   libcurl4-openssl-dev ca-certificates libgtest-dev libgmock-dev libbenchmark-dev libboost-context-dev)
 neon_packages=(g++-aarch64-linux-gnu qemu-user googletest)
-# ffmpeg makes the films of the tests, and says what is in ours, ExifTool what is in photos; python3 reads the pages, groff and mandoc the manual.
-test_packages=(ffmpeg python3 groff-base mandoc libimage-exiftool-perl)
+# ffmpeg makes the films of the tests, and says what is in ours, ExifTool and tiffinfo what is in photos; python3 reads the pages, groff and mandoc the manual.
+test_packages=(ffmpeg python3 groff-base mandoc libimage-exiftool-perl libtiff-tools)
 package_packages=(dpkg-dev file)
 root_packages=(lintian mmdebstrap)
 format_packages=(clang-format clang-tidy)

@@ -166,10 +166,11 @@ TEST(Provenance, NamesWhatDiffers) {
 
 TEST(Provenance, HasTheOptionsThatCountForTheFormat) {
   const EncodeOptions chosen{.tiff_compression = TiffCompression::lzw, .webp_lossless = true};
-  EXPECT_EQ(photo_options("a.png", {}, false, false, ""), "");
-  EXPECT_EQ(photo_options("a.png", chosen, true, true, "fp16"), "exact, side by side, precision fp16");
+  EXPECT_EQ(photo_options("a.png", {}, {}, false, false, ""), "");
+  EXPECT_EQ(photo_options("a.png", {.dpx_transfer = FilmTransfer::log}, {}, false, false, ""), "DPX transfer log");
+  EXPECT_EQ(photo_options("a.png", {}, chosen, true, true, "fp16"), "exact, side by side, precision fp16");
 #ifdef COLOURIZE_TIFF
-  EXPECT_EQ(photo_options("a.tif", chosen, false, false, ""), "TIFF compression lzw");
+  EXPECT_EQ(photo_options("a.tif", {}, chosen, false, false, ""), "TIFF compression lzw");
 #endif
 }
 
