@@ -64,6 +64,21 @@ bool holds_iptc_box(std::span<const std::byte> file) {
   return is_jpeg_2000(file);
 }
 
+MetadataBlocks metadata_in_boxes(std::span<const std::byte> file) {
+  constexpr std::size_t offset_bytes = 4;  // before EXIF (ISO/IEC 18181-2, 4.6)
+  const std::vector<Box> boxes = boxes_in(file);
+  if (is_jpeg_2000(file)) return jpeg_2000_metadata(boxes);
+  MetadataBlocks blocks;
+  for (const Box& box : boxes) {
+    if (!box.whole) break;
+    if (box.type == "xml " && blocks.xmp.empty()) blocks.xmp = std::string(as_text(box.content));
+    if (box.type == "Exif" && blocks.exif.empty() && box.content.size() > offset_bytes) {
+      blocks.exif.assign(box.content.begin() + offset_bytes, box.content.end());
+    }
+  }
+  return blocks;
+}
+
 void add_metadata_boxes(std::vector<std::byte>& encoded, const MetadataBlocks& blocks) {
   std::vector<std::byte> boxes;
   if (is_jpeg_2000(encoded)) {

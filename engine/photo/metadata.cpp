@@ -205,6 +205,7 @@ Metadata Metadata::of_blocks(const MetadataBlocks& blocks, const std::string& na
 }
 
 Metadata Metadata::read(std::span<const std::byte> file, const std::string& name, const Warn& warn) {
+  if (holds_metadata_boxes(file)) return of_blocks(metadata_in_boxes(file), name, warn);
   const auto lock = use_library();
   Metadata metadata;
   if (!holds_metadata(file)) return metadata;
