@@ -4,9 +4,10 @@ if(COLOURIZE_GPU AND NOT COLOURIZE_CUDA)
   message(FATAL_ERROR "Packages with the CUDA backend need nvcc 12.0 or newer; the preset `package` makes those without it")
 endif()
 if(NOT TARGET TIFF::TIFF OR NOT TARGET PkgConfig::WEBP OR NOT TARGET PkgConfig::OPENJPEG OR NOT TARGET PkgConfig::JPEG_XL
-   OR NOT TARGET PkgConfig::HEIF)
+   OR NOT TARGET PkgConfig::HEIF OR NOT TARGET PkgConfig::OPENEXR)
   message(FATAL_ERROR
-    "Packages know every picture format: install libtiff-dev, libwebp-dev, libopenjp2-7-dev, libjxl-dev and libheif-dev")
+    "Packages know every picture format: install libtiff-dev, libwebp-dev, libopenjp2-7-dev, libjxl-dev, \
+libheif-dev and libopenexr-dev")
 endif()
 include(GNUInstallDirs)
 # The repository names no address that takes letters (.invalid: RFC 2606); whoever publishes the packages gives theirs.
@@ -60,7 +61,7 @@ set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 # The packages behind colourize.pc's Requires.private and ColourizeConfig.cmake's find_dependency().
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
   "${soname_package} (= ${debian_version}), libexiv2-dev, libfmt-dev, libhwy-dev, libjpeg-dev, liblcms2-dev, libpng-dev, \
-libtiff-dev, libwebp-dev, libopenjp2-7-dev, libjxl-dev, libheif-dev, libssl-dev, libminizip-dev, libavformat-dev, libavcodec-dev, libavutil-dev, libswscale-dev")
+libtiff-dev, libwebp-dev, libopenjp2-7-dev, libjxl-dev, libheif-dev, libopenexr-dev, libssl-dev, libminizip-dev, libavformat-dev, libavcodec-dev, libavutil-dev, libswscale-dev")
 set(CPACK_DEBIAN_DEVELOPMENT_DESCRIPTION "give pictures and films their colours - development files
 The library of Colourize gives black-and-white photographs, films and pictures
 in memory their colours, for programs in C and C++.

@@ -94,10 +94,10 @@ void add_colour_options(CLI::App& app, ColourArguments& colour) {
       ->type_name("FILE");
   app.add_flag("--strict", colour.strict,
                "folders: exit code 1 also where pictures of a format that cannot be read were left out");
-  app.add_flag(
-      "--salvage", colour.salvage,
-      "colour a damaged JPEG, PNG, TIFF, WebP, JPEG 2000, JPEG XL, DPX or PNM as far as it can be read: missing "
-      "rows stay grey");
+  app.add_flag("--salvage", colour.salvage,
+               "colour a damaged JPEG, PNG, TIFF, WebP, JPEG 2000, JPEG XL, OpenEXR, DPX or PNM as far as it can be "
+               "read: missing "
+               "rows stay grey");
   add_choice(app, "--dpx-transfer", colour.dpx_transfer, photo::film_transfers(),
              "; what the numbers of DPX frames mean, whatever these say themselves");
   add_max_megapixels(app, colour.max_megapixels);

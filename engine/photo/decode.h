@@ -20,8 +20,8 @@ constexpr std::int64_t default_megapixels = 300;
 
 struct DecodeOptions {
   std::int64_t megapixels = default_megapixels;  // refuses larger pictures before it allocates memory
-  // Decodes a damaged JPEG, PNG, TIFF, WebP, JPEG 2000, JPEG XL, DPX or PNM as far as it goes, warns of it, and notes
-  // it in Photo::salvage.
+  // Decodes a damaged JPEG, PNG, TIFF, WebP, JPEG 2000, JPEG XL, OpenEXR, DPX or PNM as far as it goes, warns of it,
+  // and notes it in Photo::salvage.
   bool salvage = false;
   // What a DPX's numbers mean, whatever it says itself; none: what it says, and an error where that is nothing.
   std::optional<FilmTransfer> dpx_transfer = {};

@@ -10,11 +10,6 @@
 namespace colourize::photo {
 namespace {
 
-double srgb_of_light(double light) {
-  constexpr double knee = 0.0031308;
-  return light <= knee ? 12.92 * light : 1.055 * std::pow(light, 1 / 2.4) - 0.055;
-}
-
 // Of each sample: the new one, and whether it was brighter than white.
 template <typename Sample>
 struct Curve {
@@ -60,6 +55,11 @@ const std::map<std::string, FilmTransfer>& film_transfers() {
   static const std::map<std::string, FilmTransfer> names{
       {"linear", FilmTransfer::linear}, {"log", FilmTransfer::log}, {"video", FilmTransfer::video}};
   return names;
+}
+
+double srgb_of_light(double light) {
+  constexpr double knee = 0.0031308;
+  return light <= knee ? 12.92 * light : 1.055 * std::pow(light, 1 / 2.4) - 0.055;
 }
 
 double light_of_log_code(double code) {

@@ -30,6 +30,9 @@ const std::map<std::string, FilmTransfer>& film_transfers();
 void apply_film_transfer(FilmTransfer transfer, std::variant<Raster8, Raster16>& pixels, const std::string& name,
                          const Warn& warn);
 
+// The sample of sRGB, 0 to 1, for light of 0 to 1 (IEC 61966-2-1).
+double srgb_of_light(double light);
+
 // Light of a log code of 0 to 1, before it is cut to 0 to 1.
 double light_of_log_code(double code);
 

@@ -13,6 +13,7 @@ from PIL import Image
 from safetensors.numpy import save
 
 from dpx_corpus import write_dpxs
+from exr_corpus import write_exrs
 from heif_corpus import write_heifs
 from jpeg_2000_corpus import write_jpeg_2000s
 from jpeg_xl_corpus import write_jpeg_xls
@@ -63,6 +64,7 @@ jpeg[table + 5:table + 7] = b"\xff\xff"   # a Huffman table of more codes than t
 (pictures / "number.pgm").write_bytes(b"P5\n22222222222222 1\n255\n")
 
 write_dpxs(pictures, here.parent.parent / "golden" / "dpx.safetensors")
+write_exrs(pictures, here.parent.parent / "golden" / "exr.safetensors")
 write_heifs(pictures, here.parent.parent / "golden" / "heif.safetensors")
 write_jpeg_2000s(pictures, here.parent.parent / "golden" / "jpeg_2000.safetensors")
 write_jpeg_xls(pictures, here.parent.parent / "golden" / "jpeg_xl.safetensors")

@@ -33,10 +33,15 @@
 #else
 #define COLOURIZE_HEIF_ROWS(row)
 #endif
+#ifdef COLOURIZE_EXR
+#define COLOURIZE_EXR_ROW(row) row(exr)
+#else
+#define COLOURIZE_EXR_ROW(row)
+#endif
 // clang-format off
-#define COLOURIZE_PICTURE_FORMATS(row)                                                          \
+#define COLOURIZE_PICTURE_FORMATS(row)                                                            \
   row(jpeg) row(png) COLOURIZE_TIFF_ROW(row) COLOURIZE_WEBP_ROW(row) COLOURIZE_JPEG_2000_ROW(row) \
-  COLOURIZE_JPEG_XL_ROW(row) COLOURIZE_HEIF_ROWS(row) \
+  COLOURIZE_JPEG_XL_ROW(row) COLOURIZE_HEIF_ROWS(row) COLOURIZE_EXR_ROW(row)                      \
   row(dpx) row(bmp) row(tga) row(psd) row(pnm) row(pfm)
 // clang-format on
 
