@@ -83,6 +83,20 @@ TEST(Jpeg2000, CutShortIsRefusedOrSalvaged) {
   EXPECT_GT(salvaged, 100U);
 }
 
+// A file that ends as it should, with its last tile-part taken out: OpenJPEG would say nothing.
+TEST(Jpeg2000, WithoutOneOfItsTilePartsIsIncomplete) {
+  std::string file = tests::read_file(corpus + "jp2-tiles.jp2");
+  const std::string end("\xFF\xD9", 2);
+  const std::size_t part = file.rfind(std::string("\xFF\x90\x00\x0A", 4));
+  ASSERT_NE(part, std::string::npos);
+  const std::size_t box = file.find("jp2c") - 4;
+  file = file.substr(0, part) + end;
+  for (std::size_t i = 0; i < 4; ++i) file.at(box + i) = static_cast<char>((file.size() - box) >> (24 - 8 * i) & 0xFFU);
+  const auto error = tests::error_of(file, "a.jp2");
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->kind(), ErrorKind::incomplete);
+}
+
 // A codestream of the sizes that these numbers state, and the rest of a sound one.
 std::string with_number(std::string file, std::size_t at, std::uint32_t value, std::size_t bytes) {
   for (std::size_t i = 0; i < bytes; ++i) file.at(at + i) = static_cast<char>(value >> (8 * (bytes - 1 - i)) & 0xFFU);
