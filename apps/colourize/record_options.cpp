@@ -22,7 +22,7 @@ using nlohmann::json;
 
 // Numbers that an option takes.
 template <class Number>
-struct Range {
+struct NumberRange {
   Number smallest;
   Number largest;
 };
@@ -35,23 +35,23 @@ void for_each_option(Arguments& arguments, const Each& each) {
   each("model", arguments.common.model, Nothing());
   each("device", arguments.common.device, Nothing());
   each("precision", arguments.common.precision, precisions());
-  each("render-factor", arguments.render_factor, Range<int>{smallest_render_factor, largest_render_factor});
+  each("render-factor", arguments.render_factor, NumberRange<int>{smallest_render_factor, largest_render_factor});
   each("exact", arguments.exact, Nothing());
   each("side-by-side", arguments.side_by_side, Nothing());
   each("salvage", arguments.salvage, Nothing());
-  each("max-megapixels", arguments.max_megapixels, Range<std::int64_t>{1, 100'000});
+  each("max-megapixels", arguments.max_megapixels, NumberRange<std::int64_t>{1, 100'000});
   each("tiff-compression", arguments.encoding.tiff_compression, photo::tiff_compressions());
   each("webp-lossless", arguments.encoding.webp_lossless, Nothing());
   each("jxl-lossless", arguments.encoding.jxl_lossless, Nothing());
   each("dpx-transfer", arguments.dpx_transfer, photo::film_transfers());
   each("no-provenance", arguments.no_provenance, Nothing());
   each("codec", arguments.film.codec.codec, film::video_codecs());
-  each("crf", arguments.film.codec.crf, Range<int>{0, 51});
+  each("crf", arguments.film.codec.crf, NumberRange<int>{0, 51});
   each("preset", arguments.film.codec.preset, Nothing());
   each("pixel-format", arguments.film.codec.pixel_format, Nothing());
-  each("from", arguments.film.range.from, Range<double>{0, most_seconds});
-  each("to", arguments.film.range.to, Range<double>{0, most_seconds});
-  each("stabilise", arguments.film.stabilise, Range<double>{0, 1});
+  each("from", arguments.film.range.from, NumberRange<double>{0, most_seconds});
+  each("to", arguments.film.range.to, NumberRange<double>{0, most_seconds});
+  each("stabilise", arguments.film.stabilise, NumberRange<double>{0, 1});
 }
 
 template <class Value>

@@ -6,6 +6,8 @@
 
 #include "engine/photo/decode.h"
 #include "engine/photo/formats/table.h"
+#include "engine/photo/provenance.h"
+#include "engine/photo/text.h"
 #include "system/error.h"
 
 namespace {
@@ -22,6 +24,7 @@ void decode(std::span<const std::byte> file, bool salvage) {
     const auto photo = colourize::photo::decode(file, "fuzz.tga", {.megapixels = megapixels, .salvage = salvage},
                                                 colourize::ignore_warnings);
     expect_pixels(photo.width(), photo.height());
+    if (const auto provenance = photo.metadata.provenance()) differences(*provenance, {});
     if (photo.salvage && !salvage) __builtin_trap();
   } catch (const colourize::Error& error) {
     if (salvage && error.kind() == colourize::ErrorKind::incomplete) __builtin_trap();
@@ -65,12 +68,24 @@ void take_apart(const colourize::photo::PictureFormat& format, std::span<const s
   }
 }
 
+// What these bytes state of how a picture was made, as XMP that cannot be parsed; a statement is added to it and
+// removed.
+void state(std::span<const std::byte> file) {
+  namespace photo = colourize::photo;
+  const std::string packet(photo::as_text(file));
+  const std::string without = photo::with_statement(packet, {});
+  if (photo::statement_in(without)) __builtin_trap();
+  const std::string with = photo::with_statement(packet, photo::statement_in(packet).value_or(colourize::Provenance{}));
+  if (!with.empty() && with.size() < without.size()) __builtin_trap();
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {  // NOLINT: libFuzzer's name
   const auto file = std::as_bytes(std::span(data, size));
   decode(file, false);
   decode(file, true);
+  state(file);
   for (const auto* format : colourize::photo::picture_formats()) {
     // Those that have a mark were asked above.
     if (!format->recognises(file, ".tga")) load(*format, file);
