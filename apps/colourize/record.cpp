@@ -130,7 +130,10 @@ Recorded read_record(const ColourArguments& given) {
   if (given.common.device_given) recorded.arguments.common.device = device;
   const fs::path source = text_of(path, record, "source");
   if (source.empty()) throw damaged(path, "its source has no name");
-  recorded.arguments.inputs = {source.is_absolute() ? source : path.parent_path() / source};
+  const fs::path found = source.is_absolute() ? source : path.parent_path() / source;
+  std::error_code ignored;
+  if (found == "-" || fs::is_directory(found, ignored)) throw damaged(path, "its source is no file");
+  recorded.arguments.inputs = {found};
   const fs::path result = result_beside(path, text_of(path, record, "result"));
   if (!given.output) recorded.arguments.output = result;
   return recorded;

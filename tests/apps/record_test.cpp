@@ -188,6 +188,18 @@ TEST_F(Records, NameNoResultOutsideOfTheirFolder) {
   expect_refusal("--from-record sub/wrong.json", "its result has a zero in it");
 }
 
+// A folder would be searched, and - be read from standard input.
+TEST_F(Records, NameOneFileAsTheirSource) {
+  fs::create_directories(folder_ / "sub");
+  ASSERT_EQ(run("photo.png --record").code, 0);
+  for (const std::string& source : {std::string("-"), std::string("sub"), std::string("."), folder_.path().string()}) {
+    json wrong = record();
+    wrong["source"] = source;
+    write(wrong, "wrong.json");
+    expect_refusal("--from-record wrong.json --overwrite", "its source is no file");
+  }
+}
+
 TEST_F(Records, StandAlone) {
   ASSERT_EQ(run("photo.png --record").code, 0);
   const std::string from = "--from-record photo.colour.png.json ";
