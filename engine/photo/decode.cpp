@@ -132,16 +132,19 @@ void keep_unparsed_xmp(Photo& photo, const std::string& name, const Warn& warn) 
   photo.texts.push_back({Text::Kind::xmp, with_upright_orientation(packet)});
 }
 
-void settle_film(StoredPicture& stored, const std::optional<FilmTransfer>& chosen, const std::string& name,
-                 const Warn& warn) {
-  if (!stored.film) return;
+// Returns what the photo keeps of it.
+std::shared_ptr<const FilmFrame> settle_film(StoredPicture& stored, const std::optional<FilmTransfer>& chosen,
+                                             const std::string& name, const Warn& warn) {
+  if (!stored.film) return nullptr;
   if (!chosen && !stored.film->stated) {
     throw Error(
         ErrorKind::unsupported, name,
         fmt::format("does not say what its numbers mean (its transfer characteristic is {})", stored.film->code),
         "choose whether they are linear, log or video");
   }
-  apply_film_transfer(chosen ? *chosen : *stored.film->stated, stored.pixels, name, warn);
+  const FilmTransfer transfer = chosen ? *chosen : *stored.film->stated;
+  apply_film_transfer(transfer, stored.pixels, name, warn);
+  return std::make_shared<FilmFrame>(FilmFrame{transfer, std::move(stored.film->header)});
 }
 
 }  // namespace
@@ -166,8 +169,8 @@ Photo decode(std::span<const std::byte> file, const std::string& name, const Dec
   check_size(format.size(file, name), name, options);
   StoredPicture stored = format.load(file, name, options.salvage ? Damage::salvage : Damage::refuse, warn);
   if (stored.salvage) warn_of(*stored.salvage, name, warn);
-  settle_film(stored, options.dpx_transfer, name, warn);
   Photo photo;
+  photo.film = settle_film(stored, options.dpx_transfer, name, warn);
   photo.salvage = stored.salvage;
   photo.density = stored.density;
   photo.metadata =

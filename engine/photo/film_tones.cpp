@@ -10,6 +10,12 @@
 namespace colourize::photo {
 namespace {
 
+// Kodak's numbers.
+constexpr double codes = 1023;
+constexpr double black = 95;
+constexpr double white = 685;
+constexpr double light_per_code = 0.002 / 0.6;  // in powers of ten
+
 // Of each sample: the new one, and whether it was brighter than white.
 template <typename Sample>
 struct Curve {
@@ -19,16 +25,16 @@ struct Curve {
 
 template <typename Sample>
 Curve<Sample> curve_of(FilmTransfer transfer) {
-  constexpr double white = std::numeric_limits<Sample>::max();
+  constexpr double full = std::numeric_limits<Sample>::max();
   constexpr std::size_t count = std::size_t{std::numeric_limits<Sample>::max()} + 1;
   Curve<Sample> curve{std::vector<Sample>(count), std::vector<bool>(count)};
   for (std::size_t i = 0; i < count; ++i) {
-    const double code = static_cast<double>(i) / white;
+    const double code = static_cast<double>(i) / full;
     const double light = transfer == FilmTransfer::log ? light_of_log_code(code) : code;
     // Reference white itself is 1 but for the last bits.
     constexpr double above_white = 1 + 1e-9;
     curve.brighter[i] = light > above_white;
-    curve.samples[i] = static_cast<Sample>(std::lround(white * srgb_of_light(std::clamp(light, 0.0, 1.0))));
+    curve.samples[i] = static_cast<Sample>(std::lround(full * srgb_of_light(std::clamp(light, 0.0, 1.0))));
   }
   return curve;
 }
@@ -57,16 +63,21 @@ const std::map<std::string, FilmTransfer>& film_transfers() {
   return names;
 }
 
+double film_code_of_srgb(FilmTransfer transfer, double sample) {
+  if (transfer == FilmTransfer::video) return sample;
+  constexpr double knee = 0.04045;
+  const double light = sample <= knee ? sample / 12.92 : std::pow((sample + 0.055) / 1.055, 2.4);
+  if (transfer == FilmTransfer::linear) return light;
+  const double at_black = std::pow(10.0, (black - white) * light_per_code);
+  return (white + std::log10(light * (1 - at_black) + at_black) / light_per_code) / codes;
+}
+
 double srgb_of_light(double light) {
   constexpr double knee = 0.0031308;
   return light <= knee ? 12.92 * light : 1.055 * std::pow(light, 1 / 2.4) - 0.055;
 }
 
 double light_of_log_code(double code) {
-  constexpr double codes = 1023;
-  constexpr double black = 95;
-  constexpr double white = 685;
-  constexpr double light_per_code = 0.002 / 0.6;  // in powers of ten
   const double at_black = std::pow(10.0, (black - white) * light_per_code);
   return (std::pow(10.0, (codes * code - white) * light_per_code) - at_black) / (1 - at_black);
 }

@@ -7,14 +7,11 @@
 #include <string>
 #include <variant>
 
+#include "engine/photo/film_frame.h"
 #include "engine/photo/photo.h"
 #include "system/warnings.h"
 
 namespace colourize::photo {
-
-// linear: proportional to light. log: printing density, in steps of 0.002 where there are 1023. video: as they are
-// shown, which is what every other picture has.
-enum class FilmTransfer : std::uint8_t { linear, log, video };
 
 // Their names, for people.
 const std::map<std::string, FilmTransfer>& film_transfers();
@@ -32,6 +29,9 @@ void apply_film_transfer(FilmTransfer transfer, std::variant<Raster8, Raster16>&
 
 // The sample of sRGB, 0 to 1, for light of 0 to 1 (IEC 61966-2-1).
 double srgb_of_light(double light);
+
+// The way back: the number, 0 to 1, that apply_film_transfer() makes this sample of sRGB, 0 to 1.
+double film_code_of_srgb(FilmTransfer transfer, double sample);
 
 // Light of a log code of 0 to 1, before it is cut to 0 to 1.
 double light_of_log_code(double code);

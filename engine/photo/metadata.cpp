@@ -18,6 +18,7 @@
 #ifdef COLOURIZE_WEBP
 #include "engine/photo/webp_metadata.h"
 #endif
+#include "engine/photo/text.h"
 #include "engine/photo/xmp_packet.h"
 #include "engine/photo/xmp_statement.h"
 
@@ -263,6 +264,11 @@ Metadata Metadata::with_profile(std::span<const std::byte> profile) const {
   return result;
 }
 
+bool Metadata::is_empty() const {
+  return !content_ ||
+         (content_->exif.empty() && content_->iptc.empty() && content_->xmp.empty() && content_->icc.empty());
+}
+
 std::optional<Provenance> Metadata::provenance() const {
   if (!content_) return {};
   const auto lock = use_library();
@@ -303,9 +309,14 @@ std::vector<std::byte> Metadata::attach(std::vector<std::byte> encoded, int widt
 
 std::vector<std::byte> Metadata::attach_all(std::vector<std::byte> encoded, int width, int height,
                                             const std::string& name, const Warn& warn) const {
-  const bool nothing =
-      !content_ || (content_->exif.empty() && content_->iptc.empty() && content_->xmp.empty() && content_->icc.empty());
-  if (nothing) return encoded;
+  if (is_empty()) return encoded;
+  if (as_text(encoded).starts_with("SDPX") || as_text(encoded).starts_with("XPDS")) {
+    if (!with_provenance({}).is_empty()) {
+      warn(name + ": DPX holds no EXIF, IPTC, XMP or ICC profile; the photo's are left out");
+    }
+    if (provenance()) warn(name + ": DPX has no place to state how it was made");
+    return encoded;
+  }
   const auto lock = use_library();
   const Exiv2::ExifData exif = corrected(content_->exif, width, height);
   const Exiv2::XmpData xmp = corrected(content_->xmp, width, height);

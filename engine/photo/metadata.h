@@ -52,6 +52,7 @@ class Metadata {
                                 const Warn& warn) const;
 
  private:
+  bool is_empty() const;
   struct Content;
   std::vector<std::byte> attach_all(std::vector<std::byte> encoded, int width, int height, const std::string& name,
                                     const Warn& warn) const;

@@ -20,7 +20,7 @@ Raster<Sample> join(const Raster<Sample>& left, const Raster<Sample>& right) {
 }  // namespace
 
 Photo with_pixels(const Photo& photo, std::variant<Raster8, Raster16> pixels) {
-  return {std::move(pixels), photo.metadata, photo.salvage, photo.density, photo.space, photo.texts};
+  return {std::move(pixels), photo.metadata, photo.salvage, photo.density, photo.space, photo.texts, photo.film};
 }
 
 Raster8 to_8_bit(const Photo& photo) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/photo/density.h"
+#include "engine/photo/film_frame.h"
 #include "engine/photo/metadata.h"
 #include "engine/photo/text.h"
 
@@ -59,6 +60,7 @@ struct Photo {
   std::optional<Density> density = {};            // of the upright picture; none: the file states none
   std::shared_ptr<const ColourSpace> space = {};  // RGB's, which the metadata's profile states; null: sRGB
   std::vector<Text> texts = {};
+  std::shared_ptr<const FilmFrame> film = {};  // null: it came from no DPX
 
   int width() const {
     return std::visit([](const auto& raster) { return raster.width; }, pixels);

@@ -219,8 +219,8 @@ typedef struct colourize_photo_options {
 COLOURIZE_API void colourize_photo_options_init(colourize_photo_options* options, size_t size);
 
 /* Colours a picture file into another one, whose extension names its format (.jpg, .png, .tif, .webp,
- * .jp2, .jxl). Size, depth, alpha and metadata are the source's, and so are all pages from TIFF to TIFF. The target
- * appears whole or not at all, and replaces a file of that name; it must not be the source. Statuses: NOT_FOUND,
+ * .jp2, .jxl, .dpx). Size, depth, alpha and metadata are the source's, and so are all pages from TIFF to TIFF. The
+ * target appears whole or not at all, and replaces a file of that name; it must not be the source. Statuses: NOT_FOUND,
  * DAMAGED, INCOMPLETE, UNSUPPORTED, TOO_LARGE, INVALID, NO_MEMORY, NO_DISK, REFUSED, INTERRUPTED. */
 COLOURIZE_API colourize_status colourize_photo(colourize_session* session, const char* source, const char* target,
                                                const colourize_photo_options* options);

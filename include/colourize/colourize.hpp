@@ -259,7 +259,8 @@ class Session {
     watched.check(colourize_image_colour(session_.get(), &source, &target, watched.function(), &watched));
   }
 
-  // Colours a picture file into another one, whose extension names its format (.jpg, .png, .tif, .webp, .jp2, .jxl).
+  // Colours a picture file into another one, whose extension names its format (.jpg, .png, .tif, .webp, .jp2, .jxl,
+  // .dpx).
   // The target appears whole or not at all, and replaces a file of that name; it must not be the source.
   void photo(const std::filesystem::path& source, const std::filesystem::path& target,
              const PhotoOptions& options = {}) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "engine/photo/formats/dpx_header.h"
+#include "engine/photo/formats/dpx_writer.h"
 #include "engine/photo/formats/format.h"
 #include "engine/photo/formats/stored_number.h"
 #include "engine/photo/formats/whole_numbers.h"
@@ -90,7 +91,8 @@ void warn_of_what_is_left_out(const DpxHeader& header, std::span<const std::byte
   const std::uint32_t elements = stored_number(file, elements_at, 2, header.order).value_or(1);
   if (elements > 1) warn(fmt::format("{}: has {} parts, of which the first one is read", name, elements));
   if (!header.facts.empty()) {
-    warn(fmt::format("{}: what its header says of the film is left out: {}", name, listed(header.facts, "and")));
+    warn(fmt::format("{}: only another DPX can hold what its header says of the film: {}", name,
+                     listed(header.facts, "and")));
   }
   const bool by_ffmpeg = header.creator.starts_with("Lav");
   if (by_ffmpeg && stated_transfer(header) == FilmTransfer::linear) {
@@ -115,7 +117,8 @@ StoredPicture load(std::span<const std::byte> file, const std::string& name, Dam
   if (header.rows < header.height) {
     picture.salvage = Salvage{.rows = header.height, .missing_rows = header.height - header.rows, .cut_short = true};
   }
-  picture.film = FilmNumbers{stated_transfer(header), header.transfer};
+  const auto first = file.first(2048);  // as read_dpx_header() asks
+  picture.film = FilmNumbers{stated_transfer(header), header.transfer, {first.begin(), first.end()}};
   picture.density = header.density;
   picture.orientation = header.orientation;
   return picture;
@@ -126,11 +129,11 @@ StoredPicture load(std::span<const std::byte> file, const std::string& name, Dam
 namespace formats {
 extern const PictureFormat dpx{.name = name_of_format,
                                .extensions = extensions,
-                               .output_extensions = {},
+                               .output_extensions = extensions,
                                .recognises = recognises,
                                .size = size,
                                .load = load,
-                               .save = nullptr};
+                               .save = save_dpx};
 }  // namespace formats
 
 }  // namespace colourize::photo

@@ -195,6 +195,14 @@ DpxHeader read_dpx_header(std::span<const std::byte> file, const std::string& na
   return header;
 }
 
+DpxSummary summary_of_dpx(std::span<const std::byte> header, const std::string& name) {
+  const std::endian order = as_text(header).starts_with("SDPX"sv) ? std::endian::big : std::endian::little;
+  const Fields fields(header, order, name);
+  DpxHeader of_transfer;
+  of_transfer.transfer = fields.number(801, 1);
+  return {order, fields.number(803, 1), stated_transfer(of_transfer)};
+}
+
 // Table 5A.
 std::optional<FilmTransfer> stated_transfer(const DpxHeader& header) {
   switch (header.transfer) {

@@ -45,6 +45,14 @@ bool is_dpx(std::span<const std::byte> file);
 // Throws Error `damaged`, or `unsupported` for kinds that are not read.
 DpxHeader read_dpx_header(std::span<const std::byte> file, const std::string& name);
 
+// Of a header alone, which read_dpx_header() has read before.
+struct DpxSummary {
+  std::endian order;
+  unsigned bits;
+  std::optional<FilmTransfer> transfer;  // as stated_transfer()
+};
+DpxSummary summary_of_dpx(std::span<const std::byte> header, const std::string& name);
+
 // What the header's transfer characteristic says; none where it says nothing (0, user-defined, and the like).
 std::optional<FilmTransfer> stated_transfer(const DpxHeader& header);
 

@@ -32,6 +32,7 @@ struct StoredSize {
 struct FilmNumbers {
   std::optional<FilmTransfer> stated;  // none: nothing that tells
   unsigned code = 0;                   // the header's own number
+  std::vector<std::byte> header;       // see FilmFrame
 };
 
 // A picture as its file stores it: not turned by EXIF's orientation, and with 1 or 2 channels where it is grey.

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "engine/photo/encode.h"
 #include "engine/photo/film_tones.h"
 #include "system/recorded_warnings.h"
 #include "tests/support/pictures.h"
@@ -97,7 +98,7 @@ TEST(Dpx, OfPrintingDensityBecomesSrgbAndSaysWhatBecomesWhite) {
     EXPECT_NEAR(samples[i] / 65535.0, srgb_of_linear(std::clamp(light, 0.0, 1.0)), 1e-4) << numbers[i];
   }
   EXPECT_THAT(warnings.texts(),
-              ElementsAre(HasSubstr("its header says of the film is left out: time code"),
+              ElementsAre(HasSubstr("only another DPX can hold what its header says of the film: time code"),
                           HasSubstr("its log samples were converted to sRGB"), HasSubstr("become white")));
   EXPECT_THAT(warnings.texts().back(), HasSubstr(fmt::format("{:.2g} %", 100.0 * static_cast<double>(brighter) /
                                                                              static_cast<double>(numbers.size()))));
@@ -163,6 +164,52 @@ TEST(Dpx, MayHaveRowsThatAreNoWholeWords) {
   file.replace(16, 4, std::string("\x00\x00\x09\x7A", 4));  // its length, 2048 + 378
   EXPECT_EQ(tests::raster8(decode(tests::bytes_of(file), "a.dpx", {}, ignore_warnings)).samples,
             tests::raster8(decode(corpus + "dpx-rgb8.dpx", {}, ignore_warnings)).samples);
+}
+
+// Codes from reference black to reference white come back; those beyond are cut to these. What is not the picture's own
+// in the header stays, too.
+TEST(EncodeDpx, GivesALogFrameItsOwnCodesAndHeader) {
+  const std::string source = tests::read_file(corpus + "dpx-log.dpx");
+  const Photo photo = decode(tests::bytes_of(source), "a.dpx", {}, ignore_warnings);
+  const auto file = encode(photo, "b.dpx", ignore_warnings);
+  ASSERT_EQ(file.size(), source.size());
+  const std::string written(reinterpret_cast<const char*>(file.data()), file.size());
+  EXPECT_EQ(written.substr(0, 2048), source.substr(0, 2048));
+  const auto word = [](const std::string& of, std::size_t at) {
+    std::uint32_t value = 0;
+    for (std::size_t i = 0; i < 4; ++i) value = value << 8U | static_cast<unsigned char>(of[at + i]);
+    return value;
+  };
+  for (std::size_t at = 2048; at < source.size(); at += 4) {
+    for (const unsigned shift : {22U, 12U, 2U}) {
+      const unsigned before = word(source, at) >> shift & 1023U;
+      ASSERT_EQ(word(written, at) >> shift & 1023U, std::clamp(before, 95U, 685U)) << at;
+    }
+  }
+}
+
+TEST(EncodeDpx, KeepsEverySample) {
+  for (const char* name : {"dpx-rgb16-big.dpx", "dpx-rgb16-little.dpx", "dpx-rgb10-big.dpx", "dpx-rgb10-little.dpx"}) {
+    const std::string source = tests::read_file(corpus + name);
+    const Photo photo = decode(tests::bytes_of(source), name, {}, ignore_warnings);
+    const auto file = encode(photo, "b.dpx", ignore_warnings);
+    EXPECT_EQ(std::string(reinterpret_cast<const char*>(file.data()), file.size()), source) << name;
+  }
+  // And of another source: video, in 10 bits where it has 8.
+  const RecordedWarnings warnings;
+  const Photo photo = decode(corpus + "rgba.png", {}, ignore_warnings);
+  const Photo back = decode(encode(photo, "b.dpx", warnings.sink()), "b.dpx", {}, warnings.sink());
+  EXPECT_THAT(warnings.texts(), IsEmpty());
+  ASSERT_EQ(back.bits(), 16);
+  EXPECT_EQ(to_8_bit(back).samples, tests::raster8(photo).samples);
+}
+
+TEST(EncodeDpx, SaysWhatItCannotHold) {
+  Photo photo{Raster8(4, 4, 3), Metadata().with_profile(srgb_profile())};
+  photo.density = Density{100, 100, Density::Unit::metre};
+  const RecordedWarnings warnings;
+  encode(photo, "b.dpx", warnings.sink());
+  EXPECT_THAT(warnings.texts(), ElementsAre(HasSubstr("states no print size"), HasSubstr("holds no EXIF")));
 }
 
 TEST(Dpx, OfAKindThatIsNotReadIsNamed) {
