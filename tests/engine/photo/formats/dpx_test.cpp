@@ -133,9 +133,9 @@ TEST(Dpx, IsTurnedAsItSays) {
   const auto numbers = numbers_of(tests::GoldenFile("dpx"), "dpx-turned.dpx");
   ASSERT_EQ(photo.width(), 9);
   ASSERT_EQ(photo.height(), 14);
-  EXPECT_EQ(tests::raster8(photo).row(0)[3 * 8], numbers[0]);       // the first sample, at the top right
-  EXPECT_EQ(tests::raster8(photo).row(1)[3 * 8], numbers[3]);       // the next pixel of the first line
-  EXPECT_EQ(tests::raster8(photo).row(0)[3 * 7], numbers[3 * 14]);  // the second line
+  EXPECT_EQ(tests::raster8(photo).row(0)[24], numbers[0]);   // the first sample, at the top right
+  EXPECT_EQ(tests::raster8(photo).row(1)[24], numbers[3]);   // the next pixel of the first line
+  EXPECT_EQ(tests::raster8(photo).row(0)[21], numbers[42]);  // the second line
 }
 
 TEST(Dpx, CutShortIsRefusedOrSalvaged) {
