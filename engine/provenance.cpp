@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <array>
-#include <compare>
+#include <tuple>
 
 #include "system/sha256.h"
 
@@ -47,7 +47,6 @@ Provenance provenance_of(const Ensemble& ensemble, std::optional<int> render_fac
     std::string generator;
     std::string weights;
     int factor = 0;
-    auto operator<=>(const Facts&) const = default;
   };
   std::vector<Facts> all;
   for (const Member& member : ensemble.members()) {
@@ -57,7 +56,7 @@ Provenance provenance_of(const Ensemble& ensemble, std::optional<int> render_fac
     all.push_back({generator.name + share, generator.weights->sha256(), side / 16});
   }
   // Their mean does not depend on their order.
-  std::ranges::sort(all);
+  std::ranges::sort(all, {}, [](const Facts& facts) { return std::tie(facts.generator, facts.weights, facts.factor); });
   Provenance provenance;
   provenance.program = program;
   for (const Facts& facts : all) {

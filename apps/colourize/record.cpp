@@ -44,8 +44,8 @@ Error damaged(const fs::path& record, const std::string& what) {
 json read_json(const fs::path& record) {
   const MappedFile file(record);
   if (file.bytes().size() > most_bytes) throw damaged(record, "it has more than a million bytes");
-  const auto* text = reinterpret_cast<const char*>(file.bytes().data());              // NOLINT: the same bytes
-  const json parsed = json::parse(text, text + file.bytes().size(), nullptr, false);  // NOLINT(*-pointer-arithmetic)
+  const auto* text = reinterpret_cast<const char*>(file.bytes().data());        // NOLINT: the same bytes
+  json parsed = json::parse(text, text + file.bytes().size(), nullptr, false);  // NOLINT(*-pointer-arithmetic)
   if (!parsed.is_object() || !parsed.contains(form)) throw damaged(record, "it is no JSON of that form");
   if (parsed[form] != form_number) {
     throw Error(ErrorKind::unsupported, record.string(), "has a form that this version does not know",

@@ -176,8 +176,8 @@ TEST(Provenance, HasTheOptionsThatCountForTheFormat) {
 
 // Exiv2 forgets our namespace where a file has its prefix for another one.
 TEST(Provenance, IsStatedAlsoAfterAFileThatTakesItsPrefix) {
-  const std::string taken = packet_with(
-      R"(<rdf:Description rdf:about="" xmlns:colourize="http://example.com/" colourize:Hue="red"/>)");
+  const std::string taken =
+      packet_with(R"(<rdf:Description rdf:about="" xmlns:colourize="http://example.com/" colourize:Hue="red"/>)");
   const auto file = stated_in(photo_with(taken), "a.jpg");
   EXPECT_THAT(text_of(file), HasSubstr(std::string("=\"") + provenance_namespace));
   EXPECT_EQ(Metadata::read(file, "a.jpg", ignore_warnings).provenance(), stated_facts);
