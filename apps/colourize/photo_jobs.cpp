@@ -144,8 +144,11 @@ PhotoOutcome PhotoJobs::outcome_of(const Job& job, std::size_t index) {
 
 Coloured PhotoJobs::colour(const Job& job, std::size_t index, const Warn& warn) {
   const auto begin = std::chrono::steady_clock::now();
-  const std::size_t bytes = bytes_of(photo::stored_size(job.source), session_.side());
-  warn_of_memory(job, bytes, warn);
+  const photo::StoredSize size = photo::stored_size(job.source);
+  const std::size_t bytes = bytes_of(size, session_.side());
+  // A larger one takes none, because it is refused.
+  const bool within_limit = std::int64_t{size.width} * size.height <= arguments_.max_megapixels * 1'000'000;
+  if (within_limit) warn_of_memory(job, bytes, warn);
   const Admission::Place place = admission_.enter(bytes);
   Provenance provenance = provenance_of(job);
   describe_source(provenance, MappedFile(job.source).bytes());
