@@ -41,12 +41,14 @@ say() { printf 'do: %s\n' "$*" >&2; }
 
 # What each verb needs, as packages of Debian and Ubuntu.
 build_packages=(g++ cmake ninja-build pkg-config libeigen3-dev libhwy-dev nlohmann-json3-dev libfmt-dev libspdlog-dev libcli11-dev
-  libjpeg-dev libpng-dev libtiff-dev libwebp-dev libopenjp2-7-dev libjxl-dev libheif-dev libopenexr-dev libexiv2-dev liblcms2-dev libminizip-dev libssl-dev libstb-dev
+  libjpeg-dev libpng-dev libtiff-dev libwebp-dev libopenjp2-7-dev libjxl-dev libheif-dev libopenexr-dev
+  libexiv2-dev liblcms2-dev libminizip-dev libssl-dev libstb-dev
   libavformat-dev libavcodec-dev libavutil-dev libswscale-dev
   libcurl4-openssl-dev ca-certificates libgtest-dev libgmock-dev libbenchmark-dev libboost-context-dev)
 neon_packages=(g++-aarch64-linux-gnu qemu-user googletest)
-# ffmpeg makes the films of the tests, and says what is in ours, ExifTool and tiffinfo what is in photos; python3 reads the pages, groff and mandoc the manual.
-test_packages=(ffmpeg python3 groff-base mandoc libimage-exiftool-perl libtiff-tools)
+# ffmpeg makes the films of the tests, and says what is in ours; ExifTool, tiffinfo and jxlinfo say what is in photos; python3 reads the
+# pages, groff and mandoc the manual.
+test_packages=(ffmpeg python3 groff-base mandoc libimage-exiftool-perl libtiff-tools libjxl-tools)
 package_packages=(dpkg-dev file)
 root_packages=(lintian mmdebstrap)
 format_packages=(clang-format clang-tidy)

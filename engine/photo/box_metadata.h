@@ -21,8 +21,8 @@ bool holds_metadata_boxes(std::span<const std::byte> file);
 // True of these where it has a place for IPTC: of JPEG 2000.
 bool holds_iptc_box(std::span<const std::byte> file);
 
-// What lies in the boxes of such a file: of a JPEG 2000 as above; of a JPEG XL in boxes that are not compressed, as this
-// program and most others write them.
+// What lies in the boxes of such a file: of a JPEG 2000 as above; of a JPEG XL in boxes that are not compressed, as
+// this program and most others write them.
 MetadataBlocks metadata_in_boxes(std::span<const std::byte> file);
 
 // Adds these metadata to the file, which has none so far, before its picture. Where it throws std::length_error, the

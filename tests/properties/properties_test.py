@@ -20,7 +20,7 @@ KEPT, SAID = "kept", "left out, said"
 EXTENSIONS = {"JPEG": ".jpg", "PNG": ".png", "TIFF": ".tif", "WebP": ".webp", "JPEG XL": ".jxl", "JPEG 2000": ".jp2",
               "OpenEXR": ".exr", "DPX": ".dpx", "HEIC": ".heic", "AVIF": ".avif"}
 # Words of the warning that says that a property is left out.
-WORDS = {"depth": "bits", "ICC": "profile", "density": "print size|density|resolution", "EXIF": r"Image\.Make|DateTimeOriginal|metadata could not",
+WORDS = {"depth": "bits", "ICC": "profile", "density": "print size|density|resolution", "EXIF": r"Image\.Make|DateTimeOriginal|metadata could not|holds no EXIF",
          "XMP": "XMP|metadata", "IPTC": "IPTC|metadata", "orientation": "orientation", "alpha": "transparen|alpha",
          "pages": "pages", "texts": "texts|comment"}
 
@@ -41,6 +41,8 @@ def value(found, name):
 
 
 def bits(found):
+    if value(found, "BitsPerComponent") is not None:  # JPEG 2000 states one less (ISO/IEC 15444-1, I.5.3.1)
+        return (int(str(value(found, "BitsPerComponent")).split()[0]) & 0x7F) + 1
     stated = value(found, "BitsPerSample") or value(found, "BitDepth")
     return int(str(stated).split()[0]) if stated is not None else 8
 
@@ -49,6 +51,9 @@ def dots_an_inch(found):
     a_metre = value(found, "PixelsPerUnitX")
     if a_metre is not None:
         return a_metre * 0.0254
+    a_metre = value(found, "CaptureXResolution")  # JPEG 2000's, with an exponent of ten
+    if a_metre is not None:
+        return a_metre * 10 ** value(found, "CaptureXResolutionUnit") * 0.0254
     unit = value(found, "ResolutionUnit")  # TIFF's and EXIF's 2 is the inch; JFIF's 1
     return value(found, "XResolution") if unit in (1, 2) else None
 
@@ -56,11 +61,21 @@ def dots_an_inch(found):
 def has_alpha(found):
     if value(found, "ExtraSamples") is not None or "Alpha" in str(value(found, "WebP_Flags") or ""):
         return True
+    if value(found, "NumberOfComponents") == 4 or value(found, "ComponentsConfiguration") == 51:  # of JPEG 2000, of DPX
+        return True
     flags = value(found, "WebP_Flags")
     return value(found, "ColorType") == 6 or (isinstance(flags, int) and bool(flags & 16))
 
 
 def is_kept(which, result):
+    # ExifTool reads metadata in JPEG XL, and of the picture no more than its size: libjxl's own programs know the rest.
+    if result.suffix == ".jxl" and which == "ICC":
+        told = subprocess.run(["jxlinfo", "-v", str(result)], stdout=subprocess.PIPE, text=True, check=True).stdout
+        return f"{len(sources.profile())}-byte ICC profile" in told
+    if result.suffix == ".jxl" and which in ("depth", "alpha"):
+        png = result.with_suffix(".from-jxl.png")
+        subprocess.run(["djxl", str(result), str(png)], stderr=subprocess.DEVNULL, check=True)
+        result = png
     found = tags(result)
     if which == "depth":
         return bits(found) == 16
@@ -76,7 +91,7 @@ def is_kept(which, result):
     if which == "IPTC":
         return found.get("IPTC:Keywords") == "attic" and found.get("IPTC:City") == "Graz"
     if which == "orientation":
-        upright = value(found, "Orientation") in (None, 1)
+        upright = value(found, "Orientation") in (None, 0 if result.suffix == ".dpx" else 1)
         return upright and (value(found, "ImageWidth"), value(found, "ImageHeight")) == (sources.HEIGHT, sources.WIDTH)
     if which == "alpha":
         return has_alpha(found)

@@ -120,7 +120,10 @@ void measure_flows(const Report& report, const std::string& kinds) {
       const std::string name = kind + ", workers: " + std::to_string(workers);
       if (report.done()) return report.fail(name, "the time is over");
       try {
-        Session session(generator, {.devices = std::vector<std::string>(workers, "cuda"), .together = 0},
+        // As if there were no memory for a second worker on each device.
+        const std::size_t memory = 0;
+        Session session(generator,
+                        {.devices = std::vector<std::string>(workers, "cuda"), .together = 0, .memory = memory},
                         ignore_warnings);
         report.add({name + ", frames of 640 x 480", frames(session, 640, 480), "pictures/s"});
         report.add({name + ", frames of 1920 x 1080", frames(session, 1920, 1080), "pictures/s"});
