@@ -41,6 +41,8 @@ double luma(const std::uint8_t* rgb) {
 
 class Cases : public tests::Program {
  protected:
+  // As the program was built.
+  bool reads_heic() const { return run("--version").text.find("HEIC") != std::string::npos; }
   // Each channel is rounded, by half a level at most, and so luma, whose weights add up to 1, is off by as much.
   void expect_luma(const std::string& result, const std::string& file) const {
     const photo::Photo coloured = photo::decode(folder_ / result, {}, ignore_warnings);
@@ -144,13 +146,15 @@ class Folders : public Cases {
 };
 
 TEST_F(Folders, AreColouredOrNamed) {
+  // Its HEIC is the beginning of one: it fails where HEIC is read.
+  const std::size_t failed = reads_heic() ? 1 : 0;
   const Outcome outcome = run("in -o out/");
-  EXPECT_EQ(outcome.code, 0);
+  EXPECT_EQ(outcome.code, failed);
   EXPECT_THAT(outcome.text, Not(HasSubstr("Thumbs")));
   EXPECT_THAT(outcome.text, Not(HasSubstr("xmp")));
   const auto objects = tests::json_lines(run("in -o out/ --overwrite --json 2>/dev/null").text);
   const nlohmann::json summary = objects.back().at("summary");
-  std::size_t pictures = summary.at("done").get<std::size_t>();
+  std::size_t pictures = summary.at("done").get<std::size_t>() + failed;
   if (summary.contains("left_out")) {
     for (const auto& [kind, count] : summary["left_out"].items()) {
       pictures += count.get<std::size_t>();
@@ -159,7 +163,7 @@ TEST_F(Folders, AreColouredOrNamed) {
     EXPECT_EQ(run("in -o out/ --strict").code, 1);
   }
   EXPECT_EQ(pictures, 5U);
-  EXPECT_EQ(summary.at("failed"), 0);
+  EXPECT_EQ(summary.at("failed"), failed);
 }
 
 #ifdef COLOURIZE_TIFF
@@ -183,7 +187,9 @@ TEST_F(Cases, OtherKindsAreCalledByTheirNames) {
     tests::write_file(folder_ / (brand + ".jpg"), bytes);
     const Outcome outcome = run(brand + ".jpg");
     EXPECT_EQ(outcome.code, 1);
-    EXPECT_THAT(outcome.text, AllOf(Not(HasSubstr("film")), Not(HasSubstr("damaged")))) << brand;
+    // Where HEIC is read, the first bytes of one are damaged; where it is not, nobody knows.
+    EXPECT_THAT(outcome.text, Not(HasSubstr("film"))) << brand;
+    EXPECT_EQ(outcome.text.find("damaged") != std::string::npos, reads_heic()) << outcome.text;
     EXPECT_TRUE(outcome.text.find("HEI") != std::string::npos || outcome.text.find("AVIF") != std::string::npos)
         << outcome.text;
   }

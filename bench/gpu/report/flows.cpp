@@ -21,10 +21,6 @@ using session::Session;
 constexpr double warm_seconds = 0.5;
 constexpr double measured_seconds = 1;
 
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
 std::vector<std::uint8_t> noise(std::size_t bytes) {
   std::vector<std::uint8_t> samples(bytes);
   std::minstd_rand random;

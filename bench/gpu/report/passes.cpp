@@ -18,10 +18,6 @@ std::vector<std::int64_t> sides_of(const std::string& kind) {
   return {336, 560};
 }
 
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
 // The input that the passes of one size run on: noise, which the first run brings to the device.
 void measure_size(const Report& report, const std::string& name, graph::Executor& executor, kernels::Backend& backend,
                   const Tensor& input) {

@@ -28,6 +28,10 @@ bool Report::done() const {
   return std::chrono::steady_clock::now() >= end_;
 }
 
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
 Generator generator_of(const std::string& kind) {
   if (kind == "lite") return build_generator(weights::Weights::builtin());
   return tests::recipe_generator(kind, kind, *tests::golden(kind));

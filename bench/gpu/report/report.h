@@ -41,6 +41,8 @@ void measure_tiles(const Report& report, const std::string& networks);
 void measure_passes(const Report& report, const std::string& kinds);
 void measure_flows(const Report& report, const std::string& kinds);
 
+double seconds_since(std::chrono::steady_clock::time_point start);
+
 // "lite": the built-in weights; "wide", "ddcolor-tiny" and others: with the formula weights of tests/golden.
 Generator generator_of(const std::string& kind);
 // For each of "wide,deep".
