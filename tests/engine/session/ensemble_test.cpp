@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <latch>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -139,17 +140,28 @@ TEST_F(EnsembleSession, TakesTurnsWhereMemoryIsShort) {
   EXPECT_LT(in_turns.arena_bytes(), together.arena_bytes()) << "both were in memory";
 }
 
-// A turn is of several pictures: each generator is loaded once for all of them. The worker may have begun with the
-// first picture before the others came.
+// A turn is of several pictures: each generator is loaded once for all of them. The worker is kept at the first picture
+// until the others have come.
 TEST_F(EnsembleSession, TakesATurnForSeveralPictures) {
   Session session(Ensemble({{lite(), 1}, {ddcolor(), 1}}), options(5, 1), ignore_warnings);
   std::vector<photo::Photo> photos(4, ramp(20, 20, 3));
   std::vector<std::size_t> order;  // of the pictures, at each step of a generator
+  std::latch begun(1);
+  std::latch all_there(1);
+  const auto submit = [&](std::size_t i) {
+    return session.merge(photo::luma_of(photos[i]), photo::samples_of(photos[i]), [&, i](double) {
+      if (order.empty()) {
+        begun.count_down();
+        all_there.wait();
+      }
+      order.push_back(i);
+    });
+  };
   std::vector<std::future<void>> futures;
-  for (std::size_t i = 0; i < photos.size(); ++i) {
-    futures.push_back(session.merge(photo::luma_of(photos[i]), photo::samples_of(photos[i]),
-                                    [&order, i](double) { order.push_back(i); }));
-  }
+  futures.push_back(submit(0));
+  begun.wait();
+  for (std::size_t i = 1; i < photos.size(); ++i) futures.push_back(submit(i));
+  all_there.count_down();
   for (auto& future : futures) future.get();
   const auto first_of_last = std::ranges::find(order, photos.size() - 1);
   const auto last_of_second = std::find(order.rbegin(), order.rend(), std::size_t{1}).base();
