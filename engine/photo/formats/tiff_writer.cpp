@@ -1,6 +1,7 @@
 #include "engine/photo/formats/tiff_writer.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <exception>
@@ -106,7 +107,7 @@ TiffStrips strips_of(TIFF* tiff, const Photo& photo) {
 void describe_big(TIFF* tiff, std::span<const std::byte> described, const std::string& name, const Warn& warn) {
   const TiffSource source(described);
   if (source.handle() == nullptr) return;
-  for (const ttag_t tag : {TIFFTAG_ICCPROFILE, TIFFTAG_XMLPACKET, TIFFTAG_RICHTIFFIPTC}) {
+  for (const ttag_t tag : std::array<ttag_t, 3>{TIFFTAG_ICCPROFILE, TIFFTAG_XMLPACKET, TIFFTAG_RICHTIFFIPTC}) {
     std::uint32_t count = 0;
     const void* data = nullptr;
     if (TIFFGetField(source.handle(), tag, &count, &data) == 1) TIFFSetField(tiff, tag, count, data);
