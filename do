@@ -14,7 +14,7 @@ usage: ./do VERB [ARGUMENTS]
                    a quarter of a minute once built
   test             build, and run the tests that a change is likely to fail; minutes
   test all         these and the slow ones, what ptxas made of the CUDA kernels, under the sanitizers, for ARM, and the fuzzers
-                   for 15 s each; half an hour
+                   for 30 s each; half an hour
   test rest        what `all` has and `test` has not, but for mutants and ARM: CI runs `test` and this
   test nightly     all, the packages, the training of a small generator (installs PyTorch), every instruction set under the
                    sanitizers, the fuzzers for an hour each, and the largest networks; hours
@@ -238,7 +238,7 @@ test_rest() {
   test_budgets
   test_slow
   test_threads
-  fuzz 15 1
+  fuzz 30 1
   test_sanitize sanitize
 }
 

@@ -86,9 +86,9 @@ TEST_F(NamesOnATerminal, AreEscaped) {
   ASSERT_EQ(objects.size(), 3U);
   EXPECT_EQ(true_text(objects[0], "source"), "./" + name_);
   expect_plain(run(". --json --overwrite").text);
-  for (const std::string wrong : {"--codec 'h\x1b[m'", "--precision '\x9b'", "'--\x1b'", "--from '\x1b'",
-                                  "--model 'no\x1bmodel'", "-o 'x\x1b.png' ..", "measure '\x1b'",
-                                  "models fetch '\x1b'", "convert '\x1b'", "--from-record '\x1b'"}) {
+  for (const std::string wrong :
+       {"--codec 'h\x1b[m'", "--precision '\x9b'", "'--\x1b'", "--from '\x1b'", "--model 'no\x1bmodel'",
+        "-o 'x\x1b.png' ..", "measure '\x1b'", "models fetch '\x1b'", "convert '\x1b'", "--from-record '\x1b'"}) {
     const tests::Outcome outcome = run((wrong.starts_with("-") ? "bad* " : "") + wrong);
     EXPECT_NE(outcome.code, 0) << wrong;
     expect_plain(outcome.text);
