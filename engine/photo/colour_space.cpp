@@ -65,7 +65,8 @@ void Conversion::run(const std::uint16_t* from, std::uint16_t* to, std::size_t p
 }
 
 ColourSpace::ColourSpace(Handle handle) : handle_(std::move(handle)) {
-  const cmsColorSpaceSignature space = cmsGetColorSpace(handle_.get());
+  // As a number: a damaged profile has any, also those that the enumeration has not.
+  const auto space = static_cast<cmsUInt32Number>(cmsGetColorSpace(handle_.get()));
   if (space == cmsSigGrayData) kind_ = Kind::grey;
   if (space == cmsSigRgbData) kind_ = Kind::rgb;
   if (space == cmsSigCmykData) kind_ = Kind::inks;
